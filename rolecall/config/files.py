@@ -1,0 +1,136 @@
+"""An estate's folder: which files there are, and each of them parsed into its shape."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rolecall.config import problems, schema
+from rolecall.config.reader import PathInFile, SourceFile, read_yaml
+from rolecall.model.finding import Finding
+from rolecall.model.invalid import four_parts
+from rolecall.vendors import catalog
+
+ESTATE_FILE = "estate.yaml"
+WORKSPACES = "workspaces"
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class UnreadableEstateError(Exception):
+    """There is no estate where one was looked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class WrittenProject:
+    """A project as its owner wrote it, and where."""
+
+    slug: str
+    project: schema.Project | schema.ProjectFile
+    source: SourceFile
+    path: PathInFile
+
+
+@dataclass(frozen=True)
+class WrittenWorkspace:
+    """A workspace with its projects, from its own file and from a folder of project files."""
+
+    workspace: schema.Workspace
+    source: SourceFile
+    projects: tuple[WrittenProject, ...]
+
+
+@dataclass
+class WrittenEstate:
+    """All files of an estate that could be read, and what is wrong with those that could not."""
+
+    estate: schema.EstateFile | None = None
+    source: SourceFile = field(default_factory=lambda: SourceFile(ESTATE_FILE))
+    vendors: dict[str, schema.Vendor] = field(default_factory=dict)
+    workspaces: list[WrittenWorkspace] = field(default_factory=list)
+    sources: list[SourceFile] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything that was noted about any file."""
+        return [finding for source in self.sources for finding in source.findings]
+
+
+def read_files(folder: Path) -> WrittenEstate:
+    """Read a whole estate. Each file's errors are noted with the file; the others are read all the same.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+    """
+    if not (folder / ESTATE_FILE).is_file():
+        raise UnreadableEstateError(
+            f"no {ESTATE_FILE} in {folder}; go to the estate's folder, name it with --estate DIR, "
+            "or make a new one with `rolecall init DIR`"
+        )
+    written = WrittenEstate()
+    written.source = _read(folder, ESTATE_FILE, written)
+    written.estate = _parsed(written.source, schema.EstateFile)
+    written.vendors = _vendors(written.source)
+    for name in _listed(folder / WORKSPACES, written, folder):
+        _read_workspace(folder, name, written)
+    return written
+
+
+def _read(folder: Path, name: str, written: WrittenEstate) -> SourceFile:
+    source = read_yaml(folder, name)
+    written.sources.append(source)
+    return source
+
+
+def _listed(folder: Path, written: WrittenEstate, root: Path) -> list[str]:
+    """The YAML files of a folder, relative to the estate; a `.yml` would be overlooked, so it is named."""
+    names = sorted(path.relative_to(root).as_posix() for path in folder.glob("*.y*ml")) if folder.is_dir() else []
+    for name in names:
+        if name.endswith(".yml"):
+            source = SourceFile(name)
+            source.error("RC003", (), four_parts("file name", name, "names that end in .yaml", "rename the file"))
+            written.sources.append(source)
+    return [name for name in names if name.endswith(".yaml")]
+
+
+def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInFile = ()) -> _M | None:
+    value = source.data if data is None else data
+    if source.findings and value is None:
+        return None
+    try:
+        return model.model_validate({} if value is None else value)
+    except ValidationError as error:
+        problems.report(error, model, source, base)
+        return None
+
+
+def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
+    """The catalog, with the estate's own vendors added and its changes laid over the entries."""
+    known = catalog.entries()
+    written = source.data.get("vendors") if isinstance(source.data, dict) else None
+    own = {k: v for k, v in written.items() if isinstance(v, dict)} if isinstance(written, dict) else {}
+    found = {name: schema.Vendor.model_validate(entry) for name, entry in known.items() if name not in own}
+    for name, changes in own.items():
+        vendor = _parsed(source, schema.Vendor, known.get(name, {}) | changes, ("vendors", name))
+        if vendor is not None:
+            found[name] = vendor
+    return found
+
+
+def _read_workspace(folder: Path, name: str, written: WrittenEstate) -> None:
+    source = _read(folder, name, written)
+    workspace = _parsed(source, schema.Workspace)
+    if workspace is None:
+        return
+    projects = [
+        WrittenProject(project.project, project, source, ("projects", index))
+        for index, project in enumerate(workspace.projects)
+    ]
+    for project_name in _listed(folder / name.removesuffix(".yaml"), written, folder):
+        project_source = _read(folder, project_name, written)
+        project_file = _parsed(project_source, schema.ProjectFile)
+        if project_file is not None:
+            slug = project_name.rsplit("/", 1)[1].removesuffix(".yaml")
+            projects.append(WrittenProject(slug, project_file, project_source, ()))
+    written.workspaces.append(WrittenWorkspace(workspace, source, tuple(projects)))

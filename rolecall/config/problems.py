@@ -1,0 +1,85 @@
+"""What pydantic found, said in the four parts that a user can act on."""
+
+import difflib
+import types
+import typing
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.model.invalid import InvalidValueError, four_parts
+
+_WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
+# Keys of the contract that this version does not act on: named as such, because silence would be a promise.
+NOT_YET = {"services", "waivers", "verifier"}
+
+
+def report(error: ValidationError, model: type[BaseModel], source: SourceFile, base: PathInFile = ()) -> None:
+    """Add a finding for each thing that pydantic refused; a value that several shapes refuse is named once."""
+    seen: set[PathInFile] = set()
+    for detail in error.errors(include_url=False):
+        path = _existing(base + tuple(detail["loc"]), source, detail["type"])
+        if path not in seen:
+            seen.add(path)
+            source.error(*_explained(detail, path, model, source, len(base)))
+
+
+def _existing(path: PathInFile, source: SourceFile, kind: str) -> PathInFile:
+    """The path without the names of pydantic's union members, which stand in no file."""
+    if kind == "missing":
+        return _existing(path[:-1], source, "") + path[-1:]
+    while path and path not in source.places:
+        path = path[:-1]
+    return path
+
+
+def _explained(
+    detail: Any, path: PathInFile, model: type[BaseModel], source: SourceFile, skip: int
+) -> tuple[str, PathInFile, str]:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidValueError):
+        received = source.written(path) if not isinstance(cause.value, str) else None
+        return cause.rule, path, four_parts(cause.what, received or cause.value, cause.allowed, cause.change)
+    key = str(path[-1]) if path else source.name
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(key, path, _fields_at(model, path[skip:-1]))
+    if detail["type"] == "missing":
+        return "RC005", path, four_parts(f"key {key!r} is missing", "nothing", "a value", f"add `{key}:`")
+    return "RC005", path, _wrong_type(detail, key, source.written(path))
+
+
+def _unknown_key(key: str, path: PathInFile, known: list[str]) -> tuple[str, PathInFile, str]:
+    if key in NOT_YET:
+        return "RC006", path, four_parts("key is not acted on by this version", key, "nothing yet", "take it out")
+    near = difflib.get_close_matches(key, known, 1, 0.5)
+    change = f"did you mean {near[0]!r}?" if near else "take it out"
+    return "RC004", path, four_parts("unknown key", key, ", ".join(sorted(known)) or "no keys", change)
+
+
+def _wrong_type(detail: Any, key: str, written: str | None) -> str:
+    received = written if written is not None else _WORDS.get(type(detail["input"]), type(detail["input"]).__name__)
+    if detail["type"] == "string_type" and written is not None:
+        return four_parts(f"{key} is not text", received, "text", f'put it in quotes: "{written}"')
+    allowed = str(detail["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
+    return four_parts(f"{key} has the wrong form", received, allowed, "correct it")
+
+
+def _fields_at(model: type[BaseModel], path: PathInFile) -> list[str]:
+    """The keys that are known at a place, found by walking the models along the path."""
+    found: Any = model
+    for part in (part for part in path if isinstance(part, str)):
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            field = next((f for n, f in found.model_fields.items() if part in (n, f.alias)), None)
+            found = _item_of(field.annotation) if field else None
+    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+        return []
+    return [field.alias or name for name, field in found.model_fields.items()]
+
+
+def _item_of(annotation: Any) -> Any:
+    """The model inside an optional, a list or a mapping."""
+    while typing.get_origin(annotation) is not None:
+        arguments = [a for a in typing.get_args(annotation) if a is not types.NoneType]
+        annotation = arguments[-1] if arguments else None
+    return annotation

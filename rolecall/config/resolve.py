@@ -1,0 +1,236 @@
+"""From what was written to what will exist: every default resolved, one grant for each role."""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rolecall.config import schema
+from rolecall.config.files import WrittenEstate, WrittenProject, WrittenWorkspace
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.config.trust import Party, trust_of
+from rolecall.model import naming
+from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
+from rolecall.model.identifiers import partition_of
+from rolecall.model.invalid import four_parts
+from rolecall.model.secret import Secret
+
+_T = TypeVar("_T")
+
+DEFAULT_ROLE_NAME = "{vendor}-{workspace}-{project}"
+_BOUNDARY_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\u0021-\u007e]+")
+_BOUNDARY_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,512}")
+
+
+def resolve(written: WrittenEstate) -> Estate | None:
+    """The estate, without the roles that cannot be made sense of; why not has been noted with the files."""
+    if written.estate is None:
+        return None
+    workspaces = _by_slug(written.workspaces)
+    defaults = written.estate.defaults
+    return Estate(
+        written.estate.estate,
+        tuple(grant for within in workspaces.values() for grant in _grants(written, within, workspaces)),
+        defaults.account,
+        defaults.region,
+        defaults.reader_role,
+    )
+
+
+def _by_slug(found: list[WrittenWorkspace]) -> dict[str, WrittenWorkspace]:
+    by_slug: dict[str, WrittenWorkspace] = {}
+    for within in found:
+        slug = within.workspace.workspace
+        first = by_slug.setdefault(slug, within)
+        if first is not within:
+            message = four_parts("workspace stands twice", slug, f"one, and {first.source.name} has it", "rename one")
+            within.source.error("RC301", ("workspace",), message)
+    return by_slug
+
+
+def _grants(
+    written: WrittenEstate, within: WrittenWorkspace, workspaces: dict[str, WrittenWorkspace]
+) -> Iterator[Grant]:
+    vendor = written.vendors.get(within.workspace.vendor)
+    if vendor is None:
+        _report_unknown_vendor(written, within)
+        return
+    for project in _roles(within):
+        grant = _Resolution(written, Party(within, vendor, workspaces, project)).grant()
+        if grant is not None:
+            yield grant
+
+
+def _report_unknown_vendor(written: WrittenEstate, within: WrittenWorkspace) -> None:
+    name, own = within.workspace.vendor, written.estate.vendors if written.estate else {}
+    if name in own:
+        return  # its entry was refused, which has been noted there
+    near = difflib.get_close_matches(name, written.vendors, 1)
+    change = f"did you mean {near[0]!r}?" if near else "describe it under `vendors` in estate.yaml"
+    message = four_parts("vendor is not known", name, ", ".join(sorted(written.vendors)), change)
+    within.source.error("RC007", ("vendor",), message)
+
+
+def _roles(within: WrittenWorkspace) -> Iterator[WrittenProject | None]:
+    """The projects that get a role of their own, and None for the workspace's one role."""
+    shared = within.workspace.secrets_scope == "workspace"
+    if shared != (within.workspace.workspace_role is not None):
+        message = four_parts(
+            "workspace_role",
+            "given" if not shared else "nothing",
+            "with secrets_scope workspace, and only there",
+            "make them agree",
+        )
+        within.source.error("RC211", ("workspace_role",) if not shared else ("secrets_scope",), message)
+    elif shared:
+        yield None
+    seen: dict[str, WrittenProject] = {}
+    for project in within.projects:
+        if _is_sound(project, seen, within) and not (shared and _has_nothing(project)):
+            yield project
+
+
+def _is_sound(project: WrittenProject, seen: dict[str, WrittenProject], within: WrittenWorkspace) -> bool:
+    first = seen.setdefault(project.slug, project)
+    at: PathInFile = (*project.path, "project") if project.path else ()
+    if first is not project:
+        place = first.source.location((*first.path, "project"))
+        message = four_parts("project stands twice", project.slug, f"one, and {place} has it", "rename or remove one")
+    elif project.slug == naming.WORKSPACE_ROLE or not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", project.slug):
+        message = four_parts("project", project.slug, "a slug other than `workspace`", "rename it")
+    elif within.workspace.secrets_scope == "workspace" and project.project.secrets:
+        message = four_parts(
+            "secrets of a project that the vendor would never use",
+            project.slug,
+            "secrets in workspace_role",
+            "move them there",
+        )
+        project.source.error("RC211", (*project.path, "secrets"), message)
+        return False
+    else:
+        return True
+    project.source.error("RC301", at, message)
+    return False
+
+
+def _has_nothing(project: WrittenProject) -> bool:
+    return not (project.project.secrets or project.project.statements)
+
+
+@dataclass(frozen=True)
+class _Resolution:
+    """One role on its way: what was written at each level, nearest first."""
+
+    written: WrittenEstate
+    party: Party
+
+    @property
+    def own(self) -> schema.ProjectBase:
+        party = self.party
+        role = party.project.project if party.project else party.within.workspace.workspace_role
+        return role or schema.ProjectBase()
+
+    @property
+    def levels(self) -> list[schema.Defaults]:
+        estate = self.written.estate
+        return [self.own, self.party.within.workspace, *([estate.defaults] if estate else [])]
+
+    def setting(self, name: str, kind: type[_T]) -> _T | None:
+        """A default that cascades: the nearest level that says something."""
+        found = (getattr(level, name) for level in self.levels)
+        return next((value for value in found if isinstance(value, kind)), None)
+
+    def grant(self) -> Grant | None:
+        account, region = self.setting("account", str), self.setting("region", str)
+        for name, value in (("account", account), ("region", region)):
+            if value is None:
+                message = four_parts(f"{name} is missing", "nothing", "one here or in `defaults`", f"add `{name}:`")
+                self.party.source.error("RC005", self.party.path, message)
+        if account is None or region is None:
+            return None
+        trust = trust_of(self.party, partition_of(region))
+        boundary = self._boundary(account, partition_of(region))
+        permissions = self._permissions(account, region)
+        if trust is None or boundary is None or permissions is None:
+            return None
+        workspace, project = self.party.within.workspace, self._slug
+        return Grant(
+            estate=self.written.estate.estate if self.written.estate else "",
+            workspace=workspace.workspace,
+            project=project,
+            vendor=workspace.vendor,
+            account=account,
+            region=region,
+            role_name=naming.role_name(
+                self.setting("role_name", str) or DEFAULT_ROLE_NAME,
+                vendor=workspace.vendor,
+                workspace=workspace.workspace,
+                project=project,
+            ),
+            trust=trust,
+            permissions=permissions,
+            role_path=self.setting("role_path", str) or "/",
+            max_session_seconds=self.setting("max_session", int) or self.party.vendor.session or MIN_SESSION_SECONDS,
+            permissions_boundary=boundary or None,
+            tags=self._tags(),
+            masked_external_id=self.party.vendor.external_id.origin == "customer",
+            shares_parent_id=self.party.scope == "parent",
+            location=self.party.source.location(self.party.path),
+        )
+
+    @property
+    def _slug(self) -> str:
+        return self.party.project.slug if self.party.project else naming.WORKSPACE_ROLE
+
+    def _tags(self) -> tuple[tuple[str, str], ...]:
+        merged: dict[str, str] = {}
+        for level in reversed(self.levels):
+            merged |= level.tags
+        return tuple(sorted(merged.items()))
+
+    def _boundary(self, account: str, partition: str) -> str | None:
+        """The ARN of the permissions boundary; the empty text for none; None where what was written is neither."""
+        value = self.setting("permissions_boundary", str) or ""
+        if not value or _BOUNDARY_ARN.fullmatch(value):
+            return value
+        if _BOUNDARY_NAME.fullmatch(value):
+            return f"arn:{partition}:iam::{account}:policy/{value.removeprefix('/')}"
+        message = four_parts("permissions_boundary", value, "a policy's name or its whole ARN", "correct it")
+        self.party.source.error("RC303", (*self.party.path, "permissions_boundary"), message)
+        return None
+
+    def _permissions(self, account: str, region: str) -> Permissions | None:
+        vendor, own = self.party.vendor, self.own
+        secrets = [self._secret(index, entry, account, region) for index, entry in enumerate(own.secrets)]
+        if None in secrets:
+            return None
+        return Permissions(
+            access=Access(own.access or vendor.access),
+            read_actions=tuple(vendor.actions.read or READ_ACTIONS),
+            write_actions=tuple(vendor.actions.read_write or READ_ACTIONS + WRITE_ACTIONS),
+            secrets=tuple(secret for secret in secrets if secret is not None),
+            allow_permanent_delete=own.allow_permanent_delete,
+            statements=tuple(own.statements),
+        )
+
+    def _secret(self, index: int, entry: schema.SecretEntry, account: str, region: str) -> Secret | None:
+        """The secret with its place; noted where its ARN or key lies elsewhere than a role could use."""
+        path: PathInFile = (*self.party.path, "secrets", index)
+        source: SourceFile = self.party.source
+        secret = dataclasses.replace(entry.secret(), location=source.location(path))
+        if secret.kind == "arn" and f":{account}:" not in secret.value:
+            message = four_parts("arn of another account", secret.value, f"account {account}", "correct it")
+            source.error("RC205", (*path, "arn"), message)
+            return None
+        if secret.kms_key and f":kms:{secret.region_in(region)}:" not in secret.kms_key:
+            message = four_parts(
+                "kms_key of another region",
+                secret.kms_key,
+                f"region {secret.region_in(region)}, as the secret",
+                "correct it",
+            )
+            source.error("RC208", (*path, "kms_key"), message)
+            return None
+        return secret

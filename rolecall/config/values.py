@@ -1,0 +1,134 @@
+"""Single values of the files, checked: each function returns the value that the model wants or says what is wrong."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ExternalId, ParameterReference
+from rolecall.model.identifiers import external_id as checked_external_id
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.secret import Secret, SecretKind
+
+if TYPE_CHECKING:
+    from rolecall.config.schema import SecretEntry
+
+PENDING = "pending"
+_PLACEHOLDERS = ("{vendor}", "{workspace}", "{project}")
+# botocore's model of iam: pathType and roleNameType, read 2026-11-22.
+_ROLE_PATH = re.compile(r"/([\u0021-\u002e\u0030-\u007e]+/)*")
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+_SSM_PATH = re.compile(r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+_STATEMENT_KEYS = {"Sid", "Effect", "Action", "Resource", "Condition"}
+
+
+def text(value: object) -> object:
+    """Text without blanks around it and without control characters; what is no text is left for pydantic to name."""
+    if isinstance(value, str) and (value != value.strip() or not value or not value.isprintable()):
+        raise InvalidValueError("text", value, "printable text without blanks around it", "correct it", rule="RC003")
+    return value
+
+
+def vendor_id(value: object, what: str) -> str:
+    """An identifier of the vendor's own: quoted, so that YAML does not make another number of it."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", value):
+        return value
+    change = "put it in quotes" if isinstance(value, int) else "copy it from the vendor's screen"
+    raise InvalidValueError(what, value, "letters, digits and _ . : -, as quoted text", change, rule="RC003")
+
+
+def external_id(value: object, what: str) -> ExternalId:
+    """An external ID, a reference to a parameter that holds it, or `pending`."""
+    if not isinstance(value, dict):
+        return checked_external_id(value, what)
+    path, version = value.get("ssm_parameter"), value.get("version")
+    fits = isinstance(path, str) and _SSM_PATH.fullmatch(path) and type(version) is int and version >= 1
+    if set(value) != {"ssm_parameter", "version"} or not fits:
+        raise InvalidValueError(
+            f"{what} is no reference to a parameter",
+            value,
+            "{ssm_parameter: /path, version: 3}, both required",
+            "name the parameter and its version",
+            rule="RC111",
+        )
+    return ParameterReference(str(path), int(version))  # type: ignore[arg-type]
+
+
+def session_seconds(value: object) -> int:
+    """A session length in seconds, from `1h` to `12h`."""
+    match = re.fullmatch(r"([1-9][0-9]{0,3})([hm])", value) if isinstance(value, str) else None
+    seconds = int(match[1]) * (3600 if match[2] == "h" else 60) if match else 0
+    if MIN_SESSION_SECONDS <= seconds <= MAX_SESSION_SECONDS:
+        return seconds
+    raise InvalidValueError("session", value, "a whole number with h or m, 1h to 12h", "write 1h", rule="RC304")
+
+
+def role_path(value: object) -> str:
+    """An IAM path: begins and ends with a slash."""
+    if isinstance(value, str) and _ROLE_PATH.fullmatch(value) and len(value) <= 512 and not re.search(r"[*?$]", value):
+        return value
+    raise InvalidValueError(
+        "role_path", value, "up to 512 characters that begin and end in /", "write /vendors/", rule="RC305"
+    )
+
+
+def name_template(value: object) -> str:
+    """A role name with the placeholders {vendor}, {workspace} and {project}."""
+    rest = value if isinstance(value, str) else ""
+    for placeholder in _PLACEHOLDERS:
+        rest = rest.replace(placeholder, "x")
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(rest) and "{project}" in value:
+        return value
+    raise InvalidValueError(
+        "role_name",
+        value,
+        "{vendor}, {workspace} and {project}, this last one required, and A-Z a-z 0-9 _ + = , . @ -",
+        "write {vendor}-{workspace}-{project}",
+        rule="RC306",
+    )
+
+
+def pattern(value: object) -> str:
+    """A regular expression that an external ID must match whole."""
+    try:
+        re.compile(str(value))
+    except re.error as error:
+        raise InvalidValueError(
+            "pattern", value, "a regular expression", f"correct it: {error}", rule="RC005"
+        ) from None
+    return str(value)
+
+
+def secret(entry: "SecretEntry") -> Secret:
+    """The secret that an entry means."""
+    given: list[SecretKind] = [k for k in ("name", "prefix", "arn", "tag") if getattr(entry, k) is not None]
+    if len(given) != 1:
+        raise InvalidValueError(
+            "secret",
+            " and ".join(given) or "none",
+            "exactly one of name, prefix, arn, tag",
+            "split the entry",
+            rule="RC206",
+        )
+    kind = given[0]
+    value, tags = ("", tuple(sorted(entry.tag.items()))) if entry.tag is not None else (getattr(entry, kind), ())
+    return Secret(kind, value, tags, tuple(entry.keys), entry.kms_key, entry.region, entry.shared)
+
+
+def statement(value: object) -> dict[str, Any]:
+    """A further IAM statement: Allow, with Action and Resource, optionally Sid and Condition."""
+    allowed = "Effect: Allow, Action and Resource, and optionally Sid and Condition"
+    if (
+        not isinstance(value, dict)
+        or set(value) - _STATEMENT_KEYS
+        or not {"Effect", "Action", "Resource"} <= set(value)
+    ):
+        keys = ", ".join(value) if isinstance(value, dict) else value
+        raise InvalidValueError("statement", keys, allowed, "name the actions and resources", rule="RC210")
+    for key in ("Action", "Resource"):
+        parts = value[key] if isinstance(value[key], list) else [value[key]]
+        if not parts or not all(isinstance(part, str) and part.strip() == part != "" for part in parts):
+            raise InvalidValueError(
+                f"{key} of a statement", value[key], "text or a list of text", "quote it", rule="RC210"
+            )
+    if value["Effect"] != "Allow" or not isinstance(value.get("Condition", {}), dict):
+        raise InvalidValueError("statement", value["Effect"], allowed, "write Effect: Allow", rule="RC210")
+    return value

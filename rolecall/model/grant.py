@@ -1,0 +1,169 @@
+"""A grant: one role that one vendor project may assume, with whom it trusts and what it may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from rolecall.model import identifiers, naming
+from rolecall.model.finding import Location
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.secret import Secret
+
+READ_ACTIONS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
+WRITE_ACTIONS = ("secretsmanager:CreateSecret", "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret")
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration, read 2026-11-22.
+MIN_SESSION_SECONDS = 3600
+MAX_SESSION_SECONDS = 43200
+
+
+class Access(StrEnum):
+    """What a vendor may do with the secrets of its project."""
+
+    READ = "read"
+    READ_WRITE = "read-write"
+
+
+@dataclass(frozen=True)
+class ParameterReference:
+    """An external ID kept in Systems Manager Parameter Store: a path and a fixed version (counted from 1)."""
+
+    path: str
+    version: int
+
+    @property
+    def dynamic_reference(self) -> str:
+        """What CloudFormation resolves while it deploys."""
+        return f"{{{{resolve:ssm:{self.path}:{self.version}}}}}"
+
+
+ExternalId = str | ParameterReference
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whom a role lets in: these principals, with one of these external IDs. Nobody, while it is pending.
+
+    Args:
+        principals: ARNs of accounts (`:root`), users or roles.
+        external_ids: one; two while a rotation lasts.
+        pending: the vendor has not yet said its principal or the external ID.
+
+    Raises:
+        InvalidValueError: RC101 where an external ID or principal is missing, RC106, RC110 or RC111 where one is wrong.
+    """
+
+    principals: tuple[str, ...]
+    external_ids: tuple[ExternalId, ...]
+    pending: bool = False
+
+    def __post_init__(self) -> None:
+        if self.pending:
+            if self.external_ids and self.principals:
+                raise InvalidValueError(
+                    "a pending trust",
+                    "a principal and an external ID",
+                    "one of them missing",
+                    "drop `pending`",
+                    rule="RC101",
+                )
+            return
+        if not self.principals:
+            raise InvalidValueError("trust without a principal", "none", "the vendor's", "name it", rule="RC101")
+        if not self.external_ids:
+            raise InvalidValueError("trust without an external ID", "none", "one", "name it", rule="RC101")
+        for value in self.principals:
+            if not value.startswith("arn:"):
+                raise InvalidValueError("principal of a trust", value, "an ARN", "resolve it first", rule="RC106")
+            identifiers.principal(value, identifiers.Arn.parse(value, "principal").partition)
+        for external_id in self.external_ids:
+            if not isinstance(external_id, ParameterReference):
+                identifiers.external_id(external_id)
+
+    @property
+    def written_ids(self) -> tuple[str, ...]:
+        """The external IDs as they stand in the template: a parameter's as its dynamic reference."""
+        return tuple(i.dynamic_reference if isinstance(i, ParameterReference) else i for i in self.external_ids)
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What a role may do: secrets with the vendor's actions, and statements of the customer's own.
+
+    Args:
+        access: read, or read-write below the granted names and prefixes.
+        read_actions: IAM actions of `read`.
+        write_actions: all IAM actions of `read-write`, those that read included.
+        secrets: what is granted.
+        allow_permanent_delete: without it, read-write comes with a Deny on deletion without recovery.
+        statements: further IAM statements, Allow only.
+    """
+
+    access: Access = Access.READ
+    read_actions: tuple[str, ...] = READ_ACTIONS
+    write_actions: tuple[str, ...] = READ_ACTIONS + WRITE_ACTIONS
+    secrets: tuple[Secret, ...] = ()
+    allow_permanent_delete: bool = False
+    statements: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role, with every default resolved."""
+
+    estate: str
+    workspace: str
+    project: str
+    vendor: str
+    account: str
+    region: str
+    role_name: str
+    trust: Trust
+    permissions: Permissions
+    role_path: str = "/"
+    max_session_seconds: int = MIN_SESSION_SECONDS
+    permissions_boundary: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    masked_external_id: bool = False
+    """Whether the customer chose the ID and would rather not see it on every screen."""
+    shares_parent_id: bool = False
+    """Whether the vendor sends a parent workspace's external ID for this one."""
+    location: Location = field(default=Location(""), compare=False)
+
+    @property
+    def partition(self) -> str:
+        """aws, aws-cn and so on; from the region."""
+        return identifiers.partition_of(self.region)
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN that the role will have."""
+        return f"arn:{self.partition}:iam::{self.account}:role{self.role_path}{self.role_name}"
+
+    @property
+    def address(self) -> str:
+        """`workspace/project`, as selectors write it."""
+        return f"{self.workspace}/{self.project}"
+
+    @property
+    def stack(self) -> str:
+        """The name of the CloudFormation stack that holds the role."""
+        return naming.stack_name(self.workspace)
+
+
+@dataclass(frozen=True)
+class Estate:
+    """All roles of a company, and what is needed to reach them."""
+
+    name: str
+    grants: tuple[Grant, ...]
+    default_account: str | None = None
+    default_region: str | None = None
+    reader_role: str | None = None
+    """ARN, with {account}, of the role that reads other accounts; None for the account's CDK lookup role."""
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that holds a role, sorted; the default account too."""
+        own = {self.default_account} if self.default_account else set()
+        return tuple(sorted(own | {grant.account for grant in self.grants}))

@@ -1,0 +1,181 @@
+"""Identifiers of AWS and of Rolecall: text that has been checked once and is a plain string from then on."""
+
+import re
+from dataclasses import dataclass
+
+from rolecall.model.invalid import InvalidValueError
+
+# botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22: 2 to 1,224 of [\w+=,.@:\/-], \w being ASCII.
+EXTERNAL_ID_MIN_CHARACTERS = 2
+EXTERNAL_ID_MAX_CHARACTERS = 1224
+_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+# What documents and forms show where the real ID belongs, as the whole value or behind Workato's derived prefix:
+# YOUR_EXTERNAL_ID (Unified's guide), wwwww_pppp (Workato's guide), NONE (a Terraform default seen in the wild), and the
+# usual marks of unfinished text.
+_PLACEHOLDER = re.compile(
+    r"(?i)(workato_iam_external_id_)?"
+    r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
+    r"|fixme|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|0+)"
+)
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>\d{12}|):(?P<rest>.+)"
+)
+# botocore's model of iam: roleNameType, pathType, read 2026-11-22.
+_PRINCIPAL_RESOURCE = re.compile(r"root|(user|role)/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
+_WILDCARD = re.compile(r"[*?$\s]")
+
+
+def account_id(value: object, what: str = "account") -> str:
+    """An AWS account id: exactly 12 digits.
+
+    Raises:
+        InvalidValueError: RC111, for anything else, an integer included (YAML reads 010101010101 as another number).
+    """
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value):
+        return value
+    change = "put the number in quotes" if isinstance(value, int) else "copy the 12 digits from the AWS console"
+    raise InvalidValueError(
+        f"{what} is not an AWS account id", value, "12 digits, as quoted text", change, rule="RC111"
+    )
+
+
+def external_id(value: object, what: str = "external_id") -> str:
+    """An external ID that STS accepts and that somebody really chose.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+    Raises:
+        InvalidValueError: RC111, for the wrong characters or length, or for a placeholder that was never filled in.
+    """
+    allowed = "2 to 1,224 characters of A-Z a-z 0-9 _ + = , . @ : / -"
+    if not isinstance(value, str) or not _EXTERNAL_ID.fullmatch(value):
+        raise InvalidValueError(
+            f"{what} is no external ID",
+            value,
+            allowed,
+            "copy it from the vendor's screen, without blanks",
+            rule="RC111",
+        )
+    if _PLACEHOLDER.fullmatch(value):
+        raise InvalidValueError(
+            f"{what} still holds a placeholder",
+            value,
+            allowed,
+            "put the vendor's real value in its place",
+            rule="RC111",
+        )
+    return value
+
+
+def slug(value: object, what: str) -> str:
+    """A name of Rolecall's own: estate, workspace or project.
+
+    Raises:
+        InvalidValueError: RC003.
+    """
+    if isinstance(value, str) and _SLUG.fullmatch(value):
+        return value
+    raise InvalidValueError(
+        f"{what} is not a slug",
+        value,
+        "lower-case letters, digits and inner hyphens",
+        "rename it; role and stack names are made from it",
+        rule="RC003",
+    )
+
+
+def region(value: object, what: str = "region") -> str:
+    """An AWS region, such as eu-central-1.
+
+    Raises:
+        InvalidValueError: RC302.
+    """
+    if isinstance(value, str) and _REGION.fullmatch(value):
+        return value
+    raise InvalidValueError(
+        f"{what} is not an AWS region", value, "a name such as eu-central-1", "correct it", rule="RC302"
+    )
+
+
+def partition_of(region_name: str) -> str:
+    """The partition that a region belongs to: aws, aws-cn, aws-us-gov or one of the isolated ones."""
+    prefixes = {
+        "cn-": "aws-cn",
+        "us-gov-": "aws-us-gov",
+        "us-iso-": "aws-iso",
+        "us-isob-": "aws-iso-b",
+        "eu-isoe-": "aws-iso-e",
+        "us-isof-": "aws-iso-f",
+        "eusc-": "aws-eusc",
+    }
+    return next((partition for prefix, partition in prefixes.items() if region_name.startswith(prefix)), "aws")
+
+
+@dataclass(frozen=True)
+class Arn:
+    """An Amazon Resource Name, taken apart."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, value: object, what: str = "ARN") -> "Arn":
+        """Take an ARN apart.
+
+        Raises:
+            InvalidValueError: RC303, where it is none or holds a wildcard.
+        """
+        match = _ARN.fullmatch(value) if isinstance(value, str) and not _WILDCARD.search(value) else None
+        if match is None:
+            raise InvalidValueError(
+                f"{what} is not an ARN",
+                value,
+                "arn:partition:service:region:account:resource",
+                "copy it whole",
+                rule="RC303",
+            )
+        return cls(match["partition"], match["service"], match["region"], match["account"], match["rest"])
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+def principal(value: object, partition: str, what: str = "principal") -> str:
+    """A vendor's principal as an ARN: an account (12 digits become its :root), a user or a role; never `*`.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+
+    Raises:
+        InvalidValueError: RC106 for shapes that let in more than one account, user or role; RC110 for the bare id of a
+            deleted user or role; RC111 for an account id that is not 12 digits.
+    """
+    allowed = "a 12-digit account id, or the ARN of an account's root, of one user or of one role"
+    if isinstance(value, str) and re.fullmatch(r"A(IDA|ROA)[A-Z0-9]{12,}", value):
+        raise InvalidValueError(
+            f"{what} is the bare id of a user or role that was deleted",
+            value,
+            allowed,
+            "name the ARN again",
+            rule="RC110",
+        )
+    if not isinstance(value, str) or not value.startswith("arn:"):
+        if value == "*" or (isinstance(value, str) and _WILDCARD.search(value)):
+            raise InvalidValueError(f"{what} is open to everybody", value, allowed, "name the vendor's", rule="RC106")
+        return f"arn:{partition}:iam::{account_id(value, what)}:root"
+    arn = Arn.parse(value, what) if not _WILDCARD.search(value) else None
+    if (
+        arn is None
+        or arn.service != "iam"
+        or arn.region
+        or not arn.account
+        or not _PRINCIPAL_RESOURCE.fullmatch(arn.resource)
+    ):
+        raise InvalidValueError(
+            f"{what} is no principal to trust", value, allowed, "copy it from the vendor", rule="RC106"
+        )
+    return value

@@ -1,0 +1,44 @@
+"""Every name that Rolecall makes. Names are contracts: a change here renames what runs in somebody's account."""
+
+import hashlib
+import re
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
+ROLE_NAME_MAX_CHARACTERS = 64
+_HASH_CHARACTERS = 8
+# The project slug under which a workspace's one role is addressed.
+WORKSPACE_ROLE = "workspace"
+
+
+def role_name(template: str, *, vendor: str, workspace: str, project: str) -> str:
+    """The role's name from the estate's template; one over 64 characters is cut and ends in a hash of the whole."""
+    whole = template.replace("{vendor}", vendor).replace("{workspace}", workspace).replace("{project}", project)
+    if len(whole) <= ROLE_NAME_MAX_CHARACTERS:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH_CHARACTERS]
+    return f"{whole[: ROLE_NAME_MAX_CHARACTERS - _HASH_CHARACTERS - 1]}-{digest}"
+
+
+def policy_name(role: str) -> str:
+    """The customer managed policy of a role: the role's own name, as policies have names of their own kind."""
+    return role
+
+
+def stack_name(workspace: str) -> str:
+    """The CloudFormation stack of a workspace, the same in each of its accounts and regions."""
+    return workspace
+
+
+def stack_construct_id(workspace: str, account: str, region: str) -> str:
+    """What tells the stacks of one workspace apart inside the CDK app."""
+    return f"{workspace}-{account}-{region}"
+
+
+def output_key(project: str) -> str:
+    """The stack output that holds a project's role ARN: billing-eu becomes BillingEuRoleArn."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", project)) + "RoleArn"
+
+
+def role_description(vendor: str, workspace: str, project: str) -> str:
+    """The role's description in the IAM console."""
+    return f"Assumed by {vendor} for workspace {workspace}, project {project}. Managed by Rolecall."

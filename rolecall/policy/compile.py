@@ -1,0 +1,152 @@
+"""From a grant to the documents that go into AWS: the trust policy and the permission policy."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rolecall.model.grant import Access, Permissions, Trust
+from rolecall.model.identifiers import Arn
+from rolecall.model.secret import Secret
+from rolecall.policy.document import Document, Statement, document, one_or_list
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """A statement and why it is there."""
+
+    statement: Statement
+    reason: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a role lives; resources without a region or account of their own are there too."""
+
+    partition: str
+    account: str
+    region: str
+
+
+def trust_document(trust: Trust) -> Document:
+    """Who may assume the role. While the trust is pending, nobody: one Deny and no Allow."""
+    if trust.pending:
+        return document({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": one_or_list(trust.principals)},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": one_or_list(trust.written_ids)}},
+        }
+    )
+
+
+def permission_document(permissions: Permissions, home: Home) -> Document | None:
+    """What the role may do as one managed policy; None where it may do nothing."""
+    found = permission_statements(permissions, home)
+    return document(*(reasoned.statement for reasoned in found)) if found else None
+
+
+def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasoned, ...]:
+    """Each statement of the permission policy with its reason, in an order that adding secrets does not change."""
+    writable = [s for s in permissions.secrets if _is_writable(s, permissions.access)]
+    readable = [s for s in permissions.secrets if s not in writable]
+    found = [
+        *_secret_access("ReadSecrets", permissions.read_actions, readable, home, "reads what the project was granted"),
+        *_tagged_access(permissions.read_actions, readable, home),
+        *_secret_access(
+            "ManageSecrets",
+            permissions.write_actions,
+            writable,
+            home,
+            "the vendor keeps its own secrets here (read-write)",
+        ),
+        *_recoverable(permissions, writable),
+        *_key_access(permissions, home),
+    ]
+    own = [Reasoned(statement, "written in the estate under `statements`") for statement in permissions.statements]
+    return tuple(found + own)
+
+
+def _is_writable(secret: Secret, access: Access) -> bool:
+    """Read-write covers names and prefixes: a vendor cannot create a secret under a suffix or tag that AWS gives out."""
+    return access is Access.READ_WRITE and secret.kind in ("name", "prefix")
+
+
+def _resources(secrets: Iterable[Secret], home: Home) -> list[str]:
+    return sorted({secret.resource(home.partition, home.region, home.account) for secret in secrets})
+
+
+def _secret_access(
+    sid: str, actions: tuple[str, ...], secrets: list[Secret], home: Home, reason: str
+) -> list[Reasoned]:
+    named = [secret for secret in secrets if secret.kind != "tag"]
+    if not named or not actions:
+        return []
+    statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": _resources(named, home)}
+    return [Reasoned(statement, reason)]
+
+
+def _tagged_access(actions: tuple[str, ...], secrets: list[Secret], home: Home) -> list[Reasoned]:
+    return [
+        Reasoned(
+            {
+                "Sid": f"ReadTagged{_short_hash(repr(secret.tags))}",
+                "Effect": "Allow",
+                "Action": list(actions),
+                "Resource": _resources([secret], home),
+                "Condition": {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in secret.tags}},
+            },
+            "reads every secret that carries these tags",
+        )
+        for secret in secrets
+        if secret.kind == "tag"
+    ]
+
+
+def _recoverable(permissions: Permissions, writable: list[Secret]) -> list[Reasoned]:
+    """A deleted secret stays recoverable for 7 to 30 days unless the caller forces it away."""
+    if not writable or permissions.allow_permanent_delete:
+        return []
+    statement = {
+        "Sid": "KeepDeletedSecretsRecoverable",
+        "Effect": "Deny",
+        "Action": "secretsmanager:DeleteSecret",
+        "Resource": "*",
+        "Condition": {"Bool": {"secretsmanager:ForceDeleteWithoutRecovery": "true"}},
+    }
+    return [Reasoned(statement, "a deletion by the vendor can be undone (allow_permanent_delete is false)")]
+
+
+def _key_access(permissions: Permissions, home: Home) -> list[Reasoned]:
+    """Use of the named customer managed keys, through Secrets Manager and for the granted secrets only.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    keys = sorted({secret.kms_key for secret in permissions.secrets if secret.kms_key is not None})
+    return [_use_of_key(key, [s for s in permissions.secrets if s.kms_key == key], permissions, home) for key in keys]
+
+
+def _use_of_key(key: str, secrets: list[Secret], permissions: Permissions, home: Home) -> Reasoned:
+    writes = any(_is_writable(secret, permissions.access) for secret in secrets)
+    arn = Arn.parse(key)
+    statement = {
+        "Sid": f"UseKey{_short_hash(key)}",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"] if writes else ["kms:Decrypt"],
+        "Resource": key,
+        "Condition": {
+            "StringEquals": {"kms:ViaService": f"secretsmanager.{arn.region}.amazonaws.com{_suffix(arn.partition)}"},
+            "StringLike": {"kms:EncryptionContext:SecretARN": _resources(secrets, home)},
+        },
+    }
+    return Reasoned(statement, "the secrets are encrypted with this customer managed key")
+
+
+def _suffix(partition: str) -> str:
+    return ".cn" if partition == "aws-cn" else ""
+
+
+def _short_hash(text: str) -> str:
+    """Eight characters for a Sid, which takes letters and digits only."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
