@@ -146,6 +146,12 @@ class Grant:
         return f"{self.workspace}/{self.project}"
 
     @property
+    def all_tags(self) -> tuple[tuple[str, str], ...]:
+        """The tags of the role: the owner's, and where it comes from."""
+        ours = {"rolecall:estate": self.estate, "rolecall:workspace": self.workspace, "rolecall:project": self.project}
+        return tuple(sorted((dict(self.tags) | ours).items()))
+
+    @property
     def stack(self) -> str:
         """The name of the CloudFormation stack that holds the role."""
         return naming.stack_name(self.workspace)

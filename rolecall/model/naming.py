@@ -6,6 +6,7 @@ import re
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
 ROLE_NAME_MAX_CHARACTERS = 64
 _HASH_CHARACTERS = 8
+_MARK = "Managed by Rolecall."
 # The project slug under which a workspace's one role is addressed.
 WORKSPACE_ROLE = "workspace"
 
@@ -39,6 +40,11 @@ def output_key(project: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", project)) + "RoleArn"
 
 
-def role_description(vendor: str, workspace: str, project: str) -> str:
-    """The role's description in the IAM console."""
-    return f"Assumed by {vendor} for workspace {workspace}, project {project}. Managed by Rolecall."
+def role_description(purpose: str) -> str:
+    """The role's description in the IAM console, by which the check of templates knows our roles too."""
+    return f"{purpose}. {_MARK}"
+
+
+def is_vendor_role(description: object) -> bool:
+    """Whether a role in a template is one of ours, by its description."""
+    return isinstance(description, str) and description.endswith(_MARK)

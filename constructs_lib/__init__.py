@@ -1,0 +1,30 @@
+"""What a grant becomes in AWS: CDK constructs, usable in any CDK app without a line of YAML.
+
+A role that one vendor may assume, with one secret and everything below one prefix:
+
+    from constructs_lib import Secret, VendorRole
+
+    VendorRole(
+        stack,
+        "Billing",
+        principal="353360065216",
+        external_id="workato_iam_external_id_12345_678",
+        secrets=[Secret("name", "prod/jira"), Secret("prefix", "billing/")],
+    )
+"""
+
+from constructs_lib.template_check import UnprotectedTrustError, refuse_unprotected
+from constructs_lib.vendor_role import VendorRole
+from rolecall.model.grant import Access, ParameterReference
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.secret import Secret
+
+__all__ = [
+    "Access",
+    "InvalidValueError",
+    "ParameterReference",
+    "Secret",
+    "UnprotectedTrustError",
+    "VendorRole",
+    "refuse_unprotected",
+]

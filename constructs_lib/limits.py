@@ -1,0 +1,80 @@
+"""What IAM would refuse at deployment, refused before: CDK itself checks next to nothing of it."""
+
+import re
+from collections.abc import Mapping
+
+from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
+from rolecall.model.invalid import InvalidValueError
+from rolecall.policy.document import Document
+from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, TRUST_POLICY_MAX_CHARACTERS, characters
+
+# botocore's model of iam: roleNameType, pathType, tagKeyType, tagValueType, tagListType; read 2026-11-22.
+_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+_PATH = re.compile(r"/([\u0021-\u007e]{1,510}/)?")
+MAX_TAGS = 50
+_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}")
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+
+
+def check_role(role_name: str | None, role_path: str, max_session_seconds: int, tags: Mapping[str, str]) -> None:
+    """Names, path, session length and tags of a role.
+
+    Raises:
+        InvalidValueError: RC304 for the session, RC305 for the path, RC306 for the name, RC310 for tags.
+    """
+    if role_name is not None and not _ROLE_NAME.fullmatch(role_name):
+        raise InvalidValueError(
+            "role_name", role_name, "1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -", "shorten it", rule="RC306"
+        )
+    if not _PATH.fullmatch(role_path):
+        raise InvalidValueError(
+            "role_path", role_path, "begins and ends in /, without blanks", "write /vendors/", rule="RC305"
+        )
+    if type(max_session_seconds) is not int or not MIN_SESSION_SECONDS <= max_session_seconds <= MAX_SESSION_SECONDS:
+        raise InvalidValueError(
+            "max_session_seconds",
+            max_session_seconds,
+            f"{MIN_SESSION_SECONDS} to {MAX_SESSION_SECONDS}",
+            "write 3600",
+            rule="RC304",
+        )
+    _check_tags(tags)
+
+
+def _check_tags(tags: Mapping[str, str]) -> None:
+    if len(tags) > MAX_TAGS:
+        raise InvalidValueError("tags", f"{len(tags)} of them", f"at most {MAX_TAGS}", "leave some out", rule="RC310")
+    for key, value in tags.items():
+        if not _TAG_KEY.fullmatch(key) or not _TAG_VALUE.fullmatch(value):
+            raise InvalidValueError(
+                "tag",
+                f"{key}={value}",
+                "keys of 1 to 128 and values of up to 256 letters, digits, blanks and _ . : / = + @ -; no aws: keys",
+                "correct it",
+                rule="RC310",
+            )
+
+
+def within_trust_size(document: Document) -> Document:
+    """The document itself.
+
+    Raises:
+        InvalidValueError: RC307, over the default quota of IAM.
+    """
+    return _within(document, TRUST_POLICY_MAX_CHARACTERS, "trust policy", "RC307")
+
+
+def within_policy_size(document: Document) -> Document:
+    """The document itself.
+
+    Raises:
+        InvalidValueError: RC308, over the limit of IAM.
+    """
+    return _within(document, MANAGED_POLICY_MAX_CHARACTERS, "managed policy", "RC308")
+
+
+def _within(document: Document, limit: int, what: str, rule: str) -> Document:
+    size = characters(document)
+    if size > limit:
+        raise InvalidValueError(f"{what} is too large", f"{size} characters", str(limit), "grant a prefix", rule=rule)
+    return document

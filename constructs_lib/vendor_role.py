@@ -1,0 +1,156 @@
+"""The role that a vendor assumes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib import limits
+from rolecall.model import identifiers, naming
+from rolecall.model.grant import (
+    MIN_SESSION_SECONDS,
+    READ_ACTIONS,
+    WRITE_ACTIONS,
+    Access,
+    ExternalId,
+    Permissions,
+    Trust,
+)
+from rolecall.model.secret import Secret
+from rolecall.policy.compile import Home, permission_document, trust_document
+
+
+class VendorRole(Construct):
+    """A role that one vendor may assume with the right external ID, and one managed policy with what it may do.
+
+    It is deliberately no `IGrantable`: a `grant_*` from elsewhere would give access that nobody proves.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        principal: str | Sequence[str],
+        external_id: ExternalId | Sequence[ExternalId] | None,
+        secrets: Sequence[Secret] = (),
+        access: Access = Access.READ,
+        read_actions: Sequence[str] = READ_ACTIONS,
+        write_actions: Sequence[str] = READ_ACTIONS + WRITE_ACTIONS,
+        allow_permanent_delete: bool = False,
+        statements: Sequence[Mapping[str, Any]] = (),
+        role_name: str | None = None,
+        role_path: str = "/",
+        purpose: str = "Assumed by a vendor",
+        max_session_seconds: int = MIN_SESSION_SECONDS,
+        permissions_boundary: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        account: str | None = None,
+        region: str | None = None,
+        pending: bool = False,
+    ) -> None:
+        """Define the role.
+
+        Args:
+            scope: where it belongs.
+            construct_id: unique in the scope; the logical ids are made from it.
+            principal: who may assume the role: a 12-digit account id, or the ARN of an account's root, of a user or of a
+                role; several as a list. Never `*`.
+                https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+            external_id: what the vendor must send as sts:ExternalId, 2 to 1,224 characters of A-Z a-z 0-9
+                _ + = , . @ : / -; two while a rotation lasts. Required, unless the trust is pending.
+                https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+            secrets: what it may read. Default: nothing.
+            access: read, or read-write below the granted names and prefixes.
+            read_actions: IAM actions of `read`. Default: GetSecretValue and DescribeSecret.
+            write_actions: all IAM actions of `read-write`. Default: those, CreateSecret, UpdateSecret and DeleteSecret.
+            allow_permanent_delete: leaves out the Deny on deletion without recovery; counts with read-write only.
+            statements: further IAM statements, Effect Allow. Default: none.
+            role_name: 1 to 64 characters, unique in the account, letter case aside. Default: CloudFormation makes one.
+            role_path: IAM path, begins and ends in a slash. Default: /
+            purpose: first part of the role's description.
+            max_session_seconds: longest session, 3600 to 43200. Default: 3600, one hour.
+            permissions_boundary: ARN of a managed policy that bounds the role. Default: none.
+            tags: at most 50. Default: none.
+            account: 12 digits. Default: the stack's.
+            region: where secrets are that say nothing else. Default: the stack's.
+            pending: the vendor has not said its principal or external ID yet: nobody can assume the role.
+
+        Raises:
+            InvalidValueError: a value that IAM would refuse, or one that would leave the role unprotected.
+        """
+        super().__init__(scope, construct_id)
+        home = _home(self, account, region)
+        trust = Trust(_principals(principal, home.partition), _several(external_id), pending)
+        permissions = Permissions(
+            Access(access),
+            tuple(read_actions),
+            tuple(write_actions),
+            tuple(secrets),
+            allow_permanent_delete,
+            tuple(statements),
+        )
+        limits.check_role(role_name, role_path, max_session_seconds, tags or {})
+        self._role = iam.CfnRole(
+            self,
+            "Resource",
+            assume_role_policy_document=limits.within_trust_size(trust_document(trust)),
+            description=naming.role_description(purpose),
+            max_session_duration=max_session_seconds,
+            path=role_path,
+            permissions_boundary=permissions_boundary,
+            role_name=role_name,
+            tags=[cdk.CfnTag(key=key, value=value) for key, value in sorted((tags or {}).items())] or None,
+        )
+        self.policy: iam.CfnManagedPolicy | None = self._attach(
+            permission_document(permissions, home), role_name, role_path
+        )
+        """The managed policy; None where the role may do nothing."""
+
+    def _attach(self, document: dict[str, Any] | None, role_name: str | None, path: str) -> iam.CfnManagedPolicy | None:
+        if document is None:
+            return None
+        return iam.CfnManagedPolicy(
+            self,
+            "Policy",
+            managed_policy_name=naming.policy_name(role_name) if role_name else None,
+            path=path,
+            policy_document=limits.within_policy_size(document),
+            roles=[self._role.ref],
+        )
+
+    @property
+    def role_arn(self) -> str:
+        """The role's ARN, known once it is deployed."""
+        return self._role.attr_arn
+
+    @property
+    def role_name(self) -> str:
+        """The role's name, known once it is deployed."""
+        return self._role.ref
+
+
+def _home(scope: Construct, account: str | None, region: str | None) -> Home:
+    """Where the role lives; what nobody named is asked of the stack, which may leave it to the deployment."""
+    stack = cdk.Stack.of(scope) if account is None or region is None else None
+    if account is not None:
+        identifiers.account_id(account)
+    found_region = region if region is not None else stack.region if stack else ""
+    known = not cdk.Token.is_unresolved(found_region) if stack else True
+    partition = identifiers.partition_of(identifiers.region(found_region)) if known else "aws"
+    return Home(partition, account if account is not None else stack.account if stack else "", found_region)
+
+
+def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:
+    values = [principal] if isinstance(principal, str) else list(principal)
+    return tuple(dict.fromkeys(identifiers.principal(value, partition) for value in values))
+
+
+def _several(external_id: ExternalId | Sequence[ExternalId] | None) -> tuple[ExternalId, ...]:
+    if external_id is None:
+        return ()
+    if isinstance(external_id, Sequence) and not isinstance(external_id, str):
+        return tuple(dict.fromkeys(external_id))
+    return (external_id,)

@@ -1,0 +1,93 @@
+"""The estate that is fit to be built: loaded, judged, and narrowed to what was asked for."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall.config.load import load
+from rolecall.model.finding import Finding, Severity, has_errors, in_reading_order
+from rolecall.model.grant import Estate, Grant
+from rolecall.rules import judge
+
+
+class EstateRefusedError(Exception):
+    """The estate has errors; the message lists all of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        lines = [f"{f.location}: {f.rule} {f.message}" for f in findings]
+        super().__init__("\n".join([f"the estate has {len(lines)} findings that stop it:", *lines]))
+
+
+class UnknownSelectorError(Exception):
+    """A selector that matches nothing; the message says what there is."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An estate with everything that was found about it."""
+
+    estate: Estate | None
+    findings: tuple[Finding, ...]
+
+
+def judged(folder: Path) -> Judged:
+    """Load an estate and apply every rule.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+    """
+    loaded = load(folder)
+    rules = judge(loaded.estate, loaded.never_allow) if loaded.estate else []
+    return Judged(loaded.estate, tuple(in_reading_order([*loaded.findings, *rules])))
+
+
+def selected(grants: Sequence[Grant], selectors: Sequence[str]) -> tuple[Grant, ...]:
+    """The grants that selectors name: WORKSPACE, or WORKSPACE/PROJECT; no selector means all.
+
+    Raises:
+        UnknownSelectorError: one of them matches nothing.
+    """
+    for selector in selectors:
+        if not any(_matches(grant, selector) for grant in grants):
+            known = sorted({grant.workspace for grant in grants} | {grant.address for grant in grants})
+            near = difflib.get_close_matches(selector, known, 1)
+            tip = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(known) or 'nothing'}"
+            raise UnknownSelectorError(f"selector {selector!r} matches no role of the estate; {tip}")
+    return tuple(g for g in grants if not selectors or any(_matches(g, selector) for selector in selectors))
+
+
+def in_whole_stacks(grants: Sequence[Grant], chosen: Sequence[Grant]) -> tuple[Grant, ...]:
+    """The chosen grants and all that share a stack with one: a selector never leaves a project out of a template."""
+    stacks = {(grant.stack, grant.account, grant.region) for grant in chosen}
+    return tuple(grant for grant in grants if (grant.stack, grant.account, grant.region) in stacks)
+
+
+def _matches(grant: Grant, selector: str) -> bool:
+    return selector in (grant.workspace, grant.address)
+
+
+def compiled(folder: Path, selectors: Sequence[str] = ()) -> tuple[Grant, ...]:
+    """The grants to build, in whole stacks.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+        EstateRefusedError: the estate has errors.
+        UnknownSelectorError: a selector matches nothing.
+    """
+    grants = sound(folder).grants
+    return in_whole_stacks(grants, selected(grants, selectors))
+
+
+def sound(folder: Path) -> Estate:
+    """The estate, if nothing is wrong with it.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+        EstateRefusedError: the estate has errors.
+    """
+    found = judged(folder)
+    if found.estate is None or has_errors(found.findings):
+        raise EstateRefusedError([f for f in found.findings if f.severity is Severity.ERROR])
+    return found.estate

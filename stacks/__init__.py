@@ -1,0 +1,1 @@
+"""Where grants go: which stacks exist, in which account and region, and what they output."""

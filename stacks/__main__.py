@@ -1,0 +1,35 @@
+"""The CDK app: `cdk synth -c estate=DIR -c workspace=NAME` runs this file, `rolecall synth` the same functions."""
+
+import sys
+from pathlib import Path
+
+from stacks.node import use_bundled_node
+
+
+def main() -> int:
+    """Synthesise the estate that the CDK context names; the default is every workspace of the current folder."""
+    use_bundled_node()
+    import aws_cdk as cdk  # noqa: PLC0415 -- after Node is chosen
+
+    from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
+    from rolecall.config.load import UnreadableEstateError  # noqa: PLC0415
+    from rolecall.estate import EstateRefusedError, UnknownSelectorError, compiled  # noqa: PLC0415
+    from stacks.build import build, synth, validation_wanted  # noqa: PLC0415
+
+    app = cdk.App(analytics_reporting=False)
+    folder, workspace = (app.node.try_get_context(key) for key in ("estate", "workspace"))
+    try:
+        grants = compiled(Path(folder or "."), [workspace] if workspace else [])
+        build(app, grants, validate=validation_wanted())
+        synth(app, len(grants))
+    except (UnreadableEstateError, EstateRefusedError, UnknownSelectorError, UnprotectedTrustError) as error:
+        print(f"rolecall: {error}", file=sys.stderr)
+        return 1
+    except RuntimeError as error:  # all that jsii lets through of an error in CDK
+        print(f"rolecall: CDK refused: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""From an estate to a cloud assembly."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from constructs_lib import UnprotectedTrustError, refuse_unprotected
+from rolecall.model.grant import Grant
+from stacks.workspace_stack import WorkspaceStack
+
+
+def validation_wanted() -> bool:
+    """Whether rule packs run: yes, unless CDK's own switch says no (as `cdk synth --no-validation` does)."""
+    return os.environ.get("CDK_VALIDATION") != "false"
+
+
+def build(app: cdk.App, grants: Iterable[Grant], *, validate: bool = True) -> None:
+    """Put a stack for each workspace, account and region into the app."""
+    if validate:
+        # Before any child, as CDK demands, and imported here because cdk-nag takes a third of a second to load.
+        from stacks import validation  # noqa: PLC0415
+
+        validation.switch_on(app)
+    placed: dict[tuple[str, str, str], list[Grant]] = defaultdict(list)
+    for grant in grants:
+        placed[grant.workspace, grant.account, grant.region].append(grant)
+    for together in placed.values():
+        stack = WorkspaceStack(app, together)
+        if validate:
+            validation.acknowledge(stack, together)
+
+
+def synth(app: cdk.App, expected_roles: int) -> Path:
+    """Write the cloud assembly and look at its templates.
+
+    Returns:
+        The folder of the assembly.
+
+    Raises:
+        RuntimeError: CDK or one of the rule packs refused; CDK has said on standard error what and where.
+        UnprotectedTrustError: a template would open a role, or holds other roles than those that were compiled.
+    """
+    assembly = Path(app.synth().directory)
+    found = refuse_unprotected(assembly)
+    if found != expected_roles:
+        raise UnprotectedTrustError(f"the templates hold {found} vendor roles where {expected_roles} were compiled")
+    return assembly
