@@ -9,14 +9,12 @@ from stacks.node import use_bundled_node
 def main() -> int:
     """Synthesise the estate that the CDK context names; the default is every workspace of the current folder."""
     use_bundled_node()
-    import aws_cdk as cdk  # noqa: PLC0415 -- after Node is chosen
-
     from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
     from rolecall.config.load import UnreadableEstateError  # noqa: PLC0415
     from rolecall.estate import EstateRefusedError, UnknownSelectorError, compiled  # noqa: PLC0415
-    from stacks.build import build, synth, validation_wanted  # noqa: PLC0415
+    from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
 
-    app = cdk.App(analytics_reporting=False)
+    app = new_app()
     folder, workspace = (app.node.try_get_context(key) for key in ("estate", "workspace"))
     try:
         grants = compiled(Path(folder or "."), [workspace] if workspace else [])

@@ -17,6 +17,11 @@ def validation_wanted() -> bool:
     return os.environ.get("CDK_VALIDATION") != "false"
 
 
+def new_app(outdir: Path | None = None) -> cdk.App:
+    """An app that writes the assembly to a folder (default: where the cdk CLI wants it), without usage reports."""
+    return cdk.App(outdir=str(outdir) if outdir else None, analytics_reporting=False, tree_metadata=False)
+
+
 def build(app: cdk.App, grants: Iterable[Grant], *, validate: bool = True) -> None:
     """Put a stack for each workspace, account and region into the app."""
     if validate:

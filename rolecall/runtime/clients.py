@@ -1,0 +1,55 @@
+"""boto3 clients of one caller, and of the sessions that it obtains."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Adaptive retries slow down by themselves when AWS throttles. Seconds, and tries in all.
+_CONFIG = Config(
+    retries={"mode": "adaptive", "max_attempts": 6},
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=64,
+    user_agent_appid="rolecall",
+)
+
+
+class Clients:
+    """Makes boto3 clients for one set of credentials, each service and region once.
+
+    Safe to share between threads. Credentials are kept by botocore alone: nothing here prints or represents them.
+    """
+
+    def __init__(self, session: boto3.Session) -> None:
+        """Take the credentials, region, endpoint and CA of a boto3 session."""
+        self._session: Any = session
+        self._lock = threading.Lock()
+        self._made: dict[tuple[str, str | None], Any] = {}
+
+    @property
+    def region(self) -> str | None:
+        """The session's default region."""
+        return self._session.region_name
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service in a region; STS is always called in a region, never globally."""
+        with self._lock:
+            key = (service, region)
+            if key not in self._made:
+                self._made[key] = self._session.client(service, region_name=region, config=_CONFIG)
+            return self._made[key]
+
+    def temporary(self, service: str, region: str, credentials: Mapping[str, Any]) -> Any:
+        """A client that uses the temporary credentials that sts:AssumeRole returned. Not kept."""
+        with self._lock:
+            return self._session.client(
+                service,
+                region_name=region,
+                config=_CONFIG,
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+            )
