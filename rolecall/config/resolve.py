@@ -173,6 +173,7 @@ class _Resolution:
             permissions=permissions,
             role_path=self.setting("role_path", str) or "/",
             max_session_seconds=self.setting("max_session", int) or self.party.vendor.session or MIN_SESSION_SECONDS,
+            session_seconds=self.party.vendor.session,
             permissions_boundary=boundary or None,
             tags=self._tags(),
             masked_external_id=self.party.vendor.external_id.origin == "customer",

@@ -122,6 +122,8 @@ class Grant:
     permissions: Permissions
     role_path: str = "/"
     max_session_seconds: int = MIN_SESSION_SECONDS
+    session_seconds: int | None = None
+    """The session that the vendor asks for, where it has said so."""
     permissions_boundary: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     masked_external_id: bool = False

@@ -69,7 +69,7 @@ def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasone
 
 
 def _is_writable(secret: Secret, access: Access) -> bool:
-    """Read-write covers names and prefixes: a vendor cannot create a secret under a suffix or tag that AWS gives out."""
+    """Read-write covers names and prefixes: nobody can create a secret under a suffix or tag given out by AWS."""
     return access is Access.READ_WRITE and secret.kind in ("name", "prefix")
 
 

@@ -48,7 +48,7 @@ class Change:
 
 
 def atoms(documents: Iterable[Document]) -> frozenset[Atom]:
-    """All atoms of some policies of one role. What is said by exclusion (NotAction, NotResource) counts as everything."""
+    """All atoms of some policies of a role. What is said by exclusion (NotAction, NotResource) counts as everything."""
     return frozenset(atom for each in documents for statement in statements(each) for atom in _of_statement(statement))
 
 

@@ -96,22 +96,20 @@ def guard_of(statement: Statement) -> Guard:
 
 
 def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
-    if not found:
-        return Guard(None, "RC101", "FM1", "no external ID at all")
+    """The guard of a statement that has no plain StringEquals, by the first rule that one of its operators breaks."""
     operators = [operator for operator, _ in found]
-    if any(operator.endswith("ifexists") for operator in operators):
-        return Guard(None, "RC102", "FM2", "no external ID (…IfExists)")
-    if any(operator.startswith("forallvalues:") for operator in operators):
-        return Guard(None, "RC103", "FM3", "no external ID (ForAllValues)")
-    if any(operator.startswith("foranyvalue:") for operator in operators):
-        values = next(values for operator, values in found if operator.startswith("foranyvalue:"))
-        plain = operators == ["foranyvalue:stringequals"]
-        return Guard(frozenset(values) if plain else None, "RC103", "FM3", "a set operator (ForAnyValue)")
-    if operators == ["null"]:
-        return Guard(None, "RC105", "FM5", "any external ID (Null)")
-    if any(_NEGATED.fullmatch(operator) for operator in operators):
-        return Guard(None, "RC104", "FM4", "any other external ID or none (negated operator)")
-    return Guard(None, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(operators)})")
+    if operators == ["foranyvalue:stringequals"]:
+        return Guard(frozenset(found[0][1]), "RC103", "FM3", "a set operator (ForAnyValue)")
+    broken = [
+        (not operators, "RC101", "FM1", "no external ID at all"),
+        (any(o.endswith("ifexists") for o in operators), "RC102", "FM2", "no external ID (…IfExists)"),
+        (any(o.startswith("forallvalues:") for o in operators), "RC103", "FM3", "no external ID (ForAllValues)"),
+        (any(o.startswith("foranyvalue:") for o in operators), "RC103", "FM3", "a set operator (ForAnyValue)"),
+        (operators == ["null"], "RC105", "FM5", "any external ID (Null)"),
+        (any(map(_NEGATED.fullmatch, operators)), "RC104", "FM4", "any other external ID or none (negated operator)"),
+        (True, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(operators)})"),
+    ]
+    return next(Guard(None, rule, mode, weakness) for holds, rule, mode, weakness in broken if holds)
 
 
 def _is_open_ended(value: str) -> bool:

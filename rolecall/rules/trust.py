@@ -26,7 +26,7 @@ def shared_ids(estate: Estate) -> Iterator[Finding]:
             if other is grant:
                 continue
             if other.workspace == grant.workspace or grant.shares_parent_id:
-                message = f"{grant.address} and {other.address} share one external ID by scope: whoever uses one can use the other"
+                message = f"{grant.address} and {other.address} share one external ID by scope: they are not isolated"
                 yield Finding("RC114", Severity.INFO, grant.location, message)
             else:
                 message = four_parts(

@@ -13,7 +13,7 @@ _CONFIG = Config(
     connect_timeout=5,
     read_timeout=20,
     max_pool_connections=64,
-    user_agent_appid="rolecall",
+    user_agent_extra="rolecall",
 )
 
 
@@ -32,7 +32,8 @@ class Clients:
     @property
     def region(self) -> str | None:
         """The session's default region."""
-        return self._session.region_name
+        region: str | None = self._session.region_name
+        return region
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service in a region; STS is always called in a region, never globally."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SecretToRead:
-    """A secret to try: its name or ARN, the pattern that its ARN fits, where it is, and the JSON keys that it should have."""
+    """A secret to try: its name or ARN, the pattern that its ARN fits, its region and the JSON keys in it."""
 
     secret_id: str
     resource: str

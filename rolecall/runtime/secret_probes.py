@@ -12,7 +12,7 @@ from rolecall.runtime.trust_probes import SESSION_NAME, SHORTEST_SESSION_SECONDS
 
 
 class SecretProbes:
-    """Reads secrets with the role's own session, which is narrowed to reading exactly the secrets that are asked for."""
+    """Reads secrets with the role's own session, narrowed to the secrets that are asked for."""
 
     def __init__(self, role: RoleExpectation) -> None:
         self._role = role

@@ -11,6 +11,5 @@ def entries() -> dict[str, dict[str, Any]]:
     folder = files("rolecall.vendors") / "catalog"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
     return {
-        name.removesuffix(".yaml"): yaml.load((folder / name).read_text("utf-8"), yaml.CSafeLoader)
-        for name in names
+        name.removesuffix(".yaml"): yaml.load((folder / name).read_text("utf-8"), yaml.CSafeLoader) for name in names
     }

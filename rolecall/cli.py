@@ -1,0 +1,260 @@
+"""The command line: the one place that parses arguments, catches, prints and exits."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rolecall import __version__
+
+app = typer.Typer(
+    name="rolecall",
+    help="Cross-account IAM roles for SaaS vendors: compiled from YAML, deployed with CDK, proved by calling them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+local_app = typer.Typer(
+    help="The embedded AWS: where roles are proved before they reach a real account.", no_args_is_help=True
+)
+app.add_typer(local_app, name="local")
+
+EstateOption = Annotated[Path, typer.Option("--estate", metavar="DIR", help="The estate's folder.")]
+Selectors = Annotated[
+    list[str] | None, typer.Argument(metavar="[SELECTOR]...", help="WORKSPACE or WORKSPACE/PROJECT; none means all.")
+]
+Format = Annotated[str, typer.Option("--format", metavar="text|json", help="What standard output gets.")]
+Target = Annotated[str, typer.Option("--target", metavar="local|aws", help="The embedded AWS, or AWS itself.")]
+ShowIds = Annotated[
+    bool, typer.Option("--show-external-ids", help="Show external IDs that you chose yourself unmasked.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print it.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+@app.command("check")
+def _check(estate: EstateOption = Path(), output: Format = "text") -> None:
+    """Report everything that is wrong with the estate; no AWS, no CDK."""
+    from rolecall.commands.check import check
+
+    _finish(check(estate, _one_of(output, "--format", "text", "json")))
+
+
+@app.command("list")
+def _list(
+    selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text", show: ShowIds = False
+) -> None:
+    """One row per role: where it will live, whom it trusts."""
+    from rolecall.commands.list_roles import list_roles
+
+    _finish(list_roles(estate, selectors or [], _one_of(output, "--format", "text", "json"), show_external_ids=show))
+
+
+@app.command("init")
+def _init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new estate's folder.")],
+    name: Annotated[str, typer.Option(help="Slug of the estate.")] = "acme",
+    account: Annotated[str, typer.Option(help="AWS account of the roles: 12 digits.")] = "111111111111",
+    region: Annotated[str, typer.Option(help="AWS region of the stacks and secrets.")] = "eu-central-1",
+    owner: Annotated[str, typer.Option(help="Tag `owner` of the roles.")] = "integration-platform",
+    vendor: Annotated[str, typer.Option(help="A vendor of the catalog.")] = "workato",
+    workspace: Annotated[str, typer.Option(help="Slug of the first workspace.")] = "acme-prod",
+    workspace_id: Annotated[str, typer.Option(help="The vendor's own id of it.")] = "12345",
+    data_center: Annotated[str, typer.Option(help="The vendor's data centre.")] = "us",
+    project: Annotated[str, typer.Option(help="Slug of the first project.")] = "billing",
+    project_id: Annotated[str, typer.Option(help="The vendor's own id of it.")] = "678",
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing; flags and their defaults decide.")] = False,
+) -> None:
+    """Make a new estate from starters."""
+    from rolecall.commands.init import Wishes, init
+
+    wishes = Wishes(name, account, region, owner, vendor, workspace, workspace_id, data_center, project, project_id)
+    if not no_input:
+        from dataclasses import fields
+
+        asked = {f.name: typer.prompt(f.name, default=getattr(wishes, f.name), err=True) for f in fields(wishes)}
+        wishes = Wishes(**asked)
+    answer = init(folder, wishes)
+    _say(f"next: rolecall check --estate {folder}")
+    _finish(answer)
+
+
+@app.command("synth")
+def _synth(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the cloud assembly goes.")],
+    selectors: Selectors = None,
+    estate: EstateOption = Path(),
+) -> None:
+    """Write the cloud assembly, through CDK."""
+    from rolecall.commands.synth import synth
+
+    _finish(synth(estate, selectors or [], out))
+
+
+@app.command("deploy")
+def _deploy(
+    selectors: Selectors = None,
+    estate: EstateOption = Path(),
+    target: Target = "aws",
+    approval: Annotated[
+        str, typer.Option("--require-approval", metavar="never|any-change|broadening", help="As cdk deploy takes it.")
+    ] = "broadening",
+) -> None:
+    """Put the roles up with cdk deploy, after a look for names that are taken."""
+    from rolecall.commands.deploy import deploy
+
+    _one_of(approval, "--require-approval", "never", "any-change", "broadening")
+    _finish(deploy(estate, selectors or [], _one_of(target, "--target", "local", "aws"), approval, _say))
+
+
+@app.command("verify")
+def _verify(
+    selectors: Selectors = None,
+    estate: EstateOption = Path(),
+    target: Target = "aws",
+    output: Format = "text",
+    require: Annotated[str, typer.Option(metavar="RUNG,...", help="Evidence that `verified` needs.")] = "live,assumed",
+) -> None:
+    """Read every role back and call it: the right caller gets in, and nobody else does."""
+    from rolecall.commands.verify import verify
+
+    if _one_of(target, "--target", "local", "aws") == "aws":
+        _fail("verify works on the embedded AWS so far", "--target local; verify-role asks one role on AWS")
+    rungs = [rung for rung in require.split(",") if rung]
+    _finish(verify(estate, selectors or [], _one_of(output, "--format", "text", "json"), rungs, _say, _track))
+
+
+@app.command("verify-role")
+def _verify_role(
+    role_arn: Annotated[str, typer.Argument(metavar="ARN", help="The role's ARN, path included.")],
+    external_id: Annotated[str, typer.Option("--external-id", metavar="ID", help="The right external ID.")],
+    estate: EstateOption = Path(),
+    target: Target = "aws",
+    identity: Annotated[
+        str | None, typer.Option("--as", metavar="vendor:ID|ARN", help="On the local target: whom to call as.")
+    ] = None,
+    output: Format = "text",
+) -> None:
+    """Ask one role's trust, without an estate, as whoever you are."""
+    from rolecall.commands.verify_role import verify_role
+
+    chosen = _one_of(target, "--target", "local", "aws")
+    _finish(verify_role(estate, role_arn, external_id, chosen, identity, _one_of(output, "--format", "text", "json")))
+
+
+@app.command("demo")
+def _demo(
+    estate: Annotated[Path | None, typer.Option("--estate", metavar="DIR", help="Default: the example estate.")] = None,
+) -> None:
+    """The whole road on the embedded AWS, from the example estate to verified roles."""
+    from rolecall.commands.demo import demo
+
+    _finish(demo(estate, _say, _track))
+
+
+@local_app.command("up")
+def _up(
+    estate: EstateOption = Path(),
+    port: Annotated[int | None, typer.Option(help="Default: a free one.", min=1, max=65535)] = None,
+) -> None:
+    """Start it in the background, or find it running."""
+    from rolecall.commands import local
+
+    _finish(local.up(estate, port, _say))
+
+
+@local_app.command("down")
+def _down(estate: EstateOption = Path()) -> None:
+    """Stop it."""
+    from rolecall.commands import local
+
+    _finish(local.down(estate))
+
+
+@local_app.command("status")
+def _status(estate: EstateOption = Path()) -> None:
+    """Whether it runs, and for whom."""
+    from rolecall.commands import local
+
+    _finish(local.status(estate))
+
+
+@local_app.command("env")
+def _env(
+    estate: EstateOption = Path(),
+    identity: Annotated[
+        str | None, typer.Option("--as", metavar="ACCOUNT|vendor:ID|foreign", help="Whose keys.")
+    ] = None,
+    output: Annotated[str, typer.Option("--format", metavar="shell|json", help="What standard output gets.")] = "shell",
+) -> None:
+    """Print the endpoint, CA, region and keys of one caller there."""
+    from rolecall.commands import local
+
+    _finish(local.env(estate, identity, _one_of(output, "--format", "shell", "json")))
+
+
+def _one_of(value: str, option: str, *allowed: str) -> str:
+    if value not in allowed:
+        _fail(f"{option} {value!r} is not known", f"one of {', '.join(allowed)}")
+    return value
+
+
+def _say(line: str) -> None:
+    """For people who watch; standard output is for the result alone."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _track(results: Any, total: int) -> Any:
+    """A progress bar while results come in, where somebody watches a terminal."""
+    import os
+
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return results
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(results, description="verifying", total=total, console=Console(stderr=True), transient=True)
+
+
+def _finish(answer: Any) -> None:
+    print(answer.text)
+    raise typer.Exit(answer.exit_code)
+
+
+def _fail(sentence: str, tip: str) -> None:
+    from rolecall.commands.answer import USAGE, CommandError
+
+    raise CommandError(sentence, tip, USAGE)
+
+
+def main() -> None:
+    """Run the command line; whatever is refused becomes a sentence, a tip and an exit code."""
+    try:
+        app()
+    except Exception as error:  # the one catcher; SystemExit and Ctrl-C go through
+        from rolecall.refusals import refusal
+
+        found = refusal(error)
+        _say(f"error: {found.sentence}")
+        if found.tip:
+            _say(f"  try: {found.tip}")
+        sys.exit(found.exit_code)
+
+
+if __name__ == "__main__":
+    main()

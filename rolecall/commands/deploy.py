@@ -1,0 +1,72 @@
+"""`rolecall deploy`: synthesise, look for names that are taken, then `cdk deploy`."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rolecall.commands import local as local_command
+from rolecall.commands.answer import Answer, CommandError, Say
+from rolecall.commands.cdk_cli import cdk
+from rolecall.commands.ownership import refuse_taken_names
+from rolecall.commands.reach import AwsReach, LocalReach, Reach
+from rolecall.commands.stand_ins import make_boundaries
+from rolecall.commands.synth import write_assembly
+from rolecall.estate import in_whole_stacks, selected, sound
+from rolecall.model.grant import Grant
+from rolecall.report.roles import as_text
+
+_BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+
+
+def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, say: Say) -> Answer:
+    """Put the roles up. Nothing is deployed if the estate, a template or a name has anything against it."""
+    estate = sound(folder)
+    grants = in_whole_stacks(estate.grants, selected(estate.grants, selectors))
+    with tempfile.TemporaryDirectory(prefix="rolecall-") as scratch:
+        say(f"synthesising {len(grants)} roles")
+        assembly = write_assembly(grants, Path(scratch) / "cdk.out")
+        if target == "local":
+            aws = local_command.found(folder)
+            reach: Reach = LocalReach(aws)
+            home = estate.default_account or grants[0].account
+            make_boundaries(aws, grants)
+            bootstrap(aws.environment(home), reach, home, grants, say)
+            environment, approval = aws.environment(home), "never"
+        else:
+            reach, environment = AwsReach(estate.reader_role), {}
+        refuse_taken_names(grants, reach)
+        say("deploying with cdk")
+        arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
+        ended = cdk(arguments, environment)
+    if ended.returncode != 0:
+        raise CommandError(
+            "cdk deploy failed", "CloudFormation's reason stands above; stacks that went through stay deployed"
+        )
+    say(f"next: rolecall verify{' --target local' if target == 'local' else ''}")
+    return Answer(as_text(grants, show_external_ids=False))
+
+
+def bootstrap(environment: dict[str, str], reach: Reach, home: str, grants: Sequence[Grant], say: Say) -> None:
+    """Make sure that CDK's own roles and bucket exist on the embedded AWS; one account deploys into all."""
+    for account, region in sorted({(grant.account, grant.region) for grant in grants}):
+        if _is_bootstrapped(reach, account, region):
+            continue
+        say(f"bootstrapping CDK in {account}/{region}")
+        arguments = ["bootstrap", f"aws://{account}/{region}", "--trust", home, "--trust-for-lookup", home]
+        arguments += ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
+        credentials = reach.environment(account) or environment
+        ended = cdk([*arguments, "--app", "true"], credentials, quiet=True)
+        if ended.returncode != 0:
+            raise CommandError(f"cdk bootstrap failed in {account}/{region}:\n{ended.stdout}")
+
+
+def _is_bootstrapped(reach: Reach, account: str, region: str) -> bool:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 -- boto3 takes a quarter of a second
+
+    try:
+        reach.client(account, "ssm", region).get_parameter(Name=_BOOTSTRAP_VERSION)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterNotFound":
+            return False
+        raise
+    return True

@@ -1,0 +1,75 @@
+"""Names that are taken: a role that exists and belongs to nobody's stack or to another one is never overwritten."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rolecall.commands.answer import CANNOT_TELL, CommandError
+from rolecall.commands.reach import Reach
+from rolecall.model import naming
+from rolecall.model.grant import Grant
+from rolecall.runtime.observation import Observed, observe
+
+_ABSENT = frozenset({"NoSuchEntity"})
+_NO_STACK = frozenset({"ValidationError"})
+
+
+def refuse_taken_names(grants: Sequence[Grant], reach: Reach) -> None:
+    """Look for each role and policy name in its account.
+
+    Raises:
+        CommandError: a name is taken (the answer is no), or an account cannot be read (it cannot be told).
+    """
+    stacks = sorted({(grant.account, grant.region, grant.stack) for grant in grants})
+    taken = [
+        line
+        for account, region, stack in stacks
+        for line in _taken(
+            account,
+            region,
+            stack,
+            [g for g in grants if (g.account, g.region, g.stack) == (account, region, stack)],
+            reach,
+        )
+    ]
+    if taken:
+        raise CommandError(
+            "names are taken, nothing was deployed: " + "; ".join(taken),
+            "rename the projects, or delete the roles if nobody needs them",
+        )
+
+
+def _taken(account: str, region: str, stack: str, grants: Sequence[Grant], reach: Reach) -> Iterator[str]:
+    owned = _owned(reach.client(account, "cloudformation", region), stack)
+    iam = reach.client(account, "iam", region)
+    for grant in grants:
+        policy_arn = (
+            f"arn:{grant.partition}:iam::{account}:policy{grant.role_path}{naming.policy_name(grant.role_name)}"
+        )
+        if grant.role_name not in owned and _exists(lambda grant=grant: iam.get_role(RoleName=grant.role_name)):
+            yield f"role {grant.role_name} in account {account} exists and is not of stack {stack}"
+        if policy_arn not in owned and _exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn)):
+            yield f"policy {policy_arn} exists and is not of stack {stack}"
+
+
+def _owned(cloudformation: Any, stack: str) -> frozenset[str]:
+    """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack."""
+
+    def read() -> frozenset[str]:
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        return frozenset(
+            resource.get("PhysicalResourceId", "") for page in pages for resource in page["StackResourceSummaries"]
+        )
+
+    seen, found = observe(read, denied=_NO_STACK)
+    if seen.observed is Observed.UNDECIDED:
+        raise CommandError(
+            f"stack {stack} cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL
+        )
+    return found or frozenset()
+
+
+def _exists(call: Any) -> bool:
+    seen, _ = observe(call, denied=_ABSENT)
+    if seen.observed is Observed.UNDECIDED:
+        raise CommandError(f"IAM cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL)
+    return seen.observed is Observed.ALLOWED

@@ -1,0 +1,41 @@
+"""`rolecall synth`: the cloud assembly, through CDK."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rolecall.commands.answer import Answer, CommandError
+from rolecall.estate import compiled
+from rolecall.model.grant import Grant
+
+
+def synth(folder: Path, selectors: Sequence[str], out: Path) -> Answer:
+    """Write the templates of whole stacks and look at each of them."""
+    grants = compiled(folder, selectors)
+    assembly = write_assembly(grants, out)
+    return Answer(f"{len(grants)} roles in {assembly}")
+
+
+def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
+    """Synthesise into a folder.
+
+    Raises:
+        CommandError: CDK, a rule pack or the look at the templates refused; nothing may be deployed then.
+    """
+    # Imported here: loading aws_cdk and starting Node takes a second, which `rolecall --help` must not.
+    try:
+        from stacks.node import use_bundled_node  # noqa: PLC0415
+
+        use_bundled_node()
+        from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
+        from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
+    except ImportError as error:
+        raise CommandError(f"CDK is not installed ({error.name})", "pip install 'rolecall[cdk]'", exit_code=2) from None
+    try:
+        app = new_app(out)
+        build(app, grants, validate=validation_wanted())
+        return synth(app, len(grants))
+    except UnprotectedTrustError as error:
+        raise CommandError(str(error), "nothing was deployed; undo the last change to the constructs") from None
+    except RuntimeError as error:  # all that jsii lets through of an error in CDK
+        first = str(error).splitlines()[0]
+        raise CommandError(f"CDK refused: {first}", "what and where stands above; nothing was deployed") from None

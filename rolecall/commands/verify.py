@@ -1,0 +1,136 @@
+"""`rolecall verify`: read each live role back, then call it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall import local
+from rolecall.commands import local as local_command
+from rolecall.commands.answer import CANNOT_TELL, NO, USAGE, YES, Answer, CommandError, Say
+from rolecall.commands.comparison import differences
+from rolecall.commands.expectations import expectation, neighbours_left_out
+from rolecall.commands.parameters import external_ids
+from rolecall.commands.reach import LocalReach
+from rolecall.commands.stand_ins import make_secrets
+from rolecall.estate import selected, sound
+from rolecall.model.grant import Grant
+from rolecall.report import verification as report
+from rolecall.runtime.clients import Clients
+from rolecall.runtime.expectation import RoleExpectation
+from rolecall.runtime.live_role import RoleReading, read_role
+from rolecall.runtime.probe import Probe
+from rolecall.runtime.secret_probes import SecretProbes
+from rolecall.runtime.trust_probes import AT_ONCE, TrustProbes
+from rolecall.runtime.verdict import RoleResult, Rung, Verdict, evidence, findings, verdict
+
+# Roles that are probed side by side. The embedded AWS answers about 200 calls a second, however many ask.
+WORKERS = 16
+DEFAULT_RUNGS = (Rung.LIVE, Rung.ASSUMED)
+
+Track = Callable[[Iterable[RoleResult], int], Iterable[RoleResult]]
+"""Shows progress while results come in; takes them and how many there will be."""
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who calls: the vendors' principals by their ARN, and a stranger."""
+
+    vendors: Mapping[str, Clients]
+    stranger: Clients
+
+
+def verify(folder: Path, selectors: Sequence[str], output: str, rungs: Sequence[str], say: Say, track: Track) -> Answer:
+    """The proof of every role on the embedded AWS."""
+    estate = sound(folder)
+    grants = selected(estate.grants, selectors)
+    required = _rungs(rungs)
+    aws = local_command.found(folder)
+    reach = LocalReach(aws)
+    make_secrets(aws, grants)
+    ids = {grant.address: external_ids(grant, reach) for grant in estate.grants}
+    _tell_left_out(grants, ids, estate.grants, say)
+    callers = callers_of(aws, grants)
+
+    def one(grant: Grant) -> RoleResult:
+        others = [other for other in estate.grants if other is not grant]
+        expected = expectation(grant, ids, others, secrets=True)
+        iam = reach.client(grant.account, "iam", grant.region)
+        return verified(grant, expected, read_role(iam, grant.role_name), callers, required)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        results = list(track(pool.map(one, grants), len(grants)))
+    render = report.as_json if output == "json" else report.as_text
+    return Answer(render(results, mode="vendor", caller_arn=None), exit_code(results))
+
+
+def verified(
+    grant: Grant, expected: RoleExpectation, reading: RoleReading, callers: Callers, required: Sequence[Rung]
+) -> RoleResult:
+    """One role: what its reading and its probes say, and the verdict."""
+    if reading.missing:
+        text = "there is no such role"
+        return _result(grant, Verdict.MISSING, (), (text,), (), "rolecall deploy")
+    seen = differences(grant, reading.role, expected.external_ids) if reading.role else None
+    probes = list(_probes(grant, expected, callers))
+    against = findings(probes, seen or [])
+    climbed = evidence(probes, seen)
+    word = verdict(against, climbed, required)
+    if Rung.ASSUMED in climbed and word is Verdict.VERIFIED:
+        climbed = (Rung.TEMPLATE, *climbed)
+    texts = tuple(text for _, text in against) + ((reading.reason,) if reading.reason else ())
+    return _result(grant, word, climbed, texts, tuple(probes), report.hint(word, texts))
+
+
+def _probes(grant: Grant, expected: RoleExpectation, callers: Callers) -> Iterable[Probe]:
+    trust = TrustProbes(expected, AT_ONCE)
+    principal = next((p for p in grant.trust.principals if p in callers.vendors), None)
+    if principal is None and not grant.trust.pending:
+        yield from trust.skipped("no credentials for the vendor's principal")
+        return
+    vendor = callers.vendors[principal] if principal else callers.stranger
+    yield from trust.as_vendor(vendor)
+    yield from trust.as_stranger(callers.stranger)
+    yield from SecretProbes(expected).as_vendor(vendor)
+
+
+def callers_of(aws: local.LocalAws, grants: Sequence[Grant]) -> Callers:
+    """Every vendor principal of the grants, and the stranger, on the embedded AWS."""
+    known = set(aws.identities())
+    principals = sorted({principal for grant in grants for principal in grant.trust.principals} & known)
+    return Callers({arn: Clients(aws.session(arn)) for arn in principals}, Clients(aws.session("foreign")))
+
+
+def exit_code(results: Sequence[RoleResult]) -> int:
+    """Yes if all are verified; no if one is not; it cannot be told if the rest is inconclusive only."""
+    verdicts = {result.verdict for result in results}
+    if verdicts <= {Verdict.VERIFIED}:
+        return YES
+    return CANNOT_TELL if verdicts <= {Verdict.VERIFIED, Verdict.INCONCLUSIVE} else NO
+
+
+def _rungs(names: Sequence[str]) -> tuple[Rung, ...]:
+    try:
+        return tuple(Rung(name) for name in names) or DEFAULT_RUNGS
+    except ValueError as error:
+        raise CommandError(str(error), f"--require takes {', '.join(Rung)}, with commas", USAGE) from None
+
+
+def _tell_left_out(
+    grants: Sequence[Grant], ids: Mapping[str, tuple[str, ...]], everybody: Sequence[Grant], say: Say
+) -> None:
+    """A sample is told: nobody is to take eight neighbours for all of them."""
+    left = [neighbours_left_out(g, ids[g.address], ids, [o for o in everybody if o is not g]) for g in grants]
+    if any(left):
+        say(f"each role is asked with a sample of its neighbours' IDs; up to {max(left)} more are not tried")
+
+
+def _result(
+    grant: Grant,
+    word: Verdict,
+    climbed: tuple[Rung, ...],
+    texts: tuple[str, ...],
+    probes: tuple[Probe, ...],
+    hint: str | None,
+) -> RoleResult:
+    return RoleResult(grant.workspace, grant.project, grant.role_arn, word, climbed, texts, probes, hint)

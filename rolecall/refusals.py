@@ -1,0 +1,50 @@
+"""Every error that can reach the command line, as a sentence, a tip and an exit code."""
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall.commands.answer import CANNOT_TELL, NO, USAGE, CommandError
+from rolecall.config.files import UnreadableEstateError
+from rolecall.estate import EstateRefusedError, UnknownSelectorError
+from rolecall.local import LocalAwsError, UnknownIdentity
+from rolecall.model.invalid import InvalidValueError
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What to tell the user."""
+
+    sentence: str
+    tip: str
+    exit_code: int
+
+
+def refusal(error: Exception) -> Refusal:
+    """Say what happened, without a traceback and without anything that could hold a credential."""
+    match error:
+        case CommandError():
+            return Refusal(str(error), error.tip, error.exit_code)
+        case EstateRefusedError():
+            return Refusal(str(error), "mend these; `rolecall check` shows warnings too", NO)
+        case UnreadableEstateError() | UnknownSelectorError() | InvalidValueError() | UnknownIdentity():
+            return Refusal(str(error), "", USAGE)
+        case LocalAwsError():
+            return Refusal(str(error), "", CANNOT_TELL)
+        case OSError():
+            return Refusal(f"{error.strerror or type(error).__name__}: {error.filename or 'a file'}", "", USAGE)
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Refusal:
+    """An error of AWS's or of ours. Its text is left out: only its kind is known to hold no secret."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    if code or type(error).__module__.startswith(("botocore", "boto3")):
+        return Refusal(
+            f"AWS could not be asked: {code or type(error).__name__}", "check credentials and network", CANNOT_TELL
+        )
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    return Refusal(
+        f"this is a fault of Rolecall: {type(error).__name__} at {place}", "report it, with the command", CANNOT_TELL
+    )

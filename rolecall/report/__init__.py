@@ -1,0 +1,1 @@
+"""Results as text and JSON. Functions here return strings and print nothing."""
