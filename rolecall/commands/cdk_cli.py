@@ -13,13 +13,14 @@ _CHECKOUT = Path(__file__).parents[2] / "node_modules" / ".bin"
 
 
 def cdk(
-    arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False
+    arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run cdk. Its output goes to standard error, as it is said on the way; `quiet` keeps it for the caller instead.
 
     Args:
         arguments: those of cdk.
         environment: variables laid over this process's own.
+        folder: where cdk runs and looks for cdk.json. Default: the current one.
     """
     node_folder = _node_folder()
     path = os.pathsep.join([*([str(node_folder)] if node_folder else []), os.environ.get("PATH", os.defpath)])
@@ -28,6 +29,7 @@ def cdk(
         raise CommandError("the cdk command is not installed", "npm install aws-cdk@2.1148.1", USAGE)
     return subprocess.run(  # noqa: S603 -- no shell; the arguments are ours
         [found, *arguments],
+        cwd=folder,
         env={**os.environ, "CDK_DISABLE_VERSION_CHECK": "1", **environment, "PATH": path},
         stdout=subprocess.PIPE if quiet else 2,
         stderr=subprocess.STDOUT if quiet else None,

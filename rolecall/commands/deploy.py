@@ -30,7 +30,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             reach: Reach = LocalReach(aws)
             home = estate.default_account or grants[0].account
             make_boundaries(aws, grants)
-            bootstrap(aws.environment(home), reach, home, grants, say)
+            bootstrap(reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:
             reach, environment = AwsReach(estate.reader_role), {}
@@ -46,16 +46,19 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     return Answer(as_text(grants, show_external_ids=False))
 
 
-def bootstrap(environment: dict[str, str], reach: Reach, home: str, grants: Sequence[Grant], say: Say) -> None:
-    """Make sure that CDK's own roles and bucket exist on the embedded AWS; one account deploys into all."""
+def bootstrap(reach: Reach, home: str, grants: Sequence[Grant], scratch: Path, say: Say) -> None:
+    """Make sure that CDK's own roles and bucket exist on the embedded AWS; one account deploys into all.
+
+    Args:
+        scratch: a folder without a cdk.json, whose app bootstrapping would start.
+    """
     for account, region in sorted({(grant.account, grant.region) for grant in grants}):
         if _is_bootstrapped(reach, account, region):
             continue
         say(f"bootstrapping CDK in {account}/{region}")
         arguments = ["bootstrap", f"aws://{account}/{region}", "--trust", home, "--trust-for-lookup", home]
         arguments += ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
-        credentials = reach.environment(account) or environment
-        ended = cdk([*arguments, "--app", "true"], credentials, quiet=True)
+        ended = cdk(arguments, reach.environment(account), quiet=True, folder=scratch)
         if ended.returncode != 0:
             raise CommandError(f"cdk bootstrap failed in {account}/{region}:\n{ended.stdout}")
 
