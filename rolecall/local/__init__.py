@@ -1,0 +1,13 @@
+"""The embedded AWS: a ministack with enforcement on and a guard in front of it, for proofs without an account.
+
+`up` starts it, `find` finds it, `down` stops it, `running` does all three; what they return is a `LocalAws`, which
+hands out sessions, clients and environments for the customer's, the vendors' and a stranger's IAM users.
+"""
+
+from rolecall.local.callers import Callers
+from rolecall.local.errors import LocalAwsError, UnknownIdentity
+from rolecall.local.key_ids import KEY_ID_TAG
+from rolecall.local.lifecycle import down, find, running, up
+from rolecall.local.local_aws import LocalAws
+
+__all__ = ["KEY_ID_TAG", "Callers", "LocalAws", "LocalAwsError", "UnknownIdentity", "down", "find", "running", "up"]
