@@ -27,13 +27,28 @@ def refuse_unprotected(assembly: Path | str) -> int:
         UnprotectedTrustError: naming each template, role and reason.
     """
     looked_at, refused = 0, []
-    for path in sorted(Path(assembly).rglob("*.template.json")):
+    for path in _templates(Path(assembly)):
         for logical_id, trust in _vendor_trusts(json.loads(path.read_text("utf-8"))):
             looked_at += 1
             refused += [f"{path.name}, {logical_id}: {reason}" for reason in _reasons(trust)]
     if refused:
         raise UnprotectedTrustError("the templates would open roles: " + "; ".join(refused))
     return looked_at
+
+
+def _templates(assembly: Path) -> Iterator[Path]:
+    """The templates of this synthesis: the folder may hold those of an earlier one, which the manifest does not name.
+
+    Templates of nested stacks are in no manifest, so every one that is there counts.
+    """
+    artifacts = json.loads((assembly / "manifest.json").read_text("utf-8")).get("artifacts", {}).values()
+    for artifact in artifacts:
+        properties = artifact.get("properties", {})
+        if artifact["type"] == "aws:cloudformation:stack":
+            yield assembly / properties["templateFile"]
+        elif artifact["type"] == "cdk:cloud-assembly":
+            yield from _templates(assembly / properties["directoryName"])
+    yield from sorted(assembly.glob("*.nested.template.json"))
 
 
 def _vendor_trusts(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:

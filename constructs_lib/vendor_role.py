@@ -56,8 +56,8 @@ class VendorRole(Construct):
         Args:
             scope: where it belongs.
             construct_id: unique in the scope; the logical ids are made from it.
-            principal: who may assume the role: a 12-digit account id, or the ARN of an account's root, of a user or of a
-                role; several as a list. Never `*`.
+            principal: who may assume the role: a 12-digit account id, or the ARN of an account's root, of a user
+                or of a role; several as a list. Never `*`.
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
             external_id: what the vendor must send as sts:ExternalId, 2 to 1,224 characters of A-Z a-z 0-9
                 _ + = , . @ : / -; two while a rotation lasts. Required, unless the trust is pending.

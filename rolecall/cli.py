@@ -148,13 +148,17 @@ def _verify_role(
     identity: Annotated[
         str | None, typer.Option("--as", metavar="vendor:ID|ARN", help="On the local target: whom to call as.")
     ] = None,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, max=600, help="How long a change of the role may take to arrive.")
+    ] = 120,
     output: Format = "text",
 ) -> None:
     """Ask one role's trust, without an estate, as whoever you are."""
-    from rolecall.commands.verify_role import verify_role
+    from rolecall.commands.verify_role import clients_of, verify_role
 
-    chosen = _one_of(target, "--target", "local", "aws")
-    _finish(verify_role(estate, role_arn, external_id, chosen, identity, _one_of(output, "--format", "text", "json")))
+    clients = clients_of(estate, _one_of(target, "--target", "local", "aws"), identity)
+    seconds = wait if target == "aws" else 0
+    _finish(verify_role(role_arn, external_id, clients, seconds, _one_of(output, "--format", "text", "json")))
 
 
 @app.command("demo")

@@ -41,7 +41,6 @@ def _next(folder: Path) -> str:
             f"  look at the estate that this was      {folder.name}/estate.yaml, {folder.name}/workspaces/",
             "  make one of your own                  rolecall init my-estate",
             "  see what is wrong with it             rolecall check --estate my-estate",
-            "  prove it before AWS sees it           rolecall local up, deploy and verify, each with --estate my-estate",
-            "                                        (deploy and verify with --target local)",
+            "  prove it before AWS sees it           rolecall local up, deploy, verify (README, five minutes)",
         ]
     )

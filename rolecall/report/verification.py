@@ -54,7 +54,7 @@ def as_text(results: Sequence[RoleResult], *, mode: str, caller_arn: str | None)
     head = ("ROLE", "VERDICT", "EVIDENCE", *columns)
     rows = [
         (
-            f"{result.workspace}/{result.project}",
+            result.address,
             result.verdict.value,
             ", ".join(result.evidence) or "-",
             *(_cell([p for p in result.probes if p.kind in _COLUMNS[name]]) for name in columns),
@@ -82,7 +82,7 @@ def _against(results: Sequence[RoleResult]) -> list[str]:
     for result in results:
         if result.verdict is Verdict.VERIFIED:
             continue
-        lines += ["", f"{result.workspace}/{result.project} is {result.verdict.value}: {result.role_arn}"]
+        lines += ["", f"{result.address} is {result.verdict.value}: {result.role_arn}"]
         lines += [f"  {text}" for text in result.findings]
         reasons = Counter(probe.observation.reason for probe in result.probes if not probe.decided)
         lines += [f"  {count} probes could not be decided: {reason}" for reason, count in reasons.items()]

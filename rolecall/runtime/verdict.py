@@ -69,6 +69,11 @@ class RoleResult:
     probes: tuple[Probe, ...]
     hint: str | None = None
 
+    @property
+    def address(self) -> str:
+        """`workspace/project`; the role's name where no estate knows it."""
+        return f"{self.workspace}/{self.project}" if self.workspace else self.project
+
     def as_json(self) -> dict[str, object]:
         """The shape of the contract."""
         return {

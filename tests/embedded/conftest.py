@@ -46,7 +46,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def _deploy_with_plain_cdk(folder: Path, aws: local.LocalAws) -> None:
     environment = aws.environment(ACCOUNT)
     for account, region in ((ACCOUNT, "eu-central-1"), (OTHER_ACCOUNT, "eu-west-1")):
-        trust = ["--trust", ACCOUNT, "--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
+        trust = [
+            "--trust",
+            ACCOUNT,
+            "--cloudformation-execution-policies",
+            "arn:aws:iam::aws:policy/AdministratorAccess",
+        ]
         where = f"aws://{account}/{region}"
         ended = run("cdk", "bootstrap", where, *trust, folder=folder, environment=aws.environment(account))
         assert ended.returncode == 0, ended.stderr

@@ -54,8 +54,19 @@ def test_verify_role_needs_no_estate(world: World, tmp_path: Path) -> None:
     shape = json.loads(ended.stdout)
     assert shape["summary"] == {"verified": 1}
     assert shape["caller_arn"].startswith("arn:aws:iam::353360065216:user/")
-    wrong = ["verify-role", BILLING, "--external-id", "workato_iam_external_id_12345_679", "--format", "json"]
-    assert json.loads(run("rolecall", *wrong, folder=tmp_path, environment=vendor).stdout)["summary"] == {"not_assumable": 1}
+    wrong = [
+        "verify-role",
+        BILLING,
+        "--external-id",
+        "workato_iam_external_id_12345_679",
+        "--format",
+        "json",
+        "--wait",
+        "0",
+    ]
+    assert json.loads(run("rolecall", *wrong, folder=tmp_path, environment=vendor).stdout)["summary"] == {
+        "not_assumable": 1
+    }
 
 
 def test_verify_prints_the_shape_that_programs_read(world: World) -> None:
@@ -80,7 +91,17 @@ def test_no_credential_and_no_secret_value_is_printed_or_written(world: World, t
         world.rolecall("verify", "--target", "local", "--format", "json"),
         world.rolecall("deploy", "acme-prod", "--target", "local"),
         world.rolecall("local", "status"),
-        run("rolecall", "verify-role", BILLING, "--external-id", "wrong-one", folder=tmp_path, environment=vendor),
+        run(
+            "rolecall",
+            "verify-role",
+            BILLING,
+            "--external-id",
+            "wrong-one",
+            "--wait",
+            "0",
+            folder=tmp_path,
+            environment=vendor,
+        ),
     ]
     text = "\n".join(ended.stdout + ended.stderr for ended in said)
     keys = [world.aws.environment(name)["AWS_SECRET_ACCESS_KEY"] for name in world.aws.identities()]

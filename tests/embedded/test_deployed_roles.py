@@ -49,7 +49,12 @@ def test_the_vendor_gets_in_with_the_right_external_id_and_not_without(
     world: World, principal: str, role_arn: str, external_id: str
 ) -> None:
     assert world.assume(principal, role_arn, ExternalId=external_id)["AssumedRoleUser"]["Arn"]
-    for more in ({}, {"ExternalId": f"{external_id}0"}, {"ExternalId": external_id.upper()}, {"ExternalId": "other-id"}):
+    for more in (
+        {},
+        {"ExternalId": f"{external_id}0"},
+        {"ExternalId": external_id.upper()},
+        {"ExternalId": "other-id"},
+    ):
         if more.get("ExternalId") != external_id:
             assert code_of(lambda more=more: world.assume(principal, role_arn, **more)) == "AccessDenied"
 
@@ -60,7 +65,10 @@ def test_nobody_else_gets_in_with_the_right_external_id(
 ) -> None:
     other = UNIFIED if principal == WORKATO else WORKATO
     for stranger in ("foreign", other):
-        assert code_of(lambda stranger=stranger: world.assume(stranger, role_arn, ExternalId=external_id)) == "AccessDenied"
+        assert (
+            code_of(lambda stranger=stranger: world.assume(stranger, role_arn, ExternalId=external_id))
+            == "AccessDenied"
+        )
 
 
 def test_a_project_reads_its_secrets_and_not_its_neighbours(world: World) -> None:
@@ -97,7 +105,9 @@ def test_unified_creates_reads_updates_and_deletes_below_its_prefix_only(world: 
 
 
 def test_stack_outputs_hold_the_role_arns_under_the_projects_keys(world: World) -> None:
-    stacks = world.aws.client(ACCOUNT, "cloudformation", "eu-central-1").describe_stacks(StackName="acme-prod")["Stacks"]
+    stacks = world.aws.client(ACCOUNT, "cloudformation", "eu-central-1").describe_stacks(StackName="acme-prod")[
+        "Stacks"
+    ]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
     assert outputs == {"BillingRoleArn": BILLING, "PayrollRoleArn": PAYROLL}
     tags = {tag["Key"]: tag["Value"] for tag in stacks[0]["Tags"]}

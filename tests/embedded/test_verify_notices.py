@@ -47,7 +47,11 @@ TRUSTS: list[tuple[str, Callable[[Trust], None], str]] = [
     ("the ID may go on", _condition({"StringLike": {"sts:ExternalId": f"{RIGHT_ID}*"}}), "unprotected"),
     ("letter case does not count", _condition({"StringEqualsIgnoreCase": {"sts:ExternalId": RIGHT_ID}}), "unprotected"),
     ("the ID may be left out", _condition({"StringEqualsIfExists": {"sts:ExternalId": RIGHT_ID}}), "unprotected"),
-    ("a set operator passes nothing", _condition({"ForAllValues:StringEquals": {"sts:ExternalId": RIGHT_ID}}), "unprotected"),
+    (
+        "a set operator passes nothing",
+        _condition({"ForAllValues:StringEquals": {"sts:ExternalId": RIGHT_ID}}),
+        "unprotected",
+    ),
     ("any ID at all", _condition({"Null": {"sts:ExternalId": "false"}}), "unprotected"),
     ("a second statement asks nothing", _second_unguarded, "unprotected"),
     ("a second ID opens", _two_ids, "unprotected"),
@@ -55,7 +59,11 @@ TRUSTS: list[tuple[str, Callable[[Trust], None], str]] = [
     ("another account is trusted", _principal({"AWS": "arn:aws:iam::999999999999:root"}), "unprotected"),
     ("the pattern is exact today", _condition({"StringLike": {"sts:ExternalId": RIGHT_ID}}), "drifted"),
     ("one more STS action", _more_actions, "drifted"),
-    ("the trust names one user of the vendor", _principal({"AWS": "arn:aws:iam::353360065216:user/x"}), "not_assumable"),
+    (
+        "the trust names one user of the vendor",
+        _principal({"AWS": "arn:aws:iam::353360065216:user/x"}),
+        "not_assumable",
+    ),
 ]
 
 
