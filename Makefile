@@ -36,11 +36,19 @@ lint: install ## ruff, strict types, import contracts, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python docs/generate.py --check
 
 format: install ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: install ## write the pages that are made from the program
+	$(BIN)/python docs/generate.py
+
+bench: install ## measure; each script runs the other way of doing it in the same run
+	$(BIN)/python bench/synth.py
+	$(BIN)/python bench/startup.py
 
 lock: install ## renew requirements.lock and package-lock.json
 	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -16,14 +16,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-local_app = typer.Typer(
-    help="The embedded AWS: where roles are proved before they reach a real account.", no_args_is_help=True
-)
+local_app = typer.Typer(help="The embedded AWS, where roles are proved first.", no_args_is_help=True)
 app.add_typer(local_app, name="local")
 
 EstateOption = Annotated[Path, typer.Option("--estate", metavar="DIR", help="The estate's folder.")]
 Selectors = Annotated[
-    list[str] | None, typer.Argument(metavar="[SELECTOR]...", help="WORKSPACE or WORKSPACE/PROJECT; none means all.")
+    list[str] | None, typer.Argument(metavar="SELECTOR...", help="WORKSPACE or WORKSPACE/PROJECT; none means all.")
 ]
 Format = Annotated[str, typer.Option("--format", metavar="text|json", help="What standard output gets.")]
 Target = Annotated[str, typer.Option("--target", metavar="local|aws", help="The embedded AWS, or AWS itself.")]
@@ -49,7 +47,7 @@ def _options(
 
 @app.command("check")
 def _check(estate: EstateOption = Path(), output: Format = "text") -> None:
-    """Report everything that is wrong with the estate; no AWS, no CDK."""
+    """Report everything wrong with the estate; no AWS."""
     from rolecall.commands.check import check
 
     _finish(check(estate, _one_of(output, "--format", "text", "json")))
@@ -59,7 +57,7 @@ def _check(estate: EstateOption = Path(), output: Format = "text") -> None:
 def _list(
     selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text", show: ShowIds = False
 ) -> None:
-    """One row per role: where it will live, whom it trusts."""
+    """Show where each role will live, whom it trusts."""
     from rolecall.commands.list_roles import list_roles
 
     _finish(list_roles(estate, selectors or [], _one_of(output, "--format", "text", "json"), show_external_ids=show))
@@ -115,7 +113,7 @@ def _deploy(
         str, typer.Option("--require-approval", metavar="never|any-change|broadening", help="As cdk deploy takes it.")
     ] = "broadening",
 ) -> None:
-    """Put the roles up with cdk deploy, after a look for names that are taken."""
+    """Deploy with cdk, unless a name is taken."""
     from rolecall.commands.deploy import deploy
 
     _one_of(approval, "--require-approval", "never", "any-change", "broadening")
@@ -130,7 +128,10 @@ def _verify(
     output: Format = "text",
     require: Annotated[str, typer.Option(metavar="RUNG,...", help="Evidence that `verified` needs.")] = "live,assumed",
 ) -> None:
-    """Read every role back and call it: the right caller gets in, and nobody else does."""
+    """Read every role back and call it.
+
+    The right caller gets in, and nobody else does: with the right external ID, without one, with wrong ones, with the
+    neighbours' and as a stranger."""
     from rolecall.commands.verify import verify
 
     if _one_of(target, "--target", "local", "aws") == "aws":
@@ -153,7 +154,7 @@ def _verify_role(
     ] = 120,
     output: Format = "text",
 ) -> None:
-    """Ask one role's trust, without an estate, as whoever you are."""
+    """Call one role, as whoever you are."""
     from rolecall.commands.verify_role import clients_of, verify_role
 
     clients = clients_of(estate, _one_of(target, "--target", "local", "aws"), identity)
@@ -165,7 +166,7 @@ def _verify_role(
 def _demo(
     estate: Annotated[Path | None, typer.Option("--estate", metavar="DIR", help="Default: the example estate.")] = None,
 ) -> None:
-    """The whole road on the embedded AWS, from the example estate to verified roles."""
+    """Go the whole road with the example estate."""
     from rolecall.commands.demo import demo
 
     _finish(demo(estate, _say, _track))
