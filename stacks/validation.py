@@ -6,8 +6,8 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from rolecall.model.grant import Grant
-from rolecall.policy.compile import Home, permission_document
-from rolecall.policy.document import as_list, statements
+from rolecall.policy.compile import Home, permission_statements
+from rolecall.policy.document import as_list
 from stacks.workspace_stack import WorkspaceStack
 
 # CDK's own findings are warnings unless this is set; see "Template and Policy Validation" in the aws-cdk-lib README.
@@ -30,14 +30,11 @@ def acknowledge(stack: WorkspaceStack, grants: list[Grant]) -> None:
 
 
 def _wildcards(grant: Grant) -> Iterator[cdk.Acknowledgment]:
-    document = permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region)) or {}
-    granted = {
-        str(resource)
-        for statement in statements(document)
-        if statement["Effect"] == "Allow"
-        for resource in as_list(statement["Resource"])
-        if "*" in str(resource)
-    }
-    for resource in sorted(granted):
-        reason = f"The estate grants {grant.address} everything below this prefix; no other project's prefix meets it."
+    """Prefixes, tags and what `statements` name with a wildcard; a bare `*` is nobody's resource and stays refused."""
+    reasons: dict[str, str] = {}
+    for reasoned in permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region)):
+        for resource in map(str, as_list(reasoned.statement["Resource"])):
+            if reasoned.statement["Effect"] == "Allow" and "*" in resource and resource != "*":
+                reasons[resource] = f"{grant.address} {reasoned.reason}"
+    for resource, reason in sorted(reasons.items()):
         yield cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason)

@@ -59,12 +59,15 @@ def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasone
             permissions.write_actions,
             writable,
             home,
-            "the vendor keeps its own secrets here (read-write)",
+            "keeps the vendor's own secrets here (read-write)",
         ),
         *_recoverable(permissions, writable),
         *_key_access(permissions, home),
     ]
-    own = [Reasoned(statement, "written in the estate under `statements`") for statement in permissions.statements]
+    own = [
+        Reasoned(statement, "has this statement in the estate, under `statements`")
+        for statement in permissions.statements
+    ]
     return tuple(found + own)
 
 

@@ -5,20 +5,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rolecall.report.table import table
-from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import RoleResult, Verdict
 
-# Columns of the table: what each shows, and the kinds of probes in it.
+# Columns of the table: who or what asked (IDs, sessions, secrets), and the kinds of probes in it.
 _COLUMNS = {
     "RIGHT ID": ("right_external_id",),
     "NO ID": ("no_external_id",),
-    "WRONG IDS": ("wrong_external_id",),
-    "NEIGHBOURS": ("neighbour_external_id",),
+    "WRONG": ("wrong_external_id",),
+    "NEIGHBOUR": ("neighbour_external_id",),
     "STRANGER": ("wrong_principal",),
     "SESSION": ("session_duration",),
-    "GRANTED SECRETS": ("secret_in_scope", "secret_shape"),
-    "OTHER SECRETS": ("secret_out_of_scope",),
+    "GRANTED": ("secret_in_scope", "secret_shape"),
+    "OTHER": ("secret_out_of_scope",),
 }
 _HINTS = {
     Verdict.UNPROTECTED: "the live trust lets in more than the estate says: look who changed it, then deploy again",
@@ -51,29 +50,38 @@ def as_text(results: Sequence[RoleResult], *, mode: str, caller_arn: str | None)
     """A table of roles, verdicts and probes; below it, everything that speaks against a role."""
     del mode, caller_arn  # for programs
     columns = [name for name, kinds in _COLUMNS.items() if any(p.kind in kinds for r in results for p in r.probes)]
-    head = ("ROLE", "VERDICT", "EVIDENCE", *columns)
     rows = [
         (
             result.address,
             result.verdict.value,
-            ", ".join(result.evidence) or "-",
             *(_cell([p for p in result.probes if p.kind in _COLUMNS[name]]) for name in columns),
+            ", ".join(result.evidence) or "-",
         )
         for result in results
     ]
     counts = ", ".join(f"{count} {word}" for word, count in _summary(results).items())
-    return "\n".join([table(head, rows), *_against(results), "", f"{len(results)} roles: {counts or 'none'}"])
+    head = ("ROLE", "VERDICT", *columns, "EVIDENCE")
+    same = {row[-1] for row in rows}
+    if len(same) == 1:  # said once, below the table
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    evidence = f"; evidence: {same.pop()}" if len(same) == 1 else ""
+    return "\n".join([table(head, rows), *_against(results), "", f"{len(results)} roles: {counts or 'none'}{evidence}"])
 
 
 def _cell(probes: Sequence[Probe]) -> str:
     """What was seen, with how many times; a wrong answer comes first and in capitals."""
     seen = Counter((not probe.failed, _word(probe)) for probe in probes)
-    return ", ".join(word if count == 1 else f"{count} {word}" for (_, word), count in sorted(seen.items())) or "-"
+    return (
+        ", ".join(
+            word if count == 1 or word == "kept" else f"{count} {word}" for (_, word), count in sorted(seen.items())
+        )
+        or "-"
+    )
 
 
 def _word(probe: Probe) -> str:
-    if probe.observed is Observed.ALLOWED and probe.kind in ("secret_in_scope", "secret_shape"):
-        return "readable"
+    if probe.kind == "session_duration" and probe.decided and not probe.failed:
+        return "kept"
     return probe.observed.value.upper() if probe.failed else probe.observed.value
 
 

@@ -40,6 +40,26 @@ def test_deploy_refuses_a_role_name_that_no_stack_of_ours_owns(world: World) -> 
         world.iam().delete_role(RoleName="workato-taken-mine")
 
 
+def test_deploy_reaches_other_accounts_through_the_lookup_role(world: World) -> None:
+    """The target `aws` with credentials of one account, as a pipeline has them; here they lead to the embedded AWS."""
+    arguments = ["deploy", "acme-prod", "--target", "aws", "--require-approval", "never"]
+    ended = run("rolecall", *arguments, folder=world.folder, environment=world.aws.environment(ACCOUNT))
+    assert ended.returncode == 0, ended.stderr
+    assert "arn:aws:iam::222222222222:role/vendors/workato-acme-prod-warehouse" in ended.stdout
+
+
+def test_deploy_without_credentials_cannot_tell(world: World) -> None:
+    nobody = {
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    ended = run("rolecall", "deploy", "acme-dev", folder=world.folder, environment=nobody)
+    assert ended.returncode == 3
+    assert "account 111111111111 cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_selector_that_matches_nothing_is_a_usage_error_with_the_nearest_name(world: World) -> None:
     ended = world.rolecall("verify", "acme-prod/biling", "--target", "local")
     assert ended.returncode == 2
@@ -124,7 +144,7 @@ def test_the_tour_of_a_new_estate_ends_in_a_verified_role(tmp_path: Path) -> Non
         for step in steps:
             ended = run("rolecall", *step, folder=tmp_path)
             assert ended.returncode == 0, f"{step}: {ended.stderr}"
-        assert "1 roles: 1 verified" in ended.stdout
+        assert "1 verified" in ended.stdout
     finally:
         ended = run("rolecall", "local", "down", "--estate", str(folder), folder=tmp_path)
     assert ended.stdout == "stopped\n"
