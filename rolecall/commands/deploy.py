@@ -22,6 +22,8 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     """Put the roles up. Nothing is deployed if the estate, a template or a name has anything against it."""
     estate = sound(folder)
     grants = in_whole_stacks(estate.grants, selected(estate.grants, selectors))
+    if not grants:
+        return Answer("the estate has no roles; nothing was deployed")
     with tempfile.TemporaryDirectory(prefix="rolecall-") as scratch:
         say(f"synthesising {len(grants)} roles")
         assembly = write_assembly(grants, Path(scratch) / "cdk.out")

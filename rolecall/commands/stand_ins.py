@@ -61,7 +61,7 @@ def stands(grant: Grant) -> Iterator[Stand]:
         inside = _inside(secret)
         if inside is not None:
             yield Stand(secret, inside, granted=True)
-            yield Stand(secret, _beside(grant, inside), granted=False)
+            yield Stand(secret, _beside(grant, secret, inside), granted=False)
 
 
 def to_read(grant: Grant, stand: Stand) -> SecretToRead:
@@ -82,13 +82,15 @@ def _inside(secret: Secret) -> str | None:
     ]
 
 
-def _beside(grant: Grant, inside: str) -> str:
+def _beside(grant: Grant, secret: Secret, inside: str) -> str:
     """A name close to the granted one that no grant of this role covers."""
     near = f"{inside.rstrip('/')}-beside"
     patterns = [
         s.resource(grant.partition, grant.region, grant.account) for s in grant.permissions.secrets if s.kind != "tag"
     ]
-    probe = Secret("name", near).resource(grant.partition, grant.region, grant.account)
+    probe = Secret("name", near, region=secret.region_in(grant.region)).resource(
+        grant.partition, grant.region, grant.account
+    )
     if any(matches(pattern, probe) for pattern in patterns):
         return f"rolecall-beside/{hashlib.sha256(f'{grant.role_arn} {inside}'.encode()).hexdigest()[:12]}"
     return near

@@ -25,7 +25,7 @@ def shared_ids(estate: Estate) -> Iterator[Finding]:
             other = first.setdefault((grant.vendor, grant.trust.principals, written), grant)
             if other is grant:
                 continue
-            if other.workspace == grant.workspace or grant.shares_parent_id:
+            if other.workspace == grant.workspace or grant.shares_parent_id or other.shares_parent_id:
                 message = f"{grant.address} and {other.address} share one external ID by scope: they are not isolated"
                 yield Finding("RC114", Severity.INFO, grant.location, message)
             else:

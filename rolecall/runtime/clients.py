@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from rolecall.runtime.observation import observe
+
 # Adaptive retries slow down by themselves when AWS throttles. Seconds, and tries in all.
 _CONFIG = Config(
     retries={"mode": "adaptive", "max_attempts": 6},
@@ -27,6 +29,7 @@ class Clients:
         """Take the credentials, region, endpoint and CA of a boto3 session."""
         self._session: Any = session
         self._lock = threading.Lock()
+        self._chained: bool | None = None
         self._made: dict[tuple[str, str | None], Any] = {}
 
     @property
@@ -42,6 +45,16 @@ class Clients:
             if key not in self._made:
                 self._made[key] = self._session.client(service, region_name=region, config=_CONFIG)
             return self._made[key]
+
+    def is_role_session(self, region: str) -> bool:
+        """Whether the caller is itself a role's session, which AWS lets assume further roles for an hour at most.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+        """
+        if self._chained is None:
+            _, caller = observe(lambda: self.client("sts", region).get_caller_identity())
+            self._chained = caller is not None and ":assumed-role/" in caller["Arn"]
+        return self._chained
 
     def temporary(self, service: str, region: str, credentials: Mapping[str, Any]) -> Any:
         """A client that uses the temporary credentials that sts:AssumeRole returned. Not kept."""

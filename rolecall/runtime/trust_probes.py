@@ -18,6 +18,8 @@ DENY_EVERYTHING = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}, separators=(",", ":")
 )
 SESSION_NAME = "rolecall-verify"
+# Why a role without an external ID is not called with the right one.
+PENDING = "the trust is pending"
 # The shortest session that STS gives, in seconds.
 SHORTEST_SESSION_SECONDS = 900
 MAX_SESSION_SECONDS = 43200
@@ -52,9 +54,7 @@ class TrustProbes:
         """The probes of the vendor's principal; the right external ID first, so that a refusal means something."""
         sts = vendor.client("sts", self._role.region)
         positives = [self._right(sts, external_id) for external_id in self._role.external_ids]
-        yield from positives or [
-            Probe("right_external_id", Observed.ALLOWED, Observation.skipped("the trust is pending"))
-        ]
+        yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING))]
         if positives and not all(probe.observed is Observed.ALLOWED for probe in positives):
             # Refused or unreachable: whatever follows would be refused too, and would prove nothing.
             yield from self._not_asked("the right external ID was not let in, so that a refusal proves nothing")
@@ -63,7 +63,7 @@ class TrustProbes:
         for wrong in self._role.wrong_ids:
             yield self._wrong(sts, wrong.kind, wrong.value, wrong.how)
         if positives:
-            yield from self._durations(sts)
+            yield from self._durations(vendor, sts)
 
     def as_stranger(self, stranger: Clients) -> Iterator[Probe]:
         """The right external ID, sent by a principal that is not the vendor's."""
@@ -108,8 +108,12 @@ class TrustProbes:
             seen = self._assume(sts, external_id, DENIED)
         return Probe(kind, Observed.DENIED, seen, how)
 
-    def _durations(self, sts: Any) -> Iterator[Probe]:
+    def _durations(self, vendor: Clients, sts: Any) -> Iterator[Probe]:
         asked, longest = self._role.session_seconds, self._role.max_session_seconds
+        if vendor.is_role_session(self._role.region):
+            reason = "the caller is itself a role session, which AWS limits to one hour"
+            yield Probe("session_duration", Observed.ALLOWED, Observation.skipped(reason), "session length")
+            return
         external_id = self._role.external_ids[0]
         if asked is not None:
             seen = self._assume(sts, external_id, DENIED | OUT_OF_LIMITS, asked)

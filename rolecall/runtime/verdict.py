@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.trust_probes import PENDING
 
 
 class Verdict(StrEnum):
@@ -103,8 +104,8 @@ def evidence(probes: Sequence[Probe], differences: Sequence[Difference] | None) 
         differences: what a comparison with the live role showed; None where there was none to compare.
     """
     rungs = [Rung.LIVE] if differences is not None and not differences else []
-    trust = [probe for probe in probes if probe.kind in TRUST_KINDS and not _is_pending(probe)]
-    asked = [probe for probe in probes if not _is_pending(probe)]
+    trust = [probe for probe in probes if probe.kind in TRUST_KINDS and not _may_be_skipped(probe)]
+    asked = [probe for probe in probes if not _may_be_skipped(probe)]
     if trust and all(probe.decided and not probe.failed for probe in asked):
         rungs.append(Rung.ASSUMED)
     return tuple(rungs)
@@ -117,9 +118,11 @@ def verdict(against: Sequence[tuple[Verdict, str]], climbed: Sequence[Rung], req
     return Verdict.VERIFIED if set(required) <= set(climbed) else Verdict.INCONCLUSIVE
 
 
-def _is_pending(probe: Probe) -> bool:
-    """The one skipped probe that leaves no question open: a pending trust has no right external ID to try."""
-    return probe.kind == "right_external_id" and probe.observation.reason == "the trust is pending"
+def _may_be_skipped(probe: Probe) -> bool:
+    """Skipped, and no question is left open by it: a pending trust has no right ID, some callers no long sessions."""
+    if probe.observed is not Observed.SKIPPED:
+        return False
+    return probe.kind == "session_duration" or probe.observation.reason == PENDING
 
 
 def _said(probe: Probe) -> str:
