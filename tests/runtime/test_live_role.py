@@ -1,0 +1,60 @@
+"""Reading a role back: all pages, managed and inline, and three kinds of no."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from rolecall.runtime.live_role import read_role
+
+ARN = "arn:aws:iam::111111111111:role/vendors/r"
+POLICY = "arn:aws:iam::111111111111:policy/p"
+ROLE = {
+    "Path": "/vendors/",
+    "RoleName": "r",
+    "RoleId": "AROAEXAMPLEEXAMPLE12",
+    "Arn": ARN,
+    "CreateDate": "2026-11-22T00:00:00Z",
+    "AssumeRolePolicyDocument": "%7B%22Statement%22%3A%5B%5D%7D",
+    "MaxSessionDuration": 7200,
+    "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": POLICY},
+    "Tags": [{"Key": "owner", "Value": "me"}],
+}
+
+
+@pytest.fixture
+def iam() -> Any:
+    """A client that talks to nobody."""
+    return boto3.client("iam", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+
+
+def test_everything_attached_is_read_page_by_page(iam: Any) -> None:
+    with Stubber(iam) as stub:
+        stub.add_response("get_role", {"Role": ROLE}, {"RoleName": "r"})
+        first = {"AttachedPolicies": [], "IsTruncated": True, "Marker": "m"}
+        stub.add_response("list_attached_role_policies", first, {"RoleName": "r"})
+        second = {"AttachedPolicies": [{"PolicyName": "p", "PolicyArn": POLICY}], "IsTruncated": False}
+        stub.add_response("list_attached_role_policies", second, {"RoleName": "r", "Marker": "m"})
+        stub.add_response("get_policy", {"Policy": {"DefaultVersionId": "v3"}}, {"PolicyArn": POLICY})
+        version = {"PolicyVersion": {"Document": "%7B%22Statement%22%3A%5B%7B%7D%5D%7D"}}
+        stub.add_response("get_policy_version", version, {"PolicyArn": POLICY, "VersionId": "v3"})
+        stub.add_response("list_role_policies", {"PolicyNames": ["i"], "IsTruncated": False}, {"RoleName": "r"})
+        inline = {"RoleName": "r", "PolicyName": "i", "PolicyDocument": "%7B%7D"}
+        stub.add_response("get_role_policy", inline, {"RoleName": "r", "PolicyName": "i"})
+        role = read_role(iam, "r").role
+    assert role is not None
+    assert (role.arn, role.path, role.max_session_seconds, role.boundary) == (ARN, "/vendors/", 7200, POLICY)
+    assert role.trust == {"Statement": []}
+    assert dict(role.policies) == {POLICY: {"Statement": [{}]}, "i": {}}
+    assert dict(role.tags) == {"owner": "me"}
+
+
+@pytest.mark.parametrize(("code", "missing"), [("NoSuchEntity", True), ("AccessDenied", False), ("Throttling", False)])
+def test_a_missing_role_is_told_from_one_that_cannot_be_read(iam: Any, code: str, missing: bool) -> None:
+    with Stubber(iam) as stub:
+        stub.add_client_error("get_role", code)
+        reading = read_role(iam, "r")
+    assert reading.role is None
+    assert reading.missing is missing
+    assert bool(reading.reason) is not missing
