@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rolecall.config import schema
-from rolecall.config.files import WrittenEstate, WrittenProject, WrittenWorkspace
+from rolecall.config.files import WrittenEstate, WrittenWorkspace
+from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
-from rolecall.config.trust import Party, trust_of
+from rolecall.config.roles import roles_of
+from rolecall.config.trust import trust_of
 from rolecall.model import naming
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
 from rolecall.model.identifiers import partition_of
@@ -57,7 +59,7 @@ def _grants(
     if vendor is None:
         _report_unknown_vendor(written, within)
         return
-    for project in _roles(within):
+    for project in roles_of(within):
         grant = _Resolution(written, Party(within, vendor, workspaces, project)).grant()
         if grant is not None:
             yield grant
@@ -71,52 +73,6 @@ def _report_unknown_vendor(written: WrittenEstate, within: WrittenWorkspace) -> 
     change = f"did you mean {near[0]!r}?" if near else "describe it under `vendors` in estate.yaml"
     message = four_parts("vendor is not known", name, ", ".join(sorted(written.vendors)), change)
     within.source.error("RC007", ("vendor",), message)
-
-
-def _roles(within: WrittenWorkspace) -> Iterator[WrittenProject | None]:
-    """The projects that get a role of their own, and None for the workspace's one role."""
-    shared = within.workspace.secrets_scope == "workspace"
-    if shared != (within.workspace.workspace_role is not None):
-        message = four_parts(
-            "workspace_role",
-            "given" if not shared else "nothing",
-            "with secrets_scope workspace, and only there",
-            "make them agree",
-        )
-        within.source.error("RC211", ("workspace_role",) if not shared else ("secrets_scope",), message)
-    elif shared:
-        yield None
-    seen: dict[str, WrittenProject] = {}
-    for project in within.projects:
-        if _is_sound(project, seen, within) and not (shared and _has_nothing(project)):
-            yield project
-
-
-def _is_sound(project: WrittenProject, seen: dict[str, WrittenProject], within: WrittenWorkspace) -> bool:
-    first = seen.setdefault(project.slug, project)
-    at: PathInFile = (*project.path, "project") if project.path else ()
-    if first is not project:
-        place = first.source.location((*first.path, "project"))
-        message = four_parts("project stands twice", project.slug, f"one, and {place} has it", "rename or remove one")
-    elif project.slug == naming.WORKSPACE_ROLE or not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", project.slug):
-        message = four_parts("project", project.slug, "a slug other than `workspace`", "rename it")
-    elif within.workspace.secrets_scope == "workspace" and project.project.secrets:
-        message = four_parts(
-            "secrets of a project that the vendor would never use",
-            project.slug,
-            "secrets in workspace_role",
-            "move them there",
-        )
-        project.source.error("RC211", (*project.path, "secrets"), message)
-        return False
-    else:
-        return True
-    project.source.error("RC301", at, message)
-    return False
-
-
-def _has_nothing(project: WrittenProject) -> bool:
-    return not (project.project.secrets or project.project.statements)
 
 
 @dataclass(frozen=True)

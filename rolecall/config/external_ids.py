@@ -1,0 +1,117 @@
+"""Which external ID the vendor will send: derived by its rule, or as written."""
+
+import re
+
+from rolecall.config.files import WrittenWorkspace
+from rolecall.config.party import Party
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.config.values import PENDING
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.grant import ExternalId, ParameterReference
+from rolecall.model.invalid import four_parts
+
+
+def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
+    """The current ID, and the previous one while a rotation lasts; `pending` alone; None where that cannot be known."""
+    holder, source, path = _holder(party)
+    derived = _derived(party)
+    written = getattr(holder, "external_id", None)
+    if party.vendor.external_id.origin == "derived":
+        if derived is None or not _agrees(written, derived, party, source, (*path, "external_id")):
+            return None
+        current: ExternalId = written if isinstance(written, ParameterReference | str) and written else derived
+    elif written is None:
+        message = four_parts(
+            "external ID is missing",
+            "nothing",
+            "the vendor's, or `pending`",
+            "add `external_id:` (`rolecall vendors` says whose)",
+        )
+        source.error("RC101", path, message)
+        return None
+    else:
+        current = written
+    if not _fits(current, party, source, (*path, "external_id")):
+        return None
+    previous = getattr(holder, "previous_external_id", None)
+    return (current,) if previous in (None, current) or current == PENDING else (current, previous)
+
+
+def _holder(party: Party) -> tuple[object, SourceFile, PathInFile]:
+    """Who writes the external ID: the project, or the workspace that shares one."""
+    own = party.project.project if party.project else None
+    shares = party.scope != "project" and getattr(own, "external_id", None) is None
+    if own is None or shares:
+        return party.within.workspace, party.within.source, ()
+    return own, party.source, party.path
+
+
+def _derived(party: Party) -> str | None:
+    """The ID that the vendor's rule gives, for vendors that have one."""
+    rule = party.vendor.external_id
+    if rule.origin != "derived":
+        return None
+    within = party.within
+    if party.scope == "parent":
+        parent = _parent(party)
+        if parent is None:
+            return None
+        within = parent
+    template = rule.derived.get("project" if party.scope == "project" else "workspace", "")
+    ids = {
+        "workspace_id": (within.workspace.workspace_id, within.source, ()),
+        "project_id": (party.project.project.project_id if party.project else None, party.source, party.path),
+    }
+    for name, (value, source, path) in ids.items():
+        if "{" + name + "}" not in template:
+            continue
+        if value is None:
+            message = four_parts(f"{name} is missing", "nothing", "the vendor's own id, quoted", f"add `{name}:`")
+            source.error("RC101", path, message)
+            return None
+        if not re.fullmatch(r"[0-9]+", value) and "[0-9]" in (rule.pattern or ""):
+            message = four_parts(f"{name} is not as this vendor's", value, "digits", "copy it from the vendor's screen")
+            source.error("RC111", (*path, name), message)
+            return None
+        template = template.replace("{" + name + "}", value)
+    return template
+
+
+def _parent(party: Party) -> WrittenWorkspace | None:
+    workspace, source = party.within.workspace, party.within.source
+    parent = party.workspaces.get(workspace.parent or "")
+    if parent is None or parent.workspace.external_id_scope != "workspace":
+        message = four_parts(
+            "parent",
+            workspace.parent or "nothing",
+            "a workspace of this estate with external_id_scope workspace",
+            "name it",
+        )
+        source.error("RC113", ("parent",), message)
+        return None
+    return parent
+
+
+def _agrees(written: object, derived: str, party: Party, source: SourceFile, path: PathInFile) -> bool:
+    """Whether an ID that was written all the same is the one that the vendor will send."""
+    if written in (None, derived, PENDING) or isinstance(written, ParameterReference):
+        return True
+    rule = party.vendor.external_id
+    if any(re.fullmatch(form, str(written)) for form in rule.older_forms):
+        message = f"external ID {written!r} has a form that the vendor documented before; today's is {derived!r}"
+        source.findings.append(Finding("RC115", Severity.WARNING, source.location(path), message))
+        return True
+    of_another = re.fullmatch(rule.pattern, str(written)) if rule.pattern else None
+    what = "external ID belongs to another workspace or project" if of_another else "external ID is not the vendor's"
+    message = four_parts(what, str(written), derived, "take it out: the vendor's rule gives it")
+    source.error("RC113" if of_another else "RC111", path, message)
+    return False
+
+
+def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile) -> bool:
+    pattern = party.vendor.external_id.pattern
+    forms = [pattern, *party.vendor.external_id.older_forms] if pattern else []
+    if not forms or value == PENDING or not isinstance(value, str) or any(re.fullmatch(f, value) for f in forms):
+        return True
+    source.error("RC111", path, four_parts("external ID is not as this vendor's", value, str(pattern), "copy it again"))
+    return False

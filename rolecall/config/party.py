@@ -1,0 +1,36 @@
+"""A role on its way from the files, together with all that decides about its trust."""
+
+from dataclasses import dataclass
+
+from rolecall.config import schema
+from rolecall.config.files import WrittenProject, WrittenWorkspace
+from rolecall.config.reader import PathInFile, SourceFile
+
+
+@dataclass(frozen=True)
+class Party:
+    """A project, or the one role of a workspace, together with all that decides about its trust."""
+
+    within: WrittenWorkspace
+    vendor: schema.Vendor
+    workspaces: dict[str, WrittenWorkspace]
+    project: WrittenProject | None
+    """None for the workspace's one role."""
+
+    @property
+    def source(self) -> SourceFile:
+        """The file that says what the role is."""
+        return self.project.source if self.project else self.within.source
+
+    @property
+    def path(self) -> PathInFile:
+        """Where in that file."""
+        return self.project.path if self.project else ("workspace_role",)
+
+    @property
+    def scope(self) -> str:
+        """What one external ID belongs to: project, workspace, or parent."""
+        chosen = self.within.workspace.external_id_scope
+        if chosen == "parent" or (self.project and chosen):
+            return str(chosen)
+        return self.vendor.external_id.per if self.project else "workspace"

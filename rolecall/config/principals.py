@@ -1,0 +1,57 @@
+"""Whom a role trusts: what the workspace says, or what the vendor has published."""
+
+from rolecall.config.party import Party
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.config.values import PENDING
+from rolecall.model import identifiers
+from rolecall.model.invalid import InvalidValueError, four_parts
+
+# What an AWS account is called where the customer finds it.
+_ASK = "copy it from the vendor's console into `trusted_account`"
+
+
+def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
+    """ARNs of the principals; empty while pending; None where that cannot be known."""
+    workspace, source = party.within.workspace, party.within.source
+    if workspace.trusted_account and workspace.trusted_principals:
+        message = four_parts("trusted_account beside trusted_principals", "both", "one of them", "take one out")
+        source.error("RC106", ("trusted_account",), message)
+        return None
+    written: list[str] | str | None = workspace.trusted_principals
+    path: PathInFile = ("trusted_principals",)
+    if workspace.trusted_account:
+        written, path = [workspace.trusted_account], ("trusted_account",)
+    if written is None:
+        written, path = _published(party), ("vendor",)
+    if written is None:
+        return None
+    if written == PENDING:
+        return ()
+    return _checked_principals(list(written), partition, source, path)
+
+
+def _published(party: Party) -> list[str] | str | None:
+    """The catalog's principals for the workspace's data centre."""
+    published, workspace = party.vendor.principals, party.within.workspace
+    if not isinstance(published, dict):
+        return published
+    if workspace.data_center in published:
+        return published[workspace.data_center]
+    known = ", ".join(published)
+    message = four_parts("principal of the vendor is not known", workspace.data_center or "no data_center", known, _ASK)
+    party.within.source.error("RC101", ("data_center",) if workspace.data_center else (), message)
+    return None
+
+
+def _checked_principals(
+    written: list[str], partition: str, source: SourceFile, path: PathInFile
+) -> tuple[str, ...] | None:
+    found = []
+    for value in written:
+        try:
+            found.append(identifiers.principal(value, partition))
+        except InvalidValueError as error:
+            source.error(error.rule, path, str(error))
+    if not found:
+        source.error("RC106", path, four_parts("principals", "none", "at least one", "name the vendor's"))
+    return tuple(dict.fromkeys(found)) if len(found) == len(written) and found else None
