@@ -25,7 +25,7 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
             "external ID is missing",
             "nothing",
             "the vendor's, or `pending`",
-            "add `external_id:` (`rolecall vendors` says whose)",
+            "add `external_id:`",
         )
         source.error("RC101", path, message)
         return None

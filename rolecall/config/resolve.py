@@ -13,6 +13,7 @@ from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.config.roles import roles_of
 from rolecall.config.trust import trust_of
+from rolecall.config.unused import report_unused
 from rolecall.model import naming
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
 from rolecall.model.identifiers import partition_of
@@ -59,6 +60,7 @@ def _grants(
     if vendor is None:
         _report_unknown_vendor(written, within)
         return
+    report_unused(within, vendor)
     for project in roles_of(within):
         grant = _Resolution(written, Party(within, vendor, workspaces, project)).grant()
         if grant is not None:

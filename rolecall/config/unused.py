@@ -1,0 +1,33 @@
+"""RC008: keys that were written and decide nothing. Silence about them would be a promise."""
+
+from rolecall.config import schema
+from rolecall.config.files import WrittenProject, WrittenWorkspace
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.invalid import four_parts
+
+
+def report_unused(within: WrittenWorkspace, vendor: schema.Vendor) -> None:
+    """Warn of keys of a workspace and its projects that have no effect beside the others."""
+    workspace, source = within.workspace, within.source
+    if workspace.parent is not None and workspace.external_id_scope != "parent":
+        _warn(source, ("parent",), workspace.parent, "with external_id_scope parent only")
+    scope = workspace.external_id_scope or vendor.external_id.per
+    if workspace.external_id is not None and scope == "project" and workspace.workspace_role is None:
+        _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
+    for project in within.projects:
+        _report_project(project, scope, vendor)
+
+
+def _report_project(project: WrittenProject, scope: str, vendor: schema.Vendor) -> None:
+    own, source, path = project.project, project.source, project.path
+    access = own.access or vendor.access
+    if own.allow_permanent_delete and access == "read":
+        _warn(source, (*path, "allow_permanent_delete"), "true", "with access read-write only")
+    if own.external_id is not None and scope == "parent":
+        _warn(source, (*path, "external_id"), "an ID", "nowhere below a parent, whose ID the vendor sends")
+
+
+def _warn(source: SourceFile, path: PathInFile, value: str, where: str) -> None:
+    message = four_parts(f"{path[-1]} has no effect", value, where, "take it out, or mend what it belongs to")
+    source.findings.append(Finding("RC008", Severity.WARNING, source.location(path), message))
