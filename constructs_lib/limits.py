@@ -5,15 +5,13 @@ from collections.abc import Mapping
 
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.tags import MAX_TAGS, tag_key, tag_value
 from rolecall.policy.document import Document
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, TRUST_POLICY_MAX_CHARACTERS, characters
 
-# botocore's model of iam: roleNameType, pathType, tagKeyType, tagValueType, tagListType; read 2026-11-22.
+# botocore's model of iam: roleNameType, pathType; read 2026-11-22.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 _PATH = re.compile(r"/([\u0021-\u007e]{1,510}/)?")
-MAX_TAGS = 50
-_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}")
-_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
 
 def check_role(role_name: str | None, role_path: str, max_session_seconds: int, tags: Mapping[str, str]) -> None:
@@ -45,14 +43,8 @@ def _check_tags(tags: Mapping[str, str]) -> None:
     if len(tags) > MAX_TAGS:
         raise InvalidValueError("tags", f"{len(tags)} of them", f"at most {MAX_TAGS}", "leave some out", rule="RC310")
     for key, value in tags.items():
-        if not _TAG_KEY.fullmatch(key) or not _TAG_VALUE.fullmatch(value):
-            raise InvalidValueError(
-                "tag",
-                f"{key}={value}",
-                "keys of 1 to 128 and values of up to 256 letters, digits, blanks and _ . : / = + @ -; no aws: keys",
-                "correct it",
-                rule="RC310",
-            )
+        tag_key(key)
+        tag_value(value)
 
 
 def within_trust_size(document: Document) -> Document:

@@ -144,13 +144,12 @@ def _home(scope: Construct, account: str | None, region: str | None) -> Home:
 
 
 def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:
-    values = [principal] if isinstance(principal, str) else list(principal)
+    values = list(principal) if isinstance(principal, list | tuple) else [principal]
     return tuple(dict.fromkeys(identifiers.principal(value, partition) for value in values))
 
 
 def _several(external_id: ExternalId | Sequence[ExternalId] | None) -> tuple[ExternalId, ...]:
     if external_id is None:
         return ()
-    if isinstance(external_id, Sequence) and not isinstance(external_id, str):
-        return tuple(dict.fromkeys(external_id))
-    return (external_id,)
+    several: list[Any] = list(external_id) if isinstance(external_id, list | tuple) else [external_id]
+    return tuple(value for index, value in enumerate(several) if value not in several[:index])

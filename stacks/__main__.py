@@ -9,7 +9,7 @@ from stacks.node import use_bundled_node
 def main() -> int:
     """Synthesise the estate that the CDK context names; the default is every workspace of the current folder."""
     use_bundled_node()
-    from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
+    from constructs_lib import InvalidValueError, UnprotectedTrustError  # noqa: PLC0415
     from rolecall.config.load import UnreadableEstateError  # noqa: PLC0415
     from rolecall.estate import EstateRefusedError, UnknownSelectorError, compiled  # noqa: PLC0415
     from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
@@ -20,7 +20,13 @@ def main() -> int:
         grants = compiled(Path(folder or "."), [workspace] if workspace else [])
         build(app, grants, validate=validation_wanted())
         synth(app, len(grants))
-    except (UnreadableEstateError, EstateRefusedError, UnknownSelectorError, UnprotectedTrustError) as error:
+    except (
+        UnreadableEstateError,
+        EstateRefusedError,
+        UnknownSelectorError,
+        UnprotectedTrustError,
+        InvalidValueError,
+    ) as error:
         print(f"rolecall: {error}", file=sys.stderr)
         return 1
     except RuntimeError as error:  # all that jsii lets through of an error in CDK

@@ -37,6 +37,12 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     return (current,) if previous in (None, current) or current == PENDING else (current, previous)
 
 
+def is_the_vendors(written: object, party: Party) -> bool:
+    """Whether a written ID is what the vendor's rule gives; noted where it is not."""
+    derived = _derived(party)
+    return derived is None or _agrees(written, derived, party, party.source, ("external_id",))
+
+
 def _holder(party: Party) -> tuple[object, SourceFile, PathInFile]:
     """Who writes the external ID: the project, or the workspace that shares one."""
     own = party.project.project if party.project else None
@@ -57,7 +63,11 @@ def _derived(party: Party) -> str | None:
         if parent is None:
             return None
         within = parent
-    template = rule.derived.get("project" if party.scope == "project" else "workspace", "")
+    template = rule.derived.get("project" if party.scope == "project" else "workspace")
+    if template is None:
+        message = four_parts("scope of the external ID", party.scope, ", ".join(rule.derived), "choose one of those")
+        party.within.source.error("RC113", ("external_id_scope",), message)
+        return None
     ids = {
         "workspace_id": (within.workspace.workspace_id, within.source, ()),
         "project_id": (party.project.project.project_id if party.project else None, party.source, party.path),

@@ -72,9 +72,23 @@ def read_files(folder: Path) -> WrittenEstate:
     written.source = _read(folder, ESTATE_FILE, written)
     written.estate = _parsed(written.source, schema.EstateFile)
     written.vendors = _vendors(written.source)
-    for name in _listed(folder / WORKSPACES, written, folder):
+    names = _listed(folder / WORKSPACES, written, folder)
+    for name in names:
         _read_workspace(folder, name, written)
+    _report_orphans(folder, {name.removesuffix(".yaml") for name in names}, written)
     return written
+
+
+def _report_orphans(folder: Path, known: set[str], written: WrittenEstate) -> None:
+    """Project files below a workspace that has no file of its own: nobody would read them."""
+    for found in sorted((folder / WORKSPACES).glob("*/*.y*ml")):
+        name = found.relative_to(folder).as_posix()
+        workspace = name.rpartition("/")[0]
+        if workspace not in known:
+            source = SourceFile(name)
+            message = four_parts("project file without its workspace's", name, f"{workspace}.yaml", "add that file")
+            source.error("RC003", (), message)
+            written.sources.append(source)
 
 
 def _read(folder: Path, name: str, written: WrittenEstate) -> SourceFile:

@@ -52,6 +52,6 @@ def _checked_principals(
             found.append(identifiers.principal(value, partition))
         except InvalidValueError as error:
             source.error(error.rule, path, str(error))
-    if not found:
+    if not written:
         source.error("RC106", path, four_parts("principals", "none", "at least one", "name the vendor's"))
     return tuple(dict.fromkeys(found)) if len(found) == len(written) and found else None

@@ -1,5 +1,7 @@
 """YAML with positions: each file becomes plain data plus the line and column of every part of it."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from rolecall.model.finding import Finding, Location, Severity
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_NODES = 2_000_000
 MAX_DEPTH = 40
+
+_LEAD = re.compile(r"^[ ?:-]+", re.MULTILINE)
 
 PathInFile = tuple[str | int, ...]
 
@@ -83,8 +87,10 @@ def _text(path: Path, source: SourceFile) -> str | None:
 
 
 def _parse(text: str, source: SourceFile) -> None:
-    loader = yaml.CSafeLoader(text)
+    loader = yaml.CSafeLoader("")
     try:
+        _refuse_depth(text)
+        loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         if node is not None:
             source.data = _Builder(source, loader).build(node, (), 0)
@@ -99,10 +105,33 @@ def _parse(text: str, source: SourceFile) -> None:
                 f"broken YAML: {error.problem or error.context}",
             )
         )
+    except yaml.reader.ReaderError as error:
+        where = Location(source.name, text.count("\n", 0, error.position) + 1)
+        source.findings.append(Finding("RC001", Severity.ERROR, where, f"broken YAML: {error.reason}"))
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         source.error("RC001", (), f"broken YAML: {str(error).splitlines()[0]}")
     finally:
         loader.dispose()
+
+
+def _refuse_depth(text: str) -> None:
+    """Refuse nesting that the loader, written in C and recursive, would not survive.
+
+    Reading event by event is safe and costs as much as loading, so only text that could nest that deep is read twice:
+    each level takes a bracket, or a column before the first word of a line.
+    """
+    if max(text.count("[") + text.count("{"), _longest_lead(text)) <= MAX_DEPTH:
+        return
+    depth = 0
+    events: Iterator[Any] = yaml.parse(text, yaml.CSafeLoader)
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:
+            raise yaml.MarkedYAMLError(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+
+
+def _longest_lead(text: str) -> int:
+    return max((len(lead) for lead in _LEAD.findall(text)), default=0)
 
 
 class _Builder:
@@ -122,7 +151,10 @@ class _Builder:
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
-        return self._loader.construct_object(node)
+        try:
+            return self._loader.construct_object(node)
+        except (ValueError, OverflowError) as error:
+            raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from None
 
     def _mapping(self, node: Any, path: PathInFile, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}

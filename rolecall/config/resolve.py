@@ -2,7 +2,6 @@
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -23,8 +22,6 @@ from rolecall.model.secret import Secret
 _T = TypeVar("_T")
 
 DEFAULT_ROLE_NAME = "{vendor}-{workspace}-{project}"
-_BOUNDARY_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\u0021-\u007e]+")
-_BOUNDARY_NAME = re.compile(r"[A-Za-z0-9_+=,.@/-]{1,512}")
 
 
 def resolve(written: WrittenEstate) -> Estate | None:
@@ -60,7 +57,7 @@ def _grants(
     if vendor is None:
         _report_unknown_vendor(written, within)
         return
-    report_unused(within, vendor)
+    report_unused(within, vendor, workspaces)
     for project in roles_of(within):
         grant = _Resolution(written, Party(within, vendor, workspaces, project)).grant()
         if grant is not None:
@@ -109,9 +106,8 @@ class _Resolution:
         if account is None or region is None:
             return None
         trust = trust_of(self.party, partition_of(region))
-        boundary = self._boundary(account, partition_of(region))
         permissions = self._permissions(account, region)
-        if trust is None or boundary is None or permissions is None:
+        if trust is None or permissions is None:
             return None
         workspace, project = self.party.within.workspace, self._slug
         return Grant(
@@ -132,7 +128,7 @@ class _Resolution:
             role_path=self.setting("role_path", str) or "/",
             max_session_seconds=self.setting("max_session", int) or self.party.vendor.session or MIN_SESSION_SECONDS,
             session_seconds=self.party.vendor.session,
-            permissions_boundary=boundary or None,
+            permissions_boundary=self._boundary(account, partition_of(region)),
             tags=self._tags(),
             masked_external_id=self.party.vendor.external_id.origin == "customer",
             shares_parent_id=self.party.scope == "parent",
@@ -150,15 +146,11 @@ class _Resolution:
         return tuple(sorted(merged.items()))
 
     def _boundary(self, account: str, partition: str) -> str | None:
-        """The ARN of the permissions boundary; the empty text for none; None where what was written is neither."""
-        value = self.setting("permissions_boundary", str) or ""
-        if not value or _BOUNDARY_ARN.fullmatch(value):
+        """The ARN of the permissions boundary, whose form has been checked where it was written."""
+        value = self.setting("permissions_boundary", str)
+        if value is None or value.startswith("arn:"):
             return value
-        if _BOUNDARY_NAME.fullmatch(value):
-            return f"arn:{partition}:iam::{account}:policy/{value.removeprefix('/')}"
-        message = four_parts("permissions_boundary", value, "a policy's name or its whole ARN", "correct it")
-        self.party.source.error("RC303", (*self.party.path, "permissions_boundary"), message)
-        return None
+        return f"arn:{partition}:iam::{account}:policy/{value.removeprefix('/')}"
 
     def _permissions(self, account: str, region: str) -> Permissions | None:
         vendor, own = self.party.vendor, self.own

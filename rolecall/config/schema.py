@@ -7,7 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from rolecall.config import values
 from rolecall.model import identifiers
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.model.tags import tag_key, tag_value
 
 
 def _checked(check: Callable[[object, str], Any], what: str) -> Any:
@@ -16,9 +18,17 @@ def _checked(check: Callable[[object, str], Any], what: str) -> Any:
 
 AccountId = Annotated[str, _checked(identifiers.account_id, "account")]
 Region = Annotated[str, _checked(identifiers.region, "region")]
-Slug = Annotated[str, _checked(identifiers.slug, "slug")]
+EstateSlug = Annotated[str, _checked(identifiers.slug, "estate")]
+ProjectSlug = Annotated[str, _checked(identifiers.slug, "project")]
+ParentSlug = Annotated[str, _checked(identifiers.slug, "parent")]
 VendorId = Annotated[str, _checked(values.vendor_id, "id at the vendor")]
 ExternalIdValue = Annotated[Any, _checked(values.external_id, "external_id")]
+PreviousExternalId = Annotated[Any, _checked(values.previous_external_id, "previous_external_id")]
+StackSlug = Annotated[str, _checked(values.stack_slug, "workspace")]
+SchemaVersion = Annotated[int, PlainValidator(values.schema_version)]
+Boundary = Annotated[str, PlainValidator(values.permissions_boundary)]
+TagKey = Annotated[str, PlainValidator(tag_key)]
+TagValue = Annotated[str, PlainValidator(tag_value)]
 Session = Annotated[int, PlainValidator(values.session_seconds)]
 RolePath = Annotated[str, PlainValidator(values.role_path)]
 NameTemplate = Annotated[str, PlainValidator(values.name_template)]
@@ -43,8 +53,8 @@ class Defaults(Part):
     role_name: NameTemplate | None = Field(None, description="Template with {vendor}, {workspace} and {project}")
     reader_role: Text | None = Field(None, description="ARN, with {account}, of the role that reads other accounts")
     max_session: Session | None = Field(None, description="Longest session: a whole number with h or m, 1h to 12h")
-    permissions_boundary: Text | None = Field(None, description="Name of a policy in the role's account, or its ARN")
-    tags: dict[str, Text] = Field(default_factory=dict, description="Tags of the role; merged, not replaced")
+    permissions_boundary: Boundary | None = Field(None, description="Name of a policy in the account, or its ARN")
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict, description="Tags of the role; merged, not replaced")
 
 
 class Guardrails(Part):
@@ -63,6 +73,15 @@ class ExternalIdRule(Part):
         default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
     )
     older_forms: list[Pattern] = Field(default_factory=list, description="Patterns that the vendor documented before")
+
+    @model_validator(mode="after")
+    def _has_its_rule(self) -> Self:
+        if self.origin == "derived" and self.per not in self.derived:
+            allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
+            raise InvalidValueError(
+                "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
+            )
+        return self
 
 
 class Actions(Part):
@@ -126,10 +145,10 @@ class ProjectBase(Defaults):
 class Project(ProjectBase):
     """One project of a vendor workspace: one role."""
 
-    project: Slug
+    project: ProjectSlug
     project_id: VendorId | None = None
     external_id: ExternalIdValue | None = None
-    previous_external_id: ExternalIdValue | None = None
+    previous_external_id: PreviousExternalId | None = None
     rotation: Rotation | None = None
 
 
@@ -138,14 +157,14 @@ class ProjectFile(ProjectBase):
 
     project_id: VendorId | None = None
     external_id: ExternalIdValue | None = None
-    previous_external_id: ExternalIdValue | None = None
+    previous_external_id: PreviousExternalId | None = None
     rotation: Rotation | None = None
 
 
 class Workspace(Defaults):
     """workspaces/NAME.yaml."""
 
-    workspace: Slug
+    workspace: StackSlug
     vendor: Text
     workspace_id: VendorId | None = None
     data_center: Text | None = None
@@ -153,9 +172,9 @@ class Workspace(Defaults):
     trusted_principals: list[Text] | Literal["pending"] | None = None
     external_id_scope: Literal["project", "workspace", "parent"] | None = None
     secrets_scope: Literal["project", "workspace"] = "project"
-    parent: Slug | None = None
+    parent: ParentSlug | None = None
     external_id: ExternalIdValue | None = None
-    previous_external_id: ExternalIdValue | None = None
+    previous_external_id: PreviousExternalId | None = None
     rotation: Rotation | None = None
     workspace_role: ProjectBase | None = None
     projects: list[Project] = Field(default_factory=list)
@@ -164,8 +183,8 @@ class Workspace(Defaults):
 class EstateFile(Part):
     """estate.yaml."""
 
-    schema_version: Literal[1] = Field(alias="schema")
-    estate: Slug
+    schema_version: SchemaVersion = Field(alias="schema")
+    estate: EstateSlug
     defaults: Defaults = Defaults()
     guardrails: Guardrails = Guardrails()
     vendors: dict[str, dict[str, Any]] = Field(default_factory=dict)

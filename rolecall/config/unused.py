@@ -1,19 +1,23 @@
 """RC008: keys that were written and decide nothing. Silence about them would be a promise."""
 
 from rolecall.config import schema
+from rolecall.config.external_ids import is_the_vendors
 from rolecall.config.files import WrittenProject, WrittenWorkspace
+from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
 
 
-def report_unused(within: WrittenWorkspace, vendor: schema.Vendor) -> None:
+def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: dict[str, WrittenWorkspace]) -> None:
     """Warn of keys of a workspace and its projects that have no effect beside the others."""
     workspace, source = within.workspace, within.source
     if workspace.parent is not None and workspace.external_id_scope != "parent":
         _warn(source, ("parent",), workspace.parent, "with external_id_scope parent only")
     scope = workspace.external_id_scope or vendor.external_id.per
-    if workspace.external_id is not None and scope == "project" and workspace.workspace_role is None:
+    ignored = workspace.external_id is not None and scope == "project" and workspace.workspace_role is None
+    # One that is wrong besides is an error: somebody believes that it is in force.
+    if ignored and is_the_vendors(workspace.external_id, Party(within, vendor, workspaces, None)):
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
     for project in within.projects:
         _report_project(project, scope, vendor)

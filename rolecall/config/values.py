@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ExternalId, ParameterReference
 from rolecall.model.identifiers import external_id as checked_external_id
+from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret, SecretKind
 
@@ -16,7 +17,10 @@ _PLACEHOLDERS = ("{vendor}", "{workspace}", "{project}")
 # botocore's model of iam: pathType and roleNameType, read 2026-11-22.
 _ROLE_PATH = re.compile(r"/([\u0021-\u002e\u0030-\u007e]+/)*")
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
-_SSM_PATH = re.compile(r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+_BOUNDARY_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,128}")
+_BOUNDARY_NAME = re.compile(r"/?([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html, read 2026-11-22.
+MAX_STACK_NAME_CHARACTERS = 128
 _STATEMENT_KEYS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
@@ -39,17 +43,41 @@ def external_id(value: object, what: str) -> ExternalId:
     """An external ID, a reference to a parameter that holds it, or `pending`."""
     if not isinstance(value, dict):
         return checked_external_id(value, what)
-    path, version = value.get("ssm_parameter"), value.get("version")
-    fits = isinstance(path, str) and _SSM_PATH.fullmatch(path) and type(version) is int and version >= 1
-    if set(value) != {"ssm_parameter", "version"} or not fits:
-        raise InvalidValueError(
-            f"{what} is no reference to a parameter",
-            value,
-            "{ssm_parameter: /path, version: 3}, both required",
-            "name the parameter and its version",
-            rule="RC111",
-        )
-    return ParameterReference(str(path), int(version))  # type: ignore[arg-type]
+    if set(value) == {"ssm_parameter", "version"}:
+        return ParameterReference(value["ssm_parameter"], value["version"])
+    allowed = "{ssm_parameter: /path, version: 3}, both required"
+    raise InvalidValueError(f"{what} is no reference to a parameter", value, allowed, "name both", rule="RC111")
+
+
+def previous_external_id(value: object, what: str) -> ExternalId:
+    """The external ID that a rotation replaces: like the current one, but it is known."""
+    if value == PENDING:
+        raise InvalidValueError(what, value, "the ID that the vendor still sends", "name it", rule="RC111")
+    return external_id(value, what)
+
+
+def schema_version(value: object) -> int:
+    """The version of the files' shape: 1."""
+    if type(value) is int and value == 1:
+        return value
+    raise InvalidValueError("schema", value, "1", "write schema: 1", rule="RC005")
+
+
+def stack_slug(value: object, what: str) -> str:
+    """A workspace's slug, which names a CloudFormation stack as well: it begins with a letter."""
+    checked = slug(value, what)
+    if not checked[0].isalpha() or len(checked) > MAX_STACK_NAME_CHARACTERS - len("-99"):
+        allowed = f"begins with a letter, up to {MAX_STACK_NAME_CHARACTERS - 3} characters"
+        raise InvalidValueError(f"{what} names a stack too", value, allowed, "rename it", rule="RC003")
+    return checked
+
+
+def permissions_boundary(value: object) -> str:
+    """The name of a policy in the role's account, with its path if it has one, or a policy's whole ARN."""
+    if isinstance(value, str) and (_BOUNDARY_ARN.fullmatch(value) or _BOUNDARY_NAME.fullmatch(value)):
+        return value
+    allowed = "a policy's name, or its whole ARN"
+    raise InvalidValueError("permissions_boundary", value, allowed, "copy it from the IAM console", rule="RC303")
 
 
 def session_seconds(value: object) -> int:

@@ -1,5 +1,6 @@
 """A grant: one role that one vendor project may assume, with whom it trusts and what it may do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,8 @@ WRITE_ACTIONS = ("secretsmanager:CreateSecret", "secretsmanager:UpdateSecret", "
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration, read 2026-11-22.
 MIN_SESSION_SECONDS = 3600
 MAX_SESSION_SECONDS = 43200
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html, read 2026-11-22.
+_PARAMETER_PATH = re.compile(r"(/[A-Za-z0-9_.-]+)+")
 
 
 class Access(StrEnum):
@@ -26,10 +29,25 @@ class Access(StrEnum):
 
 @dataclass(frozen=True)
 class ParameterReference:
-    """An external ID kept in Systems Manager Parameter Store: a path and a fixed version (counted from 1)."""
+    """An external ID kept in Systems Manager Parameter Store: a path and a fixed version (counted from 1).
+
+    Raises:
+        InvalidValueError: RC111, for a path or a version that CloudFormation would not resolve.
+    """
 
     path: str
     version: int
+
+    def __post_init__(self) -> None:
+        fits = isinstance(self.path, str) and _PARAMETER_PATH.fullmatch(self.path)
+        if not fits or type(self.version) is not int or self.version < 1:
+            raise InvalidValueError(
+                "reference to a parameter",
+                f"path {self.path}, version {self.version}",
+                "a path such as /vendors/acme of A-Z a-z 0-9 _ . - and /, and a version from 1",
+                "name the parameter and its version",
+                rule="RC111",
+            )
 
     @property
     def dynamic_reference(self) -> str:
@@ -58,6 +76,9 @@ class Trust:
     pending: bool = False
 
     def __post_init__(self) -> None:
+        # Tuples of their own, so that nobody can empty a list later that was checked now.
+        object.__setattr__(self, "principals", tuple(self.principals))
+        object.__setattr__(self, "external_ids", tuple(self.external_ids))
         if self.pending:
             if self.external_ids and self.principals:
                 raise InvalidValueError(
@@ -73,7 +94,7 @@ class Trust:
         if not self.external_ids:
             raise InvalidValueError("trust without an external ID", "none", "one", "name it", rule="RC101")
         for value in self.principals:
-            if not value.startswith("arn:"):
+            if not isinstance(value, str) or not value.startswith("arn:"):
                 raise InvalidValueError("principal of a trust", value, "an ARN", "resolve it first", rule="RC106")
             identifiers.principal(value, identifiers.Arn.parse(value, "principal").partition)
         for external_id in self.external_ids:

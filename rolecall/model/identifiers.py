@@ -15,12 +15,12 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _PLACEHOLDER = re.compile(
     r"(?i)(workato_iam_external_id_)?"
     r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
-    r"|fixme|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|0+)"
+    r"|fixme|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
 )
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>\d{12}|):(?P<rest>.+)"
+    r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[0-9]{12}|):(?P<rest>.+)"
 )
 # botocore's model of iam: roleNameType, pathType, read 2026-11-22.
 _PRINCIPAL_RESOURCE = re.compile(r"root|(user|role)/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")

@@ -94,7 +94,7 @@ def _tagged_access(actions: tuple[str, ...], secrets: list[Secret], home: Home) 
     return [
         Reasoned(
             {
-                "Sid": f"ReadTagged{_short_hash(repr(secret.tags))}",
+                "Sid": f"ReadTagged{_short_hash(repr((secret.tags, secret.region)))}",
                 "Effect": "Allow",
                 "Action": list(actions),
                 "Resource": _resources([secret], home),

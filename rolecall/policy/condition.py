@@ -24,5 +24,5 @@ def normalised(block: object) -> Condition:
 
 
 def _values(values: Any) -> tuple[str, ...]:
-    listed = values if isinstance(values, list | tuple) else [values]
+    listed = values if isinstance(values, list | tuple) else [] if values is None else [values]
     return tuple(sorted({str(value).lower() if isinstance(value, bool) else str(value) for value in listed}))

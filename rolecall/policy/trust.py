@@ -17,7 +17,7 @@ ASSUME_ROLE = "sts:AssumeRole"
 EXTERNAL_ID_KEY = "sts:externalid"
 EVERYBODY = "*"
 _DELETED = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
-_ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
+_ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 
 # Operators on the external ID, other than StringEquals, by the rule that names them.
 _NEGATED = re.compile(r"(string|arn|numeric|date)not.*|notipaddress")
@@ -85,7 +85,8 @@ def guard_of(statement: Statement) -> Guard:
     if normalised(statement.get("Condition")) == NEVER:
         return Guard(None, "RC101", "FM1", "a condition that is no object")
     found = [(op, values) for op, key, values in normalised(statement.get("Condition")) if key == EXTERNAL_ID_KEY]
-    exact = [frozenset(values) for operator, values in found if operator == "stringequals"]
+    # IAM puts the caller's own value in the place of a policy variable: what holds one is no exact value.
+    exact = [frozenset(v) for op, v in found if op == "stringequals" and not any("${" in value for value in v)]
     if exact:
         return Guard(frozenset.intersection(*exact))
     literal = [frozenset(v) for op, v in found if op == "stringlike" and not any(map(_is_open_ended, v))]
@@ -127,7 +128,7 @@ def principals_of(statement: Statement) -> list[str]:
 
 def _normal_principal(value: Any) -> str:
     text = str(value)
-    return f"arn:aws:iam::{text}:root" if re.fullmatch(r"\d{12}", text) else text
+    return f"arn:aws:iam::{text}:root" if re.fullmatch(r"[0-9]{12}", text) else text
 
 
 def covers_principal(wide: str, narrow: str) -> bool:
@@ -135,7 +136,8 @@ def covers_principal(wide: str, narrow: str) -> bool:
     if wide in (EVERYBODY, narrow):
         return True
     root = _ACCOUNT_ROOT.fullmatch(wide)
-    return root is not None and f"::{root[1]}:" in narrow
+    own = rf"arn:aws[a-z-]*:(iam|sts)::{root[1]}:(user|role|assumed-role)/.+" if root else ""
+    return root is not None and re.fullmatch(own, narrow) is not None
 
 
 def reaches_assume_role(statement: Statement) -> bool:
@@ -167,10 +169,13 @@ def _problems_of(statement: Statement) -> Iterator[tuple[str, str, str]]:
     actions = [str(action) for action in as_list(statement.get("Action"))]
     if actions != [ASSUME_ROLE]:
         yield "RC106", "FM6", f"allows {', '.join(actions) or 'other actions'}; allow {ASSUME_ROLE} alone"
-    for principal in principals_of(statement):
+    principals = principals_of(statement)
+    if not principals:
+        yield "RC106", "FM6", "names no principal; name one account, user or role"
+    for principal in principals:
         if _DELETED.fullmatch(principal):
             yield "RC110", "FM13", f"trusts {principal}, the id of a deleted user or role; name the ARN again"
-        elif not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[^*?$\s]+)", principal):
+        elif not re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[^*?$\s]+)", principal):
             yield "RC106", "FM6", f"trusts {principal}; name one account, user or role"
 
 

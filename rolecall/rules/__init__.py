@@ -12,6 +12,7 @@ def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
         *names.colliding_output_keys(estate),
         *names.full_stacks(estate),
         *sizes.too_large(estate),
+        *sizes.too_many_tags(estate),
         *trust.unprotected(estate),
         *trust.shared_ids(estate),
         *trust.whole_accounts(estate),

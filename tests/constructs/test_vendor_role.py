@@ -1,0 +1,220 @@
+"""The role that a vendor assumes, as it stands in the template."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from quiet_cdk import Match, Template, cdk
+
+from constructs_lib import Access, InvalidValueError, ParameterReference, Secret, VendorRole
+
+USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
+KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
+HERE = cdk.Environment(account="111111111111", region="eu-central-1")
+
+
+def templated(*, env: cdk.Environment | None = HERE, **changes: Any) -> Template:
+    """The template of a stack with one role, whose inputs are good unless they are changed."""
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack", env=env)
+    VendorRole(stack, "Billing", **({"principal": USER, "external_id": "k7-Zq2"} | changes))
+    return Template.from_stack(stack)
+
+
+def only(template: Template, kind: str) -> dict[str, Any]:
+    (found,) = template.find_resources(kind).values()
+    properties: dict[str, Any] = found["Properties"]
+    return properties
+
+
+def test_a_role_with_nothing_but_its_trust_has_these_properties_and_no_others() -> None:
+    template = templated()
+    assert only(template, "AWS::IAM::Role") == {
+        "AssumeRolePolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": USER},
+                    "Action": "sts:AssumeRole",
+                    "Condition": {"StringEquals": {"sts:ExternalId": "k7-Zq2"}},
+                }
+            ],
+        },
+        "Description": "Assumed by a vendor. Managed by Rolecall.",
+        "MaxSessionDuration": 3600,
+        "Path": "/",
+    }
+    template.resource_count_is("AWS::IAM::ManagedPolicy", 0)
+
+
+def test_name_path_tags_boundary_session_and_purpose_reach_the_role() -> None:
+    template = templated(
+        role_name="unified-w-a",
+        role_path="/vendors/",
+        tags={"b": "2", "a": "1"},
+        permissions_boundary="arn:aws:iam::111111111111:policy/vendor-boundary",
+        max_session_seconds=43200,
+        purpose="Assumed by unified for w/a",
+    )
+    template.has_resource_properties(
+        "AWS::IAM::Role",
+        {
+            "RoleName": "unified-w-a",
+            "Path": "/vendors/",
+            "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
+            "PermissionsBoundary": "arn:aws:iam::111111111111:policy/vendor-boundary",
+            "MaxSessionDuration": 43200,
+            "Description": "Assumed by unified for w/a. Managed by Rolecall.",
+        },
+    )
+
+
+def test_what_it_may_do_is_one_managed_policy_attached_to_this_role_alone() -> None:
+    template = templated(role_name="unified-w-a", role_path="/vendors/", secrets=[Secret("name", "prod/jira")])
+    (role_id,) = template.find_resources("AWS::IAM::Role")
+    assert only(template, "AWS::IAM::ManagedPolicy") == {
+        "ManagedPolicyName": "unified-w-a",
+        "Path": "/vendors/",
+        "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "ReadSecrets",
+                    "Effect": "Allow",
+                    "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+                    "Resource": ["arn:aws:secretsmanager:eu-central-1:111111111111:secret:prod/jira-??????"],
+                }
+            ],
+        },
+        "Roles": [{"Ref": role_id}],
+    }
+    template.resource_count_is("AWS::IAM::Policy", 0)
+
+
+def test_read_write_with_a_key_gets_its_four_statements() -> None:
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-central-1:111111111111:q"}
+    template = templated(
+        access=Access.READ_WRITE, secrets=[Secret("prefix", "unified/", kms_key=KEY)], statements=[statement]
+    )
+    statements = only(template, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    assert len(statements) == 4
+    template.has_resource_properties(
+        "AWS::IAM::ManagedPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": Match.array_with(
+                    [
+                        Match.object_like({"Effect": "Deny", "Action": "secretsmanager:DeleteSecret"}),
+                        Match.object_like({"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY}),
+                        statement,
+                    ]
+                )
+            }
+        },
+    )
+
+
+def test_access_may_be_given_as_text() -> None:
+    template = templated(access="read-write", allow_permanent_delete=True, secrets=[Secret("prefix", "unified/")])
+    (statement,) = only(template, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    assert statement["Sid"] == "ManageSecrets"
+
+
+def test_several_principals_and_ids_stay_in_one_statement_and_each_once() -> None:
+    template = templated(principal=["353360065216", USER, "353360065216"], external_id=["k7-Zq2", "k6-Aa1", "k7-Zq2"])
+    (statement,) = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"AWS": ["arn:aws:iam::353360065216:root", USER]}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": ["k7-Zq2", "k6-Aa1"]}}
+
+
+def test_an_id_in_a_parameter_stands_in_the_template_as_its_dynamic_reference() -> None:
+    template = templated(external_id=ParameterReference("/vendors/w", 3))
+    (statement,) = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "{{resolve:ssm:/vendors/w:3}}"}}
+
+
+@pytest.mark.parametrize("known", [{"external_id": None}, {"principal": ()}, {"external_id": None, "principal": ()}])
+def test_a_pending_role_lets_nobody_in(known: dict[str, Any]) -> None:
+    (statement,) = only(templated(pending=True, **known), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert statement == {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+
+
+def test_account_and_region_come_from_the_stack() -> None:
+    env = cdk.Environment(account="222222222222", region="cn-north-1")
+    template = templated(env=env, principal="353360065216", secrets=[Secret("prefix", "a/")])
+    statement = only(template, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"][0]
+    assert statement["Resource"] == ["arn:aws-cn:secretsmanager:cn-north-1:222222222222:secret:a/*"]
+    trust = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"][0]
+    assert trust["Principal"] == {"AWS": "arn:aws-cn:iam::353360065216:root"}
+
+
+def test_a_stack_that_leaves_its_place_to_the_deployment_gets_references() -> None:
+    template = templated(env=None, secrets=[Secret("prefix", "a/")])
+    (resource,) = only(template, "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"][0]["Resource"]
+    parts = ["arn:aws:secretsmanager:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":secret:a/*"]
+    assert resource == {"Fn::Join": ["", parts]}
+
+
+def test_a_role_has_an_arn_and_a_name_and_cannot_be_granted_anything_further() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    role = VendorRole(stack, "Billing", principal=USER, external_id="k7-Zq2")
+    logical_id = stack.get_logical_id(role.node.find_child("Resource"))
+    assert stack.resolve(role.role_name) == {"Ref": logical_id}
+    assert stack.resolve(role.role_arn) == {"Fn::GetAtt": [logical_id, "Arn"]}
+    assert not hasattr(role, "grant_principal")
+    assert not [name for name in dir(role) if name.startswith(("grant", "add_"))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"external_id": None}, "RC101"),
+        ({"external_id": []}, "RC101"),
+        ({"principal": []}, "RC101"),
+        ({"pending": True}, "RC101"),
+        ({"external_id": "*"}, "RC111"),
+        ({"principal": "*"}, "RC106"),
+        ({"principal": "AIDAEXAMPLE123456789A"}, "RC110"),
+        ({"account": "12345"}, "RC111"),
+        ({"region": "Frankfurt"}, "RC302"),
+        ({"max_session_seconds": 3599}, "RC304"),
+        ({"max_session_seconds": 43201}, "RC304"),
+        ({"max_session_seconds": True}, "RC304"),
+        ({"role_path": "vendors"}, "RC305"),
+        ({"role_path": "/a b/"}, "RC305"),
+        ({"role_name": ""}, "RC306"),
+        ({"role_name": "a" * 65}, "RC306"),
+        ({"role_name": "a\n"}, "RC306"),
+        ({"tags": {"aws:x": "1"}}, "RC310"),
+        ({"tags": {"a!": "1"}}, "RC310"),
+        ({"tags": {"a": "1" * 257}}, "RC310"),
+        ({"tags": {str(number): "" for number in range(51)}}, "RC310"),
+        ({"external_id": ["a" * 1224, "b" * 1224]}, "RC307"),
+        ({"secrets": [Secret("name", f"{number:0500}") for number in range(12)]}, "RC308"),
+    ],
+)
+def test_what_iam_would_refuse_is_refused_before(changes: dict[str, Any], rule: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        templated(**changes)
+    assert refused.value.rule == rule
+    assert "; allowed: " in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (lambda: Secret("prefix", "billing"), "RC201"),
+        (lambda: Secret("name", "prod/*"), "RC206"),
+        (lambda: Secret("name", ""), "RC206"),
+        (lambda: Secret("prefix", ""), "RC206"),
+        (lambda: Secret("tag"), "RC206"),
+        (lambda: Secret("tag", tags=(("a", "*"),)), "RC206"),
+        (lambda: Secret("arn", "arn:aws:secretsmanager:eu-central-1:111111111111:secret:a"), "RC207"),
+        (lambda: Secret("name", "a", kms_key="arn:aws:kms:eu-central-1:111111111111:alias/a"), "RC208"),
+        (lambda: Secret("prefix", "a/", keys=("token",)), "RC209"),
+    ],
+)
+def test_a_secret_that_would_open_more_than_it_says_is_refused(make: Callable[[], Secret], rule: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        make()
+    assert refused.value.rule == rule
