@@ -1,5 +1,6 @@
 """An estate's folder: which files there are, and each of them parsed into its shape."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,9 @@ from rolecall.vendors import catalog
 
 ESTATE_FILE = "estate.yaml"
 WORKSPACES = "workspaces"
+
+# Part of role names.
+_VENDOR = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -126,6 +130,10 @@ def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
     own = {k: v for k, v in written.items() if isinstance(v, dict)} if isinstance(written, dict) else {}
     found = {name: schema.Vendor.model_validate(entry) for name, entry in known.items() if name not in own}
     for name, changes in own.items():
+        if not _VENDOR.fullmatch(name):
+            message = four_parts("id of a vendor", name, "lower-case letters, digits and hyphens", "rename it")
+            source.error("RC003", ("vendors", name), message)
+            continue
         vendor = _parsed(source, schema.Vendor, known.get(name, {}) | changes, ("vendors", name))
         if vendor is not None:
             found[name] = vendor

@@ -107,7 +107,7 @@ class _Resolution:
             return None
         trust = trust_of(self.party, partition_of(region))
         permissions = self._permissions(account, region)
-        if trust is None or permissions is None:
+        if trust is None or permissions is None or not self._has_sound_boundary(account):
             return None
         workspace, project = self.party.within.workspace, self._slug
         return Grant(
@@ -151,6 +151,27 @@ class _Resolution:
         if value is None or value.startswith("arn:"):
             return value
         return f"arn:{partition}:iam::{account}:policy/{value.removeprefix('/')}"
+
+    def _has_sound_boundary(self, account: str) -> bool:
+        """Whether the boundary is a policy that IAM lets bound a role of this account; noted where it is not."""
+        value = self.setting("permissions_boundary", str)
+        if value is None or not value.startswith("arn:") or f"::{account}:" in value or "::aws:" in value:
+            return True
+        message = four_parts("permissions_boundary of another account", value, f"account {account}", "name one there")
+        source, path = self._place_of("permissions_boundary")
+        source.error("RC303", path, message)
+        return False
+
+    def _place_of(self, name: str) -> tuple[SourceFile, PathInFile]:
+        """Where the level stands that a default comes from."""
+        places: list[tuple[SourceFile, PathInFile]] = [
+            (self.party.source, self.party.path),
+            (self.party.within.source, ()),
+            (self.written.source, ("defaults",)),
+        ]
+        level = next(index for index, level in enumerate(self.levels) if getattr(level, name) is not None)
+        source, path = places[level]
+        return source, (*path, name)
 
     def _permissions(self, account: str, region: str) -> Permissions | None:
         vendor, own = self.party.vendor, self.own

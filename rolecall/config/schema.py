@@ -25,6 +25,7 @@ VendorId = Annotated[str, _checked(values.vendor_id, "id at the vendor")]
 ExternalIdValue = Annotated[Any, _checked(values.external_id, "external_id")]
 PreviousExternalId = Annotated[Any, _checked(values.previous_external_id, "previous_external_id")]
 StackSlug = Annotated[str, _checked(values.stack_slug, "workspace")]
+DerivedId = Annotated[str, PlainValidator(values.derived_id)]
 SchemaVersion = Annotated[int, PlainValidator(values.schema_version)]
 Boundary = Annotated[str, PlainValidator(values.permissions_boundary)]
 TagKey = Annotated[str, PlainValidator(tag_key)]
@@ -69,7 +70,7 @@ class ExternalIdRule(Part):
     origin: Literal["vendor", "customer", "derived"]
     per: Literal["project", "workspace"]
     pattern: Pattern | None = None
-    derived: dict[Literal["project", "workspace"], Text] = Field(
+    derived: dict[Literal["project", "workspace"], DerivedId] = Field(
         default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
     )
     older_forms: list[Pattern] = Field(default_factory=list, description="Patterns that the vendor documented before")

@@ -56,6 +56,15 @@ def previous_external_id(value: object, what: str) -> ExternalId:
     return external_id(value, what)
 
 
+def derived_id(value: object) -> str:
+    """A rule for external IDs: text with {workspace_id} and {project_id}, and no other placeholder."""
+    rest = value.replace("{workspace_id}", "1").replace("{project_id}", "1") if isinstance(value, str) else ""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_+=,.@:/-]{2,200}", rest):
+        return value
+    allowed = "external-ID characters, {workspace_id} and {project_id}"
+    raise InvalidValueError("derived external ID", value, allowed, "correct the placeholder", rule="RC005")
+
+
 def schema_version(value: object) -> int:
     """The version of the files' shape: 1."""
     if type(value) is int and value == 1:
@@ -151,6 +160,8 @@ def statement(value: object) -> dict[str, Any]:
     ):
         keys = ", ".join(value) if isinstance(value, dict) else value
         raise InvalidValueError("statement", keys, allowed, "name the actions and resources", rule="RC210")
+    if "Sid" in value and not (isinstance(value["Sid"], str) and re.fullmatch(r"[A-Za-z0-9]{1,100}", value["Sid"])):
+        raise InvalidValueError("Sid of a statement", value["Sid"], "letters and digits", "rename it", rule="RC210")
     for key in ("Action", "Resource"):
         parts = value[key] if isinstance(value[key], list) else [value[key]]
         if not parts or not all(isinstance(part, str) and part.strip() == part != "" for part in parts):

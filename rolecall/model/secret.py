@@ -103,6 +103,8 @@ class Secret:
                 "copy it from the Secrets Manager console, or use `name`",
                 rule="RC207",
             )
+        if self.region not in (None, arn.region):
+            raise InvalidValueError("region beside an arn", self.region, arn.region, "take it out", rule="RC207")
 
     def _check_tags(self) -> None:
         bad = [part for pair in self.tags for part in pair if not part or re.search(r"[*?$]", part)]

@@ -18,4 +18,5 @@ def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
         *trust.whole_accounts(estate),
         *permissions.guardrails(estate, never_allow),
         *permissions.hyphen_prefixes(estate),
+        *permissions.repeated_sids(estate),
     ]

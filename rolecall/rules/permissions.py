@@ -1,5 +1,6 @@
-"""RC201 and RC204: what no role may be allowed, and prefixes that reach further than they look."""
+"""RC201, RC204 and RC210: what no role may be allowed, prefixes that reach too far, and Sids."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
@@ -41,6 +42,16 @@ def _forbidden(grant: Grant, forbidden: tuple[str, ...]) -> Iterator[Finding]:
                     f"{grant.address} may do what a guardrail forbids", action, f"nothing like {hit}", "take it out"
                 )
                 yield Finding("RC204", Severity.ERROR, grant.location, message)
+
+
+def repeated_sids(estate: Estate) -> Iterator[Finding]:
+    """RC210: IAM takes each Sid once in a policy; those of our own statements count."""
+    for grant in estate.grants:
+        found = permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region))
+        counts = Counter(str(reasoned.statement["Sid"]) for reasoned in found if "Sid" in reasoned.statement)
+        for sid in (sid for sid, count in counts.items() if count > 1):
+            message = four_parts(f"Sid of {grant.address} stands twice in its policy", sid, "each once", "rename it")
+            yield Finding("RC210", Severity.ERROR, grant.location, message)
 
 
 def hyphen_prefixes(estate: Estate) -> Iterator[Finding]:
