@@ -6,6 +6,7 @@ from rolecall import local
 from rolecall.commands import local as local_command
 from rolecall.commands.answer import USAGE, Answer, CommandError, Say
 from rolecall.commands.deploy import deploy
+from rolecall.commands.reach import LocalReach
 from rolecall.commands.stand_ins import make_secrets
 from rolecall.commands.verify import Track, verify
 from rolecall.estate import sound
@@ -26,7 +27,7 @@ def demo(folder: Path | None, say: Say, track: Track) -> Answer:
     callers = local_command.callers_of(estate)
     with local.running(local_command.state_dir(estate_folder), callers, say=say) as aws:
         say(f"creating stand-ins for the secrets and keys of {len(estate.grants)} roles")
-        make_secrets(aws, estate.grants)
+        make_secrets(LocalReach(aws), estate.grants)
         deploy(estate_folder, (), "local", "never", say)
         say("reading every role back, then calling it")
         answer = verify(estate_folder, (), "text", (), say, track)

@@ -31,7 +31,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             aws = local_command.found(folder)
             reach: Reach = LocalReach(aws)
             home = estate.default_account or grants[0].account
-            make_boundaries(aws, grants)
+            make_boundaries(reach, grants)
             bootstrap(reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:

@@ -1,5 +1,6 @@
 """How accounts are reached: on the embedded AWS as their administrators, on AWS through a role that may read."""
 
+import threading
 from typing import Any, Protocol
 
 from rolecall import local
@@ -22,10 +23,16 @@ class LocalReach:
 
     def __init__(self, aws: local.LocalAws) -> None:
         self._aws = aws
+        self._lock = threading.Lock()
+        self._made: dict[tuple[str, str, str], Any] = {}
 
     def client(self, account: str, service: str, region: str) -> Any:
-        """A client as the account's administrator."""
-        return self._aws.client(account, service, region)
+        """A client as the account's administrator; the same one for everybody who asks again."""
+        with self._lock:
+            key = (account, service, region)
+            if key not in self._made:
+                self._made[key] = self._aws.client(account, service, region)
+            return self._made[key]
 
     def environment(self, account: str) -> dict[str, str]:
         """The environment of the account's administrator."""

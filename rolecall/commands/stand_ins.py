@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rolecall import local
+from rolecall.commands.reach import Reach
 from rolecall.model.grant import Grant
 from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
@@ -36,23 +37,24 @@ class Stand:
     granted: bool
 
 
-def make_boundaries(aws: local.LocalAws, grants: tuple[Grant, ...]) -> None:
+def make_boundaries(reach: Reach, grants: tuple[Grant, ...]) -> None:
     """Permissions boundaries: IAM takes no role whose boundary does not exist."""
-    for account, arn in sorted({(g.account, g.permissions_boundary) for g in grants if g.permissions_boundary}):
-        iam = aws.client(account, "iam")
+    wanted = {(g.account, g.region, g.permissions_boundary) for g in grants if g.permissions_boundary}
+    for account, region, arn in sorted(wanted):
+        iam = reach.client(account, "iam", region)
         path, _, name = arn.partition(":policy/")[2].rpartition("/")
         if ":aws:policy/" not in arn and _is_absent(lambda iam=iam, arn=arn: iam.get_policy(PolicyArn=arn)):
             iam.create_policy(PolicyName=name, Path=f"/{path}/" if path else "/", PolicyDocument=_STAND_IN_BOUNDARY)
 
 
-def make_secrets(aws: local.LocalAws, grants: tuple[Grant, ...]) -> None:
+def make_secrets(reach: Reach, grants: tuple[Grant, ...]) -> None:
     """Keys and secrets: one secret for each grant, and one beside it that nobody was granted."""
     for grant in grants:
         for secret in grant.permissions.secrets:
             if secret.kms_key is not None:
-                _make_key(aws, secret.kms_key)
+                _make_key(reach, secret.kms_key)
         for stand in stands(grant):
-            _make_secret(aws, grant, stand)
+            _make_secret(reach, grant, stand)
 
 
 def stands(grant: Grant) -> Iterator[Stand]:
@@ -100,18 +102,18 @@ def _digest(secret: Secret) -> str:
     return hashlib.sha256(repr(secret.tags).encode()).hexdigest()[:12]
 
 
-def _make_key(aws: local.LocalAws, key_arn: str) -> None:
+def _make_key(reach: Reach, key_arn: str) -> None:
     """A customer managed key with exactly this ARN: the embedded AWS lets its administrators choose a key's id."""
     arn = Arn.parse(key_arn)
     key_id = arn.resource.removeprefix("key/")
-    kms = aws.client(arn.account, "kms", arn.region)
+    kms = reach.client(arn.account, "kms", arn.region)
     if _is_absent(lambda: kms.describe_key(KeyId=key_arn)):
         tags = [{"TagKey": local.KEY_ID_TAG, "TagValue": key_id}]
         kms.create_key(MultiRegion=key_id.startswith("mrk-"), Tags=tags)
 
 
-def _make_secret(aws: local.LocalAws, grant: Grant, stand: Stand) -> None:
-    client = aws.client(grant.account, "secretsmanager", stand.secret.region_in(grant.region))
+def _make_secret(reach: Reach, grant: Grant, stand: Stand) -> None:
+    client = reach.client(grant.account, "secretsmanager", stand.secret.region_in(grant.region))
     if not _is_absent(lambda: client.describe_secret(SecretId=stand.name)):
         return
     request: dict[str, Any] = {"Name": stand.name, "SecretString": _random_value(stand.secret)}

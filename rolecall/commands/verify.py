@@ -47,7 +47,7 @@ def verify(folder: Path, selectors: Sequence[str], output: str, rungs: Sequence[
     required = _rungs(rungs)
     aws = local_command.found(folder)
     reach = LocalReach(aws)
-    make_secrets(aws, grants)
+    make_secrets(reach, grants)
     ids = {grant.address: external_ids(grant, reach) for grant in estate.grants}
     _tell_left_out(grants, ids, estate.grants, say)
     callers = callers_of(aws, grants)
@@ -84,12 +84,15 @@ def verified(
 
 def _probes(grant: Grant, expected: RoleExpectation, callers: Callers) -> Iterable[Probe]:
     trust = TrustProbes(expected, AT_ONCE)
-    principal = next((p for p in grant.trust.principals if p in callers.vendors), None)
-    if principal is None and not grant.trust.pending:
+    vendors = [callers.vendors[principal] for principal in grant.trust.principals if principal in callers.vendors]
+    if not vendors and not grant.trust.pending:
         yield from trust.skipped("no credentials for the vendor's principal")
         return
-    vendor = callers.vendors[principal] if principal else callers.stranger
+    # A pending trust lets nobody in, so that anybody can ask.
+    vendor, *others = vendors or [callers.stranger]
     yield from trust.as_vendor(vendor)
+    for other in others:
+        yield from trust.with_the_right_id(other)
     yield from trust.as_stranger(callers.stranger)
     yield from SecretProbes(expected).as_vendor(vendor)
 

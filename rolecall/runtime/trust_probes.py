@@ -53,7 +53,7 @@ class TrustProbes:
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
         """The probes of the vendor's principal; the right external ID first, so that a refusal means something."""
         sts = vendor.client("sts", self._role.region)
-        positives = [self._right(sts, external_id) for external_id in self._role.external_ids]
+        positives = list(self.with_the_right_id(vendor))
         yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING))]
         if positives and not all(probe.observed is Observed.ALLOWED for probe in positives):
             # Refused or unreachable: whatever follows would be refused too, and would prove nothing.
@@ -64,6 +64,11 @@ class TrustProbes:
             yield self._wrong(sts, wrong.kind, wrong.value, wrong.how)
         if positives:
             yield from self._durations(vendor, sts)
+
+    def with_the_right_id(self, vendor: Clients) -> Iterator[Probe]:
+        """The right external ID alone, two of them while a rotation lasts."""
+        sts = vendor.client("sts", self._role.region)
+        return (self._right(sts, external_id) for external_id in self._role.external_ids)
 
     def as_stranger(self, stranger: Clients) -> Iterator[Probe]:
         """The right external ID, sent by a principal that is not the vendor's."""

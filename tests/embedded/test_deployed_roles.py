@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from rolecall.commands.reach import LocalReach
 from rolecall.commands.stand_ins import make_secrets
 from rolecall.estate import sound
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, UNIFIED, WORKATO, World
@@ -72,7 +73,7 @@ def test_nobody_else_gets_in_with_the_right_external_id(
 
 
 def test_a_project_reads_its_secrets_and_not_its_neighbours(world: World) -> None:
-    make_secrets(world.aws, sound(world.folder).grants)
+    make_secrets(LocalReach(world.aws), sound(world.folder).grants)
     mine = session(world, WORKATO, BILLING, "workato_iam_external_id_12345_678", "secretsmanager", "eu-central-1")
     assert set(json.loads(mine.get_secret_value(SecretId="prod/jira")["SecretString"])) == {"token", "user"}
     assert mine.get_secret_value(SecretId="billing/rolecall-stand-in")["SecretString"]
@@ -82,7 +83,7 @@ def test_a_project_reads_its_secrets_and_not_its_neighbours(world: World) -> Non
 
 
 def test_a_secret_under_a_customer_key_opens_through_secrets_manager_alone(world: World) -> None:
-    make_secrets(world.aws, sound(world.folder).grants)
+    make_secrets(LocalReach(world.aws), sound(world.folder).grants)
     identity = (world, WORKATO, PAYROLL, "workato_iam_external_id_12345_679")
     secrets = session(*identity, "secretsmanager", "eu-central-1")
     assert secrets.get_secret_value(SecretId="prod/payroll/hr-system")["SecretString"]
