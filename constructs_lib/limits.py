@@ -11,6 +11,7 @@ from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, TRUST_POLICY_MAX
 
 # botocore's model of iam: roleNameType, pathType; read 2026-11-22.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\u0021-\u007e]+")
 _PATH = re.compile(r"/([\u0021-\u007e]{1,510}/)?")
 
 
@@ -45,6 +46,26 @@ def _check_tags(tags: Mapping[str, str]) -> None:
     for key, value in tags.items():
         tag_key(key)
         tag_value(value)
+
+
+def check_boundary(permissions_boundary: str | None) -> None:
+    """The ARN of a managed policy.
+
+    Raises:
+        InvalidValueError: RC303.
+    """
+    if permissions_boundary is not None and not _BOUNDARY.fullmatch(str(permissions_boundary)):
+        raise InvalidValueError("permissions_boundary", permissions_boundary, "a policy's ARN", "copy it", rule="RC303")
+
+
+def check_purpose(purpose: str) -> None:
+    """Plain text: the role's description carries the mark by which templates are checked.
+
+    Raises:
+        InvalidValueError: RC003.
+    """
+    if not isinstance(purpose, str) or not re.fullmatch(r"[\u0020-\u007e]{1,900}", purpose) or "${" in purpose:
+        raise InvalidValueError("purpose", purpose, "1 to 900 plain characters, no tokens", "shorten it", rule="RC003")
 
 
 def within_trust_size(document: Document) -> Document:

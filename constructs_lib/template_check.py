@@ -54,7 +54,10 @@ def _templates(assembly: Path) -> Iterator[Path]:
 def _vendor_trusts(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for logical_id, resource in template.get("Resources", {}).items():
         properties = resource.get("Properties", {})
-        if resource.get("Type") == "AWS::IAM::Role" and is_vendor_role(properties.get("Description")):
+        description = properties.get("Description")
+        # What is no plain text could hide our mark, so such a role counts as one of ours.
+        ours = is_vendor_role(description) or not isinstance(description, str | None)
+        if resource.get("Type") == "AWS::IAM::Role" and ours:
             yield logical_id, properties.get("AssumeRolePolicyDocument")
 
 

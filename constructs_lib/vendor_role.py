@@ -86,12 +86,14 @@ class VendorRole(Construct):
         trust = Trust(_principals(principal, home.partition), _several(external_id), pending)
         permissions = Permissions(
             Access(access),
-            tuple(read_actions),
-            tuple(write_actions),
+            _actions(read_actions),
+            _actions(write_actions),
             tuple(secrets),
             allow_permanent_delete,
             tuple(statements),
         )
+        limits.check_purpose(purpose)
+        limits.check_boundary(permissions_boundary)
         limits.check_role(role_name, role_path, max_session_seconds, tags or {})
         self._role = iam.CfnRole(
             self,
@@ -141,6 +143,11 @@ def _home(scope: Construct, account: str | None, region: str | None) -> Home:
     known = not cdk.Token.is_unresolved(found_region) if stack else True
     partition = identifiers.partition_of(identifiers.region(found_region)) if known else "aws"
     return Home(partition, account if account is not None else stack.account if stack else "", found_region)
+
+
+def _actions(actions: Sequence[str]) -> tuple[str, ...]:
+    """A text alone is one action, and not its letters."""
+    return (actions,) if isinstance(actions, str) else tuple(actions)
 
 
 def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The live role against the compiled one, in the words of verification."""
 
+from dataclasses import replace
+
 from rolecall.model.grant import Grant, Trust
 from rolecall.policy.compare import RoleShape, compare_roles
 from rolecall.policy.compile import Home, permission_document, trust_document
@@ -18,7 +20,20 @@ def differences(grant: Grant, live: LiveRole, external_ids: tuple[str, ...]) -> 
         external_ids: the right ones, with parameters read: the live trust holds their values.
     """
     changes = compare_roles(_compiled(grant, external_ids), _shape(live))
-    return [difference for what, change in changes.items() for difference in _told(what, change)]
+    return [
+        replace(difference, text=masked(difference.text, grant, external_ids))
+        for what, change in changes.items()
+        for difference in _told(what, change)
+    ]
+
+
+def masked(text: str, grant: Grant, external_ids: tuple[str, ...]) -> str:
+    """The text without IDs that the customer chose and would rather not see on every screen."""
+    if not grant.masked_external_id:
+        return text
+    for external_id in external_ids:
+        text = text.replace(external_id, f"{external_id[:4]}…")
+    return text
 
 
 def _told(what: str, change: Change) -> list[Difference]:

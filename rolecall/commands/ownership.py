@@ -1,4 +1,4 @@
-"""Names that are taken: a role that exists and belongs to nobody's stack or to another one is never overwritten."""
+"""Names that are taken: stacks, roles and policies that exist and are not of this estate are never overwritten."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _NO_STACK = frozenset({"ValidationError"})
 
 
 def refuse_taken_names(grants: Sequence[Grant], reach: Reach) -> None:
-    """Look for each role and policy name in its account.
+    """Look for each stack, role and policy name in its account.
 
     Raises:
         CommandError: a name is taken (the answer is no), or an account cannot be read (it cannot be told).
@@ -39,7 +39,12 @@ def refuse_taken_names(grants: Sequence[Grant], reach: Reach) -> None:
 
 
 def _taken(account: str, region: str, stack: str, grants: Sequence[Grant], reach: Reach) -> Iterator[str]:
-    owned = _owned(reach.client(account, "cloudformation", region), stack)
+    cloudformation = reach.client(account, "cloudformation", region)
+    foreign = _foreign_owner(cloudformation, grants[0])
+    if foreign is not None:
+        yield f"stack {stack} in {account}/{region} exists and {foreign}"
+        return
+    owned = _owned(cloudformation, stack)
     iam = reach.client(account, "iam", region)
     for grant in grants:
         policy_arn = (
@@ -49,6 +54,22 @@ def _taken(account: str, region: str, stack: str, grants: Sequence[Grant], reach
             yield f"role {grant.role_name} in account {account} exists and is not of stack {stack}"
         if policy_arn not in owned and _exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn)):
             yield f"policy {policy_arn} exists and is not of stack {stack}"
+
+
+def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
+    """Whose stack it is that has our name; None where there is none or it is of this estate and workspace."""
+    seen, answer = observe(lambda: cloudformation.describe_stacks(StackName=grant.stack), denied=_NO_STACK)
+    if seen.observed is Observed.UNDECIDED:
+        raise CommandError(
+            f"stack {grant.stack} cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL
+        )
+    if answer is None:
+        return None
+    tags = {tag["Key"]: tag["Value"] for tag in answer["Stacks"][0].get("Tags", [])}
+    ours = {"rolecall:estate": grant.estate, "rolecall:workspace": grant.workspace}
+    if {key: tags.get(key) for key in ours} == ours:
+        return None
+    return f"is of estate {tags['rolecall:estate']}" if "rolecall:estate" in tags else "was not made by Rolecall"
 
 
 def _owned(cloudformation: Any, stack: str) -> frozenset[str]:

@@ -34,6 +34,12 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     if not _fits(current, party, source, (*path, "external_id")):
         return None
     previous = getattr(holder, "previous_external_id", None)
+    if previous is not None and not _fits(previous, party, source, (*path, "previous_external_id")):
+        return None
+    if isinstance(previous, str) and derived is not None and not _was_the_vendors(previous, derived, party):
+        message = four_parts("previous external ID is of another workspace or project", previous, derived, "correct it")
+        source.error("RC113", (*path, "previous_external_id"), message)
+        return None
     return (current,) if previous in (None, current) or current == PENDING else (current, previous)
 
 
@@ -116,6 +122,15 @@ def _agrees(written: object, derived: str, party: Party, source: SourceFile, pat
     message = four_parts(what, str(written), derived, "take it out: the vendor's rule gives it")
     source.error("RC113" if of_another else "RC111", path, message)
     return False
+
+
+def _was_the_vendors(previous: str, derived: str, party: Party) -> bool:
+    """Whether the vendor sent this ID before: of another scope of the same workspace, or of an older form.
+
+    A change of scope is the one reason to rotate a derived ID, so that each begins with the other.
+    """
+    older = any(re.fullmatch(form, previous) for form in party.vendor.external_id.older_forms)
+    return older or previous == derived or derived.startswith(f"{previous}_") or previous.startswith(f"{derived}_")
 
 
 def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile) -> bool:

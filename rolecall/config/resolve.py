@@ -131,6 +131,7 @@ class _Resolution:
             permissions_boundary=self._boundary(account, partition_of(region)),
             tags=self._tags(),
             masked_external_id=self.party.vendor.external_id.origin == "customer",
+            shares_id=self.party.scope != "project",
             shares_parent_id=self.party.scope == "parent",
             location=self.party.source.location(self.party.path),
         )
@@ -181,7 +182,7 @@ class _Resolution:
         return Permissions(
             access=Access(own.access or vendor.access),
             read_actions=tuple(vendor.actions.read or READ_ACTIONS),
-            write_actions=tuple(vendor.actions.read_write or READ_ACTIONS + WRITE_ACTIONS),
+            write_actions=tuple(vendor.actions.read_write or (*(vendor.actions.read or READ_ACTIONS), *WRITE_ACTIONS)),
             secrets=tuple(secret for secret in secrets if secret is not None),
             allow_permanent_delete=own.allow_permanent_delete,
             statements=tuple(own.statements),

@@ -25,6 +25,7 @@ VendorId = Annotated[str, _checked(values.vendor_id, "id at the vendor")]
 ExternalIdValue = Annotated[Any, _checked(values.external_id, "external_id")]
 PreviousExternalId = Annotated[Any, _checked(values.previous_external_id, "previous_external_id")]
 StackSlug = Annotated[str, _checked(values.stack_slug, "workspace")]
+Action = Annotated[str, PlainValidator(values.action)]
 DerivedId = Annotated[str, PlainValidator(values.derived_id)]
 SchemaVersion = Annotated[int, PlainValidator(values.schema_version)]
 Boundary = Annotated[str, PlainValidator(values.permissions_boundary)]
@@ -88,8 +89,8 @@ class ExternalIdRule(Part):
 class Actions(Part):
     """IAM actions of a vendor's two kinds of access."""
 
-    read: list[Text] | None = None
-    read_write: list[Text] | None = Field(None, alias="read-write")
+    read: list[Action] | None = None
+    read_write: list[Action] | None = Field(None, alias="read-write")
 
 
 class Vendor(Part):

@@ -41,6 +41,8 @@ def vendor_id(value: object, what: str) -> str:
 
 def external_id(value: object, what: str) -> ExternalId:
     """An external ID, a reference to a parameter that holds it, or `pending`."""
+    if value == PENDING:
+        return PENDING
     if not isinstance(value, dict):
         return checked_external_id(value, what)
     if set(value) == {"ssm_parameter", "version"}:
@@ -100,7 +102,12 @@ def session_seconds(value: object) -> int:
 
 def role_path(value: object) -> str:
     """An IAM path: begins and ends with a slash."""
-    if isinstance(value, str) and _ROLE_PATH.fullmatch(value) and len(value) <= 512 and not re.search(r"[*?$]", value):
+    if (
+        isinstance(value, str)
+        and _ROLE_PATH.fullmatch(value)
+        and len(value) <= 512
+        and not re.search(r"[*?${}]", value)
+    ):
         return value
     raise InvalidValueError(
         "role_path", value, "up to 512 characters that begin and end in /", "write /vendors/", rule="RC305"
@@ -150,6 +157,44 @@ def secret(entry: "SecretEntry") -> Secret:
     return Secret(kind, value, tags, tuple(entry.keys), entry.kms_key, entry.region, entry.shared)
 
 
+def refuse_references(value: object) -> None:
+    """Refuse what only CloudFormation or IAM would fill in: nobody can judge a statement that is written later.
+
+    Dates, numbers and bytes that YAML makes of unquoted text are refused as well: policies hold text.
+    """
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            refuse_references(key)
+            refuse_references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            refuse_references(inner)
+    elif not isinstance(value, str | bool | int):
+        raise InvalidValueError("value in a statement", value, "text in quotes", "put it in quotes", rule="RC210")
+    elif isinstance(value, str) and ("{{" in value or "${" in value):
+        raise InvalidValueError(
+            "reference in a statement",
+            value,
+            "text without {{…}} and ${…}",
+            "write it out",
+            rule="RC210",
+        )
+
+
+def action(value: object) -> str:
+    """An IAM action: service, colon, name, in which * and ? may stand."""
+    if isinstance(value, str) and re.fullmatch(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+", value):
+        return value
+    raise InvalidValueError("action", value, "service:Action, such as sqs:SendMessage", "write it out", rule="RC210")
+
+
+def resource(value: object) -> str:
+    """A resource of a statement: an ARN, in which * and ? may stand, or * alone."""
+    if isinstance(value, str) and (value == "*" or re.fullmatch(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+", value)):
+        return value
+    raise InvalidValueError("resource", value, "an ARN, or *", "write the ARN", rule="RC210")
+
+
 def statement(value: object) -> dict[str, Any]:
     """A further IAM statement: Allow, with Action and Resource, optionally Sid and Condition."""
     allowed = "Effect: Allow, Action and Resource, and optionally Sid and Condition"
@@ -162,9 +207,12 @@ def statement(value: object) -> dict[str, Any]:
         raise InvalidValueError("statement", keys, allowed, "name the actions and resources", rule="RC210")
     if "Sid" in value and not (isinstance(value["Sid"], str) and re.fullmatch(r"[A-Za-z0-9]{1,100}", value["Sid"])):
         raise InvalidValueError("Sid of a statement", value["Sid"], "letters and digits", "rename it", rule="RC210")
+    refuse_references(value)
     for key in ("Action", "Resource"):
         parts = value[key] if isinstance(value[key], list) else [value[key]]
-        if not parts or not all(isinstance(part, str) and part.strip() == part != "" for part in parts):
+        for part in parts:
+            action(part) if key == "Action" else resource(part)
+        if not parts:
             raise InvalidValueError(
                 f"{key} of a statement", value[key], "text or a list of text", "quote it", rule="RC210"
             )

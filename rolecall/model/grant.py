@@ -118,6 +118,9 @@ class Permissions:
         secrets: what is granted.
         allow_permanent_delete: without it, read-write comes with a Deny on deletion without recovery.
         statements: further IAM statements, Allow only.
+
+    Raises:
+        InvalidValueError: RC210, for actions or statements of another form.
     """
 
     access: Access = Access.READ
@@ -126,6 +129,17 @@ class Permissions:
     secrets: tuple[Secret, ...] = ()
     allow_permanent_delete: bool = False
     statements: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("read_actions", "write_actions"):
+            actions = getattr(self, name)
+            if isinstance(actions, str) or not all(isinstance(action, str) and ":" in action for action in actions):
+                raise InvalidValueError(name, actions, "a list of service:Action", "write a list", rule="RC210")
+        for statement in self.statements:
+            if statement.get("Effect") != "Allow" or not {"Action", "Resource"} <= set(statement):
+                raise InvalidValueError(
+                    "statement", dict(statement), "Effect: Allow, Action and Resource", "name all three", rule="RC210"
+                )
 
 
 @dataclass(frozen=True)
@@ -149,6 +163,8 @@ class Grant:
     tags: tuple[tuple[str, str], ...] = ()
     masked_external_id: bool = False
     """Whether the customer chose the ID and would rather not see it on every screen."""
+    shares_id: bool = False
+    """Whether the vendor sends one external ID for several roles of the workspace."""
     shares_parent_id: bool = False
     """Whether the vendor sends a parent workspace's external ID for this one."""
     location: Location = field(default=Location(""), compare=False)

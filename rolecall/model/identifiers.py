@@ -15,7 +15,7 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _PLACEHOLDER = re.compile(
     r"(?i)(workato_iam_external_id_)?"
     r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
-    r"|fixme|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
+    r"|fixme|pending|changeit|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
 )
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")

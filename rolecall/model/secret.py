@@ -51,6 +51,12 @@ class Secret:
     location: Location | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        if self.kind not in ("name", "prefix", "arn", "tag") or not isinstance(self.value, str):
+            raise InvalidValueError(
+                "secret", f"{self.kind} {self.value}", "name, prefix, arn or tag, and text", "name one", rule="RC206"
+            )
+        if self.tags if self.kind != "tag" else self.value:
+            raise InvalidValueError("tags of a secret", self.tags, "with the kind tag alone", "split it", rule="RC206")
         check = {
             "name": self._check_name,
             "prefix": self._check_prefix,

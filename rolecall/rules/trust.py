@@ -19,20 +19,21 @@ def unprotected(estate: Estate) -> Iterator[Finding]:
 
 def shared_ids(estate: Estate) -> Iterator[Finding]:
     """RC114 inside a workspace, where the scope says so; RC108 where the same ID opens roles of several workspaces."""
-    first: dict[tuple[object, ...], Grant] = {}
+    first: dict[str, Grant] = {}
     for grant in estate.grants:
         for written in grant.trust.written_ids:
-            other = first.setdefault((grant.vendor, grant.trust.principals, written), grant)
+            other = first.setdefault(written, grant)
             if other is grant:
                 continue
-            if other.workspace == grant.workspace or grant.shares_parent_id or other.shares_parent_id:
+            by_scope = grant.shares_id and other.shares_id and grant.workspace == other.workspace
+            if by_scope or grant.shares_parent_id or other.shares_parent_id:
                 message = f"{grant.address} and {other.address} share one external ID by scope: they are not isolated"
                 yield Finding("RC114", Severity.INFO, grant.location, message)
             else:
                 message = four_parts(
                     f"external ID also opens {other.address} ({other.location})",
                     "the same ID",
-                    "an ID for one workspace",
+                    "one ID for each role, unless the scope says otherwise",
                     "correct the ids, or make a new ID",
                 )
                 yield Finding("RC108", Severity.ERROR, grant.location, message, ("FM8",))

@@ -104,7 +104,7 @@ def test_a_wildcard_in_a_statement_of_the_estate_fails_synthesis(
 
 def test_what_cdks_own_validation_calls_an_error_fails_synthesis(acme: Path, tmp_path: Path) -> None:
     sandbox = '    project_id: "11"\n'
-    statement = '{Effect: Allow, Action: "s3:GetObject", Resource: "no-arn"}'
+    statement = '{Effect: Allow, Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-west-1:11111111111:q"}'
     rewritten(acme, sandbox, f"{sandbox}    statements: [{statement}]\n")
     ended = app(tmp_path / "out", {"estate": str(acme), "workspace": "acme-dev"}, validation=True)
     assert ended.code == 1
