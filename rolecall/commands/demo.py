@@ -27,7 +27,7 @@ def demo(folder: Path | None, say: Say, track: Track) -> Answer:
     callers = local_command.callers_of(estate)
     with local.running(local_command.state_dir(estate_folder), callers, say=say) as aws:
         say(f"creating stand-ins for the secrets and keys of {len(estate.grants)} roles")
-        make_secrets(LocalReach(aws), estate.grants)
+        make_secrets(LocalReach(aws), estate.grants, estate.grants, say)
         deploy(estate_folder, (), "local", "never", say)
         say("reading every role back, then calling it")
         answer = verify(estate_folder, (), "text", (), say, track)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rolecall.commands.stand_ins import stands, to_read
 from rolecall.model.grant import Grant
+from rolecall.model.identifiers import EXTERNAL_ID_MAX_CHARACTERS
 from rolecall.runtime.expectation import RoleExpectation, WrongId
 
 # One role is asked with at most this many of its neighbours' IDs, and at most this many secrets are tried.
@@ -51,7 +52,9 @@ def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
             WrongId(_WRONG, external_id.swapcase(), "other letter case"),
             *_derived(external_id),
         ]
-    return [wrong for wrong in found if wrong.value not in right and len(wrong.value) >= 2]
+    return [
+        wrong for wrong in found if wrong.value not in right and 2 <= len(wrong.value) <= EXTERNAL_ID_MAX_CHARACTERS
+    ]
 
 
 def _derived(external_id: str) -> list[WrongId]:

@@ -6,17 +6,23 @@ Existing secrets, keys and policies are left alone. Values are random; nobody ke
 import hashlib
 import json
 import secrets as randomness
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rolecall import local
+from rolecall.commands.answer import Say
 from rolecall.commands.reach import Reach
 from rolecall.model.grant import Grant
 from rolecall.model.identifiers import Arn
-from rolecall.model.secret import Secret
+from rolecall.model.secret import MAX_NAME_CHARACTERS, Secret
+from rolecall.policy.compile import Home, permission_document
 from rolecall.policy.pattern import matches
+from rolecall.policy.permissions import atoms
 from rolecall.runtime.expectation import SecretToRead
+from rolecall.runtime.observation import Observed, observe
 
 _ABSENT = ("ResourceNotFoundException", "NotFoundException", "NoSuchEntity")
 # A boundary that the estate names but does not define: wide enough for the roles it is to bound.
@@ -47,14 +53,31 @@ def make_boundaries(reach: Reach, grants: tuple[Grant, ...]) -> None:
             iam.create_policy(PolicyName=name, Path=f"/{path}/" if path else "/", PolicyDocument=_STAND_IN_BOUNDARY)
 
 
-def make_secrets(reach: Reach, grants: tuple[Grant, ...]) -> None:
-    """Keys and secrets: one secret for each grant, and one beside it that nobody was granted."""
+def make_secrets(reach: Reach, grants: Sequence[Grant], everybody: Sequence[Grant], say: Say) -> None:
+    """Keys and secrets: one secret for each grant, and one beside it that nobody was granted.
+
+    What cannot be made is told, and is then found missing by the probes of its role alone.
+
+    Args:
+        everybody: the whole estate, whose projects may share a secret and want different keys of it.
+    """
+    keys: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for grant in everybody:
+        for secret in grant.permissions.secrets:
+            keys[grant.account, secret.region_in(grant.region), secret.value] |= set(secret.keys)
     for grant in grants:
         for secret in grant.permissions.secrets:
             if secret.kms_key is not None:
-                _make_key(reach, secret.kms_key)
+                _told(partial(_make_key, reach, secret.kms_key), f"{grant.address}: {secret.kms_key}", say)
         for stand in stands(grant):
-            _make_secret(reach, grant, stand)
+            wanted = keys[grant.account, stand.secret.region_in(grant.region), stand.secret.value]
+            _told(partial(_make_secret, reach, grant, stand, wanted), f"{grant.address}: {stand.name}", say)
+
+
+def _told(make: Callable[[], None], what: str, say: Say) -> None:
+    seen, _ = observe(make)
+    if seen.observed is not Observed.ALLOWED:
+        say(f"{what} could not be made as a stand-in: {seen.error_code or seen.reason}")
 
 
 def stands(grant: Grant) -> Iterator[Stand]:
@@ -63,7 +86,9 @@ def stands(grant: Grant) -> Iterator[Stand]:
         inside = _inside(secret)
         if inside is not None:
             yield Stand(secret, inside, granted=True)
-            yield Stand(secret, _beside(grant, secret, inside), granted=False)
+            beside = _beside(grant, secret, inside)
+            if beside is not None:
+                yield Stand(secret, beside, granted=False)
 
 
 def to_read(grant: Grant, stand: Stand) -> SecretToRead:
@@ -84,18 +109,24 @@ def _inside(secret: Secret) -> str | None:
     ]
 
 
-def _beside(grant: Grant, secret: Secret, inside: str) -> str:
-    """A name close to the granted one that no grant of this role covers."""
-    near = f"{inside.rstrip('/')}-beside"
-    patterns = [
-        s.resource(grant.partition, grant.region, grant.account) for s in grant.permissions.secrets if s.kind != "tag"
-    ]
-    probe = Secret("name", near, region=secret.region_in(grant.region)).resource(
-        grant.partition, grant.region, grant.account
-    )
-    if any(matches(pattern, probe) for pattern in patterns):
-        return f"rolecall-beside/{hashlib.sha256(f'{grant.role_arn} {inside}'.encode()).hexdigest()[:12]}"
-    return near
+def _beside(grant: Grant, secret: Secret, inside: str) -> str | None:
+    """A name close to the granted one that nothing of this role covers; None where it may read everything."""
+    readable = _readable(grant)
+    far = f"rolecall-beside/{hashlib.sha256(f'{grant.role_arn} {inside}'.encode()).hexdigest()[:12]}"
+    for name in (f"{inside.rstrip('/')}-beside", far):
+        if len(name) <= MAX_NAME_CHARACTERS:
+            where = Secret("name", name, region=secret.region_in(grant.region))
+            arn = where.resource(grant.partition, grant.region, grant.account)
+            if not any(matches(pattern, arn) for pattern in readable):
+                return name
+    return None
+
+
+def _readable(grant: Grant) -> list[str]:
+    """The resources that the role may read without a condition, those of the estate's own statements included."""
+    document = permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region))
+    allowed = (atom for atom in atoms([document] if document else []) if atom.effect == "Allow" and not atom.condition)
+    return [atom.resource for atom in allowed if matches(atom.action, "secretsmanager:getsecretvalue")]
 
 
 def _digest(secret: Secret) -> str:
@@ -112,11 +143,11 @@ def _make_key(reach: Reach, key_arn: str) -> None:
         kms.create_key(MultiRegion=key_id.startswith("mrk-"), Tags=tags)
 
 
-def _make_secret(reach: Reach, grant: Grant, stand: Stand) -> None:
+def _make_secret(reach: Reach, grant: Grant, stand: Stand, keys: set[str]) -> None:
     client = reach.client(grant.account, "secretsmanager", stand.secret.region_in(grant.region))
     if not _is_absent(lambda: client.describe_secret(SecretId=stand.name)):
         return
-    request: dict[str, Any] = {"Name": stand.name, "SecretString": _random_value(stand.secret)}
+    request: dict[str, Any] = {"Name": stand.name, "SecretString": _random_value(keys)}
     if stand.granted and stand.secret.kms_key:
         request["KmsKeyId"] = stand.secret.kms_key
     if stand.granted and stand.secret.tags:
@@ -124,8 +155,8 @@ def _make_secret(reach: Reach, grant: Grant, stand: Stand) -> None:
     client.create_secret(**request)
 
 
-def _random_value(secret: Secret) -> str:
-    return json.dumps({key: randomness.token_urlsafe(24) for key in secret.keys or ("value",)})
+def _random_value(keys: set[str]) -> str:
+    return json.dumps({key: randomness.token_urlsafe(24) for key in sorted(keys) or ["value"]})
 
 
 def _is_absent(call: Any) -> bool:

@@ -31,6 +31,7 @@ def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
     except ImportError as error:
         raise CommandError(f"CDK is not installed ({error.name})", "pip install 'rolecall[cdk]'", exit_code=2) from None
     try:
+        out.mkdir(parents=True, exist_ok=True)  # said here, where Node would go on trying
         app = new_app(out)
         build(app, grants, validate=validation_wanted())
         return synth(app, len(grants))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rolecall import local
@@ -19,10 +19,11 @@ from rolecall.report import verification as report
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.live_role import RoleReading, read_role
+from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.secret_probes import SecretProbes
 from rolecall.runtime.trust_probes import AT_ONCE, TrustProbes
-from rolecall.runtime.verdict import RoleResult, Rung, Verdict, evidence, findings, verdict
+from rolecall.runtime.verdict import Difference, RoleResult, Rung, Verdict, evidence, findings, verdict
 
 # Roles that are probed side by side. The embedded AWS answers about 200 calls a second, however many ask.
 WORKERS = 16
@@ -47,7 +48,7 @@ def verify(folder: Path, selectors: Sequence[str], output: str, rungs: Sequence[
     required = _rungs(rungs)
     aws = local_command.found(folder)
     reach = LocalReach(aws)
-    make_secrets(reach, grants)
+    make_secrets(reach, grants, estate.grants, say)
     ids = {grant.address: external_ids(grant, reach) for grant in estate.grants}
     _tell_left_out(grants, ids, estate.grants, say)
     callers = callers_of(aws, grants)
@@ -73,6 +74,7 @@ def verified(
         return _result(grant, Verdict.MISSING, (), (text,), (), "rolecall deploy")
     seen = differences(grant, reading.role, expected.external_ids) if reading.role else None
     probes = list(_probes(grant, expected, callers))
+    seen = [_as_called(difference, probes) for difference in seen] if seen is not None else None
     against = findings(probes, seen or [])
     climbed = evidence(probes, seen)
     word = verdict(against, climbed, required)
@@ -80,6 +82,17 @@ def verified(
         climbed = (Rung.TEMPLATE, *climbed)
     texts = tuple(text for _, text in against) + ((reading.reason,) if reading.reason else ())
     return _result(grant, word, climbed, texts, tuple(probes), report.hint(word, texts))
+
+
+def _as_called(difference: Difference, probes: Sequence[Probe]) -> Difference:
+    """A trust that reads as shut and that lets the vendor in all the same has changed, and is not refused."""
+    right = [probe.observed for probe in probes if probe.kind == "right_external_id"]
+    let_in = bool(right) and set(right) == {Observed.ALLOWED}
+    return (
+        replace(difference, verdict=Verdict.DRIFTED)
+        if let_in and difference.verdict is Verdict.NOT_ASSUMABLE
+        else difference
+    )
 
 
 def _probes(grant: Grant, expected: RoleExpectation, callers: Callers) -> Iterable[Probe]:

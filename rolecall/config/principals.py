@@ -22,7 +22,7 @@ def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
     if workspace.trusted_account:
         written, path = [workspace.trusted_account], ("trusted_account",)
     if written is None:
-        written, path = _published(party), ("vendor",)
+        written, path = _published(party, partition), ("vendor",)
     if written is None:
         return None
     if written == PENDING:
@@ -30,9 +30,14 @@ def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
     return _checked_principals(list(written), partition, source, path)
 
 
-def _published(party: Party) -> list[str] | str | None:
+def _published(party: Party, partition: str) -> list[str] | str | None:
     """The catalog's principals for the workspace's data centre."""
     published, workspace = party.vendor.principals, party.within.workspace
+    if partition != "aws" and party.vendor.source is not None:
+        # What vendors publish are accounts of the standard partition; the same number elsewhere is somebody else's.
+        message = four_parts("principal of the vendor is not known in this partition", partition, "aws", _ASK)
+        party.within.source.error("RC101", (), message)
+        return None
     if not isinstance(published, dict):
         return published
     if workspace.data_center in published:
@@ -49,7 +54,12 @@ def _checked_principals(
     found = []
     for value in written:
         try:
-            found.append(identifiers.principal(value, partition))
+            principal = identifiers.principal(value, partition)
+            if identifiers.Arn.parse(principal).partition != partition:
+                message = four_parts("principal of another partition", value, partition, "correct it")
+                source.error("RC106", path, message)
+                continue
+            found.append(principal)
         except InvalidValueError as error:
             source.error(error.rule, path, str(error))
     if not written:

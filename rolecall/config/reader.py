@@ -75,6 +75,9 @@ def read_yaml(folder: Path, name: str) -> SourceFile:
 
 def _text(path: Path, source: SourceFile) -> str | None:
     try:
+        if not path.is_file():
+            source.error("RC001", (), "file cannot be read: it is no regular file; take it away")
+            return None
         if path.stat().st_size > MAX_FILE_BYTES:
             source.error("RC001", (), f"file is larger than {MAX_FILE_BYTES} bytes; split the workspace into several")
             return None

@@ -11,6 +11,7 @@ from rolecall.model.invalid import InvalidValueError
 
 # botocore's model of secretsmanager:CreateSecret, Name, read 2026-11-22.
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
+MAX_NAME_CHARACTERS = 512
 # Secrets Manager appends a hyphen and six random characters to the name.
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/permissions_grant-limited-resources.html
 ARN_SUFFIX_CHARACTERS = 6

@@ -1,7 +1,7 @@
 """Two roles compared by meaning: the compiled one and the live one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall.policy.condition import normalised
 from rolecall.policy.document import Document, as_list, statements
@@ -39,10 +39,18 @@ def trust_change(compiled: Document, live: Document) -> Change:
     """Which doors the live trust opens beyond the compiled one, and which it no longer opens."""
     ours, theirs = doors(compiled), doors(live)
     gained = [door for door in theirs if not any(_covers(other, door) for other in ours)]
-    lost = [door for door in ours if not any(_covers(other, door) for other in theirs)]
-    same = _atoms(compiled) == _atoms(live)
-    other = () if same or gained or lost else ("written differently, with the same doors",)
-    return Change(tuple(sorted(map(str, gained))), tuple(sorted(map(str, lost))), other)
+    shut = [door for door in ours if not any(_covers(other, door) for other in theirs)]
+    # The same door under one more condition may still open: the calls decide, the comparison names it.
+    narrowed = [door for door in shut if any(_covers(replace(other, further=()), door) for other in theirs)]
+    lost = [door for door in shut if door not in narrowed]
+    other = [f"asks {door} for more than before" for door in narrowed]
+    if not (gained or shut) and _atoms(compiled) != _atoms(live):
+        other.append("written differently, with the same doors")
+    return Change(_words(gained), _words(lost), tuple(sorted(other)))
+
+
+def _words(some: list[Door]) -> tuple[str, ...]:
+    return tuple(sorted(map(str, some)))
 
 
 def _covers(wide: Door, narrow: Door) -> bool:

@@ -23,6 +23,24 @@ def normalised(block: object) -> Condition:
     return tuple(sorted(found))
 
 
+def implies(narrow: Condition, wide: Condition) -> bool:
+    """Whether whatever meets `narrow` meets `wide`: each clause of `wide` is there, with no values more.
+
+    Negated operators turn it round: they name what is kept out. Set operators count only where they are the same.
+    """
+    return all(any(_clause_implies(ours, theirs) for ours in narrow) for theirs in wide)
+
+
+def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, str, tuple[str, ...]]) -> bool:
+    if narrow == wide:
+        return True
+    operator = narrow[0]
+    if narrow[:2] != wide[:2] or ":" in operator or operator.endswith("ifexists") or operator in ("null", "bool"):
+        return False
+    few, many = (wide, narrow) if "not" in operator else (narrow, wide)
+    return set(few[2]) <= set(many[2])
+
+
 def _values(values: Any) -> tuple[str, ...]:
     listed = values if isinstance(values, list | tuple) else [] if values is None else [values]
     return tuple(sorted({str(value).lower() if isinstance(value, bool) else str(value) for value in listed}))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rolecall.policy.condition import Condition, normalised
+from rolecall.policy.condition import Condition, implies, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.pattern import covers, overlaps
 
@@ -18,10 +18,10 @@ class Atom:
     condition: Condition = ()
 
     def covers(self, other: "Atom") -> bool:
-        """Whether everything that `other` says is said by this one: same effect, at least as wide, no new condition."""
+        """Whether this one says all that `other` says: same effect, at least as wide, no condition more."""
         return (
             self.effect == other.effect
-            and self.condition in ((), other.condition)
+            and implies(other.condition, self.condition)
             and covers(self.action, other.action)
             and covers(self.resource, other.resource)
         )

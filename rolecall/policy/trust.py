@@ -14,6 +14,7 @@ from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.pattern import has_wildcard, matches
 
 ASSUME_ROLE = "sts:AssumeRole"
+_ASSUMING = (ASSUME_ROLE, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 EXTERNAL_ID_KEY = "sts:externalid"
 EVERYBODY = "*"
 _DELETED = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
@@ -141,10 +142,14 @@ def covers_principal(wide: str, narrow: str) -> bool:
 
 
 def reaches_assume_role(statement: Statement) -> bool:
-    """Whether the statement's actions include sts:AssumeRole."""
+    """Whether the statement's actions include sts:AssumeRole or one of its kin, for SAML and web identities."""
     if "NotAction" in statement:
-        return not any(matches(str(a), ASSUME_ROLE, ignore_case=True) for a in as_list(statement["NotAction"]))
-    return any(matches(str(action), ASSUME_ROLE, ignore_case=True) for action in as_list(statement.get("Action")))
+        return not all(_names(statement["NotAction"], action) for action in _ASSUMING)
+    return any(_names(statement.get("Action"), action) for action in _ASSUMING)
+
+
+def _names(actions: object, action: str) -> bool:
+    return any(matches(str(pattern), action, ignore_case=True) for pattern in as_list(actions))
 
 
 def _allowing(trust: Document) -> Iterator[Statement]:

@@ -26,6 +26,12 @@ RIGHT = [
 ]
 
 
+def make_stand_ins(world: World) -> None:
+    """What `verify` makes before it calls."""
+    grants = sound(world.folder).grants
+    make_secrets(LocalReach(world.aws), grants, grants, print)
+
+
 def session(world: World, principal: str, role_arn: str, external_id: str, service: str, region: str) -> Any:
     """A client with the role's own session."""
     issued = world.assume(principal, role_arn, ExternalId=external_id)["Credentials"]
@@ -73,7 +79,7 @@ def test_nobody_else_gets_in_with_the_right_external_id(
 
 
 def test_a_project_reads_its_secrets_and_not_its_neighbours(world: World) -> None:
-    make_secrets(LocalReach(world.aws), sound(world.folder).grants)
+    make_stand_ins(world)
     mine = session(world, WORKATO, BILLING, "workato_iam_external_id_12345_678", "secretsmanager", "eu-central-1")
     assert set(json.loads(mine.get_secret_value(SecretId="prod/jira")["SecretString"])) == {"token", "user"}
     assert mine.get_secret_value(SecretId="billing/rolecall-stand-in")["SecretString"]
@@ -83,7 +89,7 @@ def test_a_project_reads_its_secrets_and_not_its_neighbours(world: World) -> Non
 
 
 def test_a_secret_under_a_customer_key_opens_through_secrets_manager_alone(world: World) -> None:
-    make_secrets(LocalReach(world.aws), sound(world.folder).grants)
+    make_stand_ins(world)
     identity = (world, WORKATO, PAYROLL, "workato_iam_external_id_12345_679")
     secrets = session(*identity, "secretsmanager", "eu-central-1")
     assert secrets.get_secret_value(SecretId="prod/payroll/hr-system")["SecretString"]
