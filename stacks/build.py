@@ -48,8 +48,13 @@ def synth(app: cdk.App, expected_roles: int) -> Path:
         RuntimeError: CDK or one of the rule packs refused; CDK has said on standard error what and where.
         UnprotectedTrustError: a template would open a role, or holds other roles than those that were compiled.
     """
-    assembly = Path(app.synth().directory)
-    found = refuse_unprotected(assembly)
-    if found != expected_roles:
-        raise UnprotectedTrustError(f"the templates hold {found} vendor roles where {expected_roles} were compiled")
+    try:
+        assembly = Path(app.synth().directory)
+        found = refuse_unprotected(assembly)
+        if found != expected_roles:
+            raise UnprotectedTrustError(f"the templates hold {found} vendor roles where {expected_roles} were compiled")
+    except (RuntimeError, UnprotectedTrustError):
+        # CDK has written the templates by now; without its manifest nothing deploys what was refused.
+        (Path(app.outdir) / "manifest.json").unlink(missing_ok=True)
+        raise
     return assembly

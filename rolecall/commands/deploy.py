@@ -8,6 +8,7 @@ from rolecall.commands import local as local_command
 from rolecall.commands.answer import Answer, CommandError, Say
 from rolecall.commands.cdk_cli import cdk
 from rolecall.commands.ownership import refuse_taken_names
+from rolecall.commands.parameters import external_ids
 from rolecall.commands.reach import AwsReach, LocalReach, Reach
 from rolecall.commands.stand_ins import make_boundaries
 from rolecall.commands.synth import write_assembly
@@ -37,6 +38,8 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
         else:
             reach, environment = AwsReach(estate.reader_role), {}
         refuse_taken_names(grants, reach)
+        for grant in grants:
+            external_ids(grant, reach)  # a parameter that is missing or holds no external ID stops everything here
         say("deploying with cdk")
         arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
         ended = cdk(arguments, environment)

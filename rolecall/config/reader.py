@@ -12,7 +12,7 @@ from rolecall.model.finding import Finding, Location, Severity
 
 # Ten thousand projects in one file are about 4 MB; what is far beyond is no estate.
 MAX_FILE_BYTES = 16 * 1024 * 1024
-MAX_NODES = 2_000_000
+MAX_NODES = 500_000
 MAX_DEPTH = 40
 
 _LEAD = re.compile(r"^[ ?:-]+", re.MULTILINE)

@@ -15,8 +15,10 @@ def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
         *sizes.too_many_tags(estate),
         *trust.unprotected(estate),
         *trust.shared_ids(estate),
+        *trust.unknown_values(estate),
         *trust.whole_accounts(estate),
         *permissions.guardrails(estate, never_allow),
         *permissions.hyphen_prefixes(estate),
         *permissions.repeated_sids(estate),
+        *permissions.too_broad(estate),
     ]

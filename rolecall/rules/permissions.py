@@ -1,4 +1,4 @@
-"""RC201, RC204 and RC210: what no role may be allowed, prefixes that reach too far, and Sids."""
+"""RC201, RC204, RC205 and RC210: what no role may be allowed, prefixes that reach too far, and Sids."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from rolecall.model.grant import Estate, Grant
 from rolecall.model.invalid import four_parts
 from rolecall.policy.compile import Home, permission_statements
 from rolecall.policy.document import as_list
-from rolecall.policy.pattern import overlaps
+from rolecall.policy.pattern import has_wildcard, overlaps
+from rolecall.policy.permissions import Atom, atoms
 
 # Actions that would let a vendor widen its own access. The contract lists them; an estate can only add.
 NEVER_ALLOW = (
@@ -42,6 +43,30 @@ def _forbidden(grant: Grant, forbidden: tuple[str, ...]) -> Iterator[Finding]:
                     f"{grant.address} may do what a guardrail forbids", action, f"nothing like {hit}", "take it out"
                 )
                 yield Finding("RC204", Severity.ERROR, grant.location, message)
+
+
+def too_broad(estate: Estate) -> Iterator[Finding]:
+    """RC205: statements that reach all secrets, or those of any account or region; names are never all needed."""
+    for grant in estate.grants:
+        document = {"Statement": list(grant.permissions.statements)}
+        for atom in sorted(atoms([document])):
+            if _reaches_all_secrets(atom):
+                message = four_parts(
+                    f"statement of {grant.address} is broader than any project needs",
+                    f"{atom.action} on {atom.resource}",
+                    "secrets of one account and region by name or prefix",
+                    "grant them under `secrets`",
+                )
+                yield Finding("RC205", Severity.ERROR, grant.location, message)
+
+
+def _reaches_all_secrets(atom: Atom) -> bool:
+    if not overlaps(atom.action, "secretsmanager:*") or not overlaps(
+        atom.resource, "arn:*:secretsmanager:*:*:secret:*"
+    ):
+        return False
+    *head, name = (atom.resource.split(":", 6) + [""] * 7)[:7]
+    return atom.resource == "*" or any(has_wildcard(part) for part in head) or name[:1] in ("*", "?", "")
 
 
 def repeated_sids(estate: Estate) -> Iterator[Finding]:

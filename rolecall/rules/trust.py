@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Estate, Grant
+from rolecall.model.grant import Estate, Grant, ParameterReference
 from rolecall.model.invalid import four_parts
 from rolecall.policy.compile import trust_document
 from rolecall.policy.trust import problems
@@ -37,6 +37,15 @@ def shared_ids(estate: Estate) -> Iterator[Finding]:
                     "correct the ids, or make a new ID",
                 )
                 yield Finding("RC108", Severity.ERROR, grant.location, message, ("FM8",))
+
+
+def unknown_values(estate: Estate) -> Iterator[Finding]:
+    """RC116: an external ID that is kept in a parameter is known to those who deploy and verify, not to the files."""
+    for grant in estate.grants:
+        for external_id in grant.trust.external_ids:
+            if isinstance(external_id, ParameterReference):
+                message = f"{grant.address}: the value of {external_id.path}:{external_id.version} is not known here"
+                yield Finding("RC116", Severity.INFO, grant.location, message)
 
 
 def whole_accounts(estate: Estate) -> Iterator[Finding]:

@@ -177,7 +177,7 @@ def test_init_asks_for_what_flags_do_not_say(tmp_path: Path) -> None:
         timeout=60,
     )
     assert asked.returncode == 0, asked.stderr
-    assert "estate: mine" in (tmp_path / "e" / "estate.yaml").read_text()
+    assert 'estate: "mine"' in (tmp_path / "e" / "estate.yaml").read_text()
 
 
 def test_starting_the_program_loads_neither_boto3_nor_cdk_nor_pydantic() -> None:

@@ -40,6 +40,21 @@ def test_deploy_refuses_a_role_name_that_no_stack_of_ours_owns(world: World) -> 
         world.iam().delete_role(RoleName="workato-taken-mine")
 
 
+def test_deploy_refuses_a_stack_that_is_not_of_this_estate(world: World) -> None:
+    (world.folder / "workspaces" / "taken.yaml").write_text(TAKEN)
+    cloudformation = world.aws.client(ACCOUNT, "cloudformation", "eu-central-1")
+    body = '{"Resources": {"Kept": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "somebody/kept"}}}}'
+    cloudformation.create_stack(StackName="taken", TemplateBody=body)
+    try:
+        ended = world.rolecall("deploy", "taken", "--target", "local")
+        assert ended.returncode == 1
+        assert "stack taken in 111111111111/eu-central-1 exists and was not made by Rolecall" in ended.stderr
+        assert world.aws.client(ACCOUNT, "secretsmanager", "eu-central-1").describe_secret(SecretId="somebody/kept")
+    finally:
+        (world.folder / "workspaces" / "taken.yaml").unlink()
+        cloudformation.delete_stack(StackName="taken")
+
+
 def test_deploy_reaches_other_accounts_through_the_lookup_role(world: World) -> None:
     """The target `aws` with credentials of one account, as a pipeline has them; here they lead to the embedded AWS."""
     arguments = ["deploy", "acme-prod", "--target", "aws", "--require-approval", "never"]

@@ -41,6 +41,17 @@ def _more_actions(trust: Trust) -> None:
     trust["Statement"][0]["Action"] = ["sts:AssumeRole", "sts:TagSession"]
 
 
+def _further(trust: Trust) -> None:
+    trust["Statement"][0]["Condition"]["IpAddress"] = {"aws:SourceIp": "0.0.0.0/0"}
+
+
+def _federated(trust: Trust) -> None:
+    provider = f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"
+    trust["Statement"].append(
+        {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithSAML"}
+    )
+
+
 TRUSTS: list[tuple[str, Callable[[Trust], None], str]] = [
     ("the condition is removed", _without_condition, "unprotected"),
     ("the ID may be anything", _condition({"StringLike": {"sts:ExternalId": "*"}}), "unprotected"),
@@ -58,6 +69,8 @@ TRUSTS: list[tuple[str, Callable[[Trust], None], str]] = [
     ("everybody is trusted", _principal({"AWS": "*"}), "unprotected"),
     ("another account is trusted", _principal({"AWS": "arn:aws:iam::999999999999:root"}), "unprotected"),
     ("the pattern is exact today", _condition({"StringLike": {"sts:ExternalId": RIGHT_ID}}), "drifted"),
+    ("one more condition, which is met", _further, "drifted"),
+    ("a SAML provider is trusted besides", _federated, "unprotected"),
     ("one more STS action", _more_actions, "drifted"),
     (
         "the trust names one user of the vendor",
