@@ -61,12 +61,13 @@ def too_broad(estate: Estate) -> Iterator[Finding]:
 
 
 def _reaches_all_secrets(atom: Atom) -> bool:
-    if not overlaps(atom.action, "secretsmanager:*") or not overlaps(
-        atom.resource, "arn:*:secretsmanager:*:*:secret:*"
-    ):
+    """By the ARN's segments: arn, partition, service, region, account, `secret`, name."""
+    if not overlaps(atom.action, "secretsmanager:*"):
         return False
     *head, name = (atom.resource.split(":", 6) + [""] * 7)[:7]
-    return atom.resource == "*" or any(has_wildcard(part) for part in head) or name[:1] in ("*", "?", "")
+    if atom.resource == "*" or not overlaps(head[2], "secretsmanager"):
+        return atom.resource == "*"
+    return any(has_wildcard(part) for part in head) or name[:1] in ("*", "?", "")
 
 
 def repeated_sids(estate: Estate) -> Iterator[Finding]:
