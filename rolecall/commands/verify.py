@@ -9,7 +9,7 @@ from rolecall import local
 from rolecall.commands import local as local_command
 from rolecall.commands.answer import CANNOT_TELL, NO, USAGE, YES, Answer, CommandError, Say
 from rolecall.commands.comparison import differences
-from rolecall.commands.expectations import expectation, neighbours_left_out
+from rolecall.commands.expectations import MAX_SECRETS, expectation, neighbours_left_out
 from rolecall.commands.parameters import external_ids
 from rolecall.commands.reach import LocalReach
 from rolecall.commands.stand_ins import make_secrets
@@ -139,6 +139,9 @@ def _tell_left_out(
     left = [neighbours_left_out(g, ids[g.address], ids, [o for o in everybody if o is not g]) for g in grants]
     if any(left):
         say(f"each role is asked with a sample of its neighbours' IDs; up to {max(left)} more are not tried")
+    many = max((len(grant.permissions.secrets) for grant in grants), default=0)
+    if many > MAX_SECRETS:
+        say(f"of each role's secrets {MAX_SECRETS} are tried; up to {many - MAX_SECRETS} more are not")
 
 
 def _result(

@@ -143,16 +143,23 @@ def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
 def _read_workspace(folder: Path, name: str, written: WrittenEstate) -> None:
     source = _read(folder, name, written)
     workspace = _parsed(source, schema.Workspace)
-    if workspace is None:
-        return
-    projects = [
-        WrittenProject(project.project, project, source, ("projects", index))
-        for index, project in enumerate(workspace.projects)
-    ]
+    # Read even where the workspace is wrong: its owner and theirs are to see their errors at once.
+    own_files = _project_files(folder, name, written)
+    if workspace is not None:
+        inside = [
+            WrittenProject(project.project, project, source, ("projects", index))
+            for index, project in enumerate(workspace.projects)
+        ]
+        written.workspaces.append(WrittenWorkspace(workspace, source, (*inside, *own_files)))
+
+
+def _project_files(folder: Path, name: str, written: WrittenEstate) -> list[WrittenProject]:
+    """The projects that have a file of their own; the file's name is the project's."""
+    found = []
     for project_name in _listed(folder / name.removesuffix(".yaml"), written, folder):
-        project_source = _read(folder, project_name, written)
-        project_file = _parsed(project_source, schema.ProjectFile)
-        if project_file is not None:
+        source = _read(folder, project_name, written)
+        project = _parsed(source, schema.ProjectFile)
+        if project is not None:
             slug = project_name.rsplit("/", 1)[1].removesuffix(".yaml")
-            projects.append(WrittenProject(slug, project_file, project_source, ()))
-    written.workspaces.append(WrittenWorkspace(workspace, source, tuple(projects)))
+            found.append(WrittenProject(slug, project, source, ()))
+    return found

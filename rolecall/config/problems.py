@@ -11,6 +11,7 @@ from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.model.invalid import InvalidValueError, four_parts
 
 _WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
+_FORMS = {"model_type": "a mapping", "dict_type": "a mapping", "list_type": "a list"}
 # Keys of the contract that this version does not act on: named as such, because silence would be a promise.
 NOT_YET = {"services", "waivers", "verifier"}
 
@@ -61,7 +62,7 @@ def _wrong_type(detail: Any, key: str, written: str | None) -> str:
     received = written if written is not None else _WORDS.get(type(detail["input"]), type(detail["input"]).__name__)
     if detail["type"] == "string_type" and written is not None:
         return four_parts(f"{key} is not text", received, "text", f'put it in quotes: "{written}"')
-    allowed = str(detail["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
+    allowed = _FORMS.get(detail["type"]) or str(detail["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
     return four_parts(f"{key} has the wrong form", received, allowed, "correct it")
 
 
