@@ -1,5 +1,6 @@
 """An estate's folder: which files there are, and each of them parsed into its shape."""
 
+import copy
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,7 +121,25 @@ def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInF
         return model.model_validate({} if value is None else value)
     except ValidationError as error:
         problems.report(error, model, source, base)
+        return _rest(source, model, value, error)
+
+
+def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationError) -> _M | None:
+    """What is left without the wrong parts, so that errors of meaning are shown beside those of form.
+
+    None where a key is missing or the rest is wrong as well. Nothing is built from it: the errors are noted already.
+    """
+    rest = copy.deepcopy(value)
+    if any(detail["type"] == "missing" for detail in error.errors(include_url=False)):
         return None
+    for detail in sorted(error.errors(include_url=False), key=lambda detail: str(detail["loc"]), reverse=True):
+        problems.take_out(rest, detail["loc"])
+    try:
+        found = model.model_validate(rest)
+    except ValidationError:
+        return None
+    source.is_partial = True
+    return found
 
 
 def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:

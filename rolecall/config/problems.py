@@ -26,6 +26,20 @@ def report(error: ValidationError, model: type[BaseModel], source: SourceFile, b
             source.error(*_explained(detail, path, model, source, len(base)))
 
 
+def take_out(data: Any, path: tuple[int | str, ...]) -> None:
+    """Remove the part that a path leads to, or the last one on the way that exists. A list's other items stay put."""
+    holder, key = None, None
+    for part in path:
+        inside = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        if not inside:
+            break
+        holder, key, data = data, part, data[part]
+    if isinstance(holder, dict):
+        del holder[key]
+    elif isinstance(holder, list) and isinstance(key, int):
+        holder.pop(key)
+
+
 def _existing(path: PathInFile, source: SourceFile, kind: str) -> PathInFile:
     """The path without the names of pydantic's union members, which stand in no file."""
     if kind == "missing":

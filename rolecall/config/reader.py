@@ -38,6 +38,8 @@ class SourceFile:
     data: Any = None
     places: dict[PathInFile, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    is_partial: bool = False
+    """Whether wrong parts were left out: what seems to be missing then stands there, and has been named."""
 
     def location(self, path: PathInFile) -> Location:
         """The place of a part, or of the nearest part around it that was written."""
@@ -53,6 +55,8 @@ class SourceFile:
 
     def error(self, rule: str, path: PathInFile, message: str) -> None:
         """Note an error at a place of this file."""
+        if self.is_partial and " is missing" in message:
+            return
         self.findings.append(Finding(rule, Severity.ERROR, self.location(path), message))
 
 

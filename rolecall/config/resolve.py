@@ -100,7 +100,7 @@ class _Resolution:
     def grant(self) -> Grant | None:
         account, region = self.setting("account", str), self.setting("region", str)
         for name, value in (("account", account), ("region", region)):
-            if value is None:
+            if value is None and not self.written.source.is_partial:
                 message = four_parts(f"{name} is missing", "nothing", "one here or in `defaults`", f"add `{name}:`")
                 self.party.source.error("RC005", self.party.path, message)
         if account is None or region is None:
