@@ -7,7 +7,7 @@ from typing import Any
 
 from rolecall.model.naming import is_vendor_role
 from rolecall.policy.document import statements
-from rolecall.policy.trust import problems
+from rolecall.policy.analyse import problems
 
 
 class UnprotectedTrustError(Exception):

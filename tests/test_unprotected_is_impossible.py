@@ -16,7 +16,8 @@ from rolecall.estate import EstateRefusedError, sound
 from rolecall.model.grant import Trust
 from rolecall.model.identifiers import account_id
 from rolecall.policy.compile import trust_document
-from rolecall.policy.trust import doors, problems
+from rolecall.policy.analyse import problems
+from rolecall.policy.trust import doors
 
 ROOT = "arn:aws:iam::353360065216:root"
 GOOD_ID = "workato_iam_external_id_12345_678"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from rolecall.policy.condition import normalised
 from rolecall.policy.document import Document, as_list, statements
 from rolecall.policy.permissions import Change, permission_change
-from rolecall.policy.trust import Door, covers_principal, doors, principals_of
+from rolecall.policy.principal import covers_principal, principals_of
+from rolecall.policy.trust import Door, doors
 
 
 @dataclass(frozen=True)

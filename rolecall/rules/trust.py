@@ -6,7 +6,7 @@ from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import Estate, Grant, ParameterReference
 from rolecall.model.invalid import four_parts
 from rolecall.policy.compile import trust_document
-from rolecall.policy.trust import problems
+from rolecall.policy.analyse import problems
 
 
 def unprotected(estate: Estate) -> Iterator[Finding]:

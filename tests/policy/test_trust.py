@@ -7,8 +7,10 @@ from case_tables import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.policy.analyse import problems
 from rolecall.policy.document import document
-from rolecall.policy.trust import covers_principal, doors, problems
+from rolecall.policy.principal import covers_principal
+from rolecall.policy.trust import doors
 
 VENDOR = "arn:aws:iam::353360065216:root"
 OPERATORS = [
