@@ -7,7 +7,12 @@ from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.tags import MAX_TAGS, tag_key, tag_value
 from rolecall.policy.document import Document
-from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, TRUST_POLICY_MAX_CHARACTERS, characters
+from rolecall.policy.size import (
+    MANAGED_POLICIES_PER_ROLE,
+    MANAGED_POLICY_MAX_CHARACTERS,
+    TRUST_POLICY_MAX_CHARACTERS,
+    characters,
+)
 
 # botocore's model of iam: roleNameType, pathType; read 2026-11-22.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
@@ -77,13 +82,23 @@ def within_trust_size(document: Document) -> Document:
     return _within(document, TRUST_POLICY_MAX_CHARACTERS, "trust policy", "RC307")
 
 
-def within_policy_size(document: Document) -> Document:
-    """The document itself.
+def within_policies(documents: Mapping[str, Document]) -> Mapping[str, Document]:
+    """The documents themselves.
 
     Raises:
-        InvalidValueError: RC308, over the limit of IAM.
+        InvalidValueError: RC308, if one is over the limit of IAM; RC313, if they are more than a role takes.
     """
-    return _within(document, MANAGED_POLICY_MAX_CHARACTERS, "managed policy", "RC308")
+    if len(documents) > MANAGED_POLICIES_PER_ROLE:
+        raise InvalidValueError(
+            "managed policies of the role",
+            len(documents),
+            f"{MANAGED_POLICIES_PER_ROLE}",
+            "grant a prefix",
+            rule="RC313",
+        )
+    for document in documents.values():
+        _within(document, MANAGED_POLICY_MAX_CHARACTERS, "managed policy", "RC308")
+    return documents
 
 
 def _within(document: Document, limit: int, what: str, rule: str) -> Document:

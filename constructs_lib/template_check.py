@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.model.naming import is_vendor_role
-from rolecall.policy.document import statements
 from rolecall.policy.analyse import problems
+from rolecall.policy.document import statements
 
 
 class UnprotectedTrustError(Exception):

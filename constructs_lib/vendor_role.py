@@ -19,7 +19,7 @@ from rolecall.model.grant import (
     Trust,
 )
 from rolecall.model.secret import Secret
-from rolecall.policy.compile import Home, permission_document, trust_document
+from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 
 
 class VendorRole(Construct):
@@ -106,20 +106,21 @@ class VendorRole(Construct):
             role_name=role_name,
             tags=[cdk.CfnTag(key=key, value=value) for key, value in sorted((tags or {}).items())] or None,
         )
-        self.policy: iam.CfnManagedPolicy | None = self._attach(
-            permission_document(permissions, home), role_name, role_path
+        self.policies: tuple[iam.CfnManagedPolicy, ...] = tuple(
+            self._attach(part, document, role_name, role_path)
+            for part, document in limits.within_policies(
+                permission_policies(permission_statements(permissions, home))
+            ).items()
         )
-        """The managed policy; None where the role may do nothing."""
+        """The managed policies: none where the role may do nothing, several where one would be too large."""
 
-    def _attach(self, document: dict[str, Any] | None, role_name: str | None, path: str) -> iam.CfnManagedPolicy | None:
-        if document is None:
-            return None
+    def _attach(self, part: str, document: dict[str, Any], role_name: str | None, path: str) -> iam.CfnManagedPolicy:
         return iam.CfnManagedPolicy(
             self,
-            "Policy",
-            managed_policy_name=naming.policy_name(role_name) if role_name else None,
+            naming.policy_construct_id(part),
+            managed_policy_name=naming.policy_name(role_name, part) if role_name else None,
             path=path,
-            policy_document=limits.within_policy_size(document),
+            policy_document=document,
             roles=[self._role],
         )
 

@@ -23,18 +23,17 @@ def switch_on(app: cdk.App) -> None:
 def acknowledge(stack: WorkspaceStack, grants: list[Grant]) -> None:
     """Answer cdk-nag's IAM5 for each wildcard resource that an estate granted, and for no other."""
     for grant in grants:
-        policy = stack.roles[grant.project].policy
         wildcards = list(_wildcards(grant))
-        if policy is not None and wildcards:
+        for policy in stack.roles[grant.project].policies if wildcards else ():
             cdk.Validations.of(policy).acknowledge(*wildcards)
 
 
 def _wildcards(grant: Grant) -> Iterator[cdk.Acknowledgment]:
-    """Prefixes, tags and what `statements` name with a wildcard; a bare `*` is nobody's resource and stays refused."""
+    """Prefixes, tags and what `statements` name with a wildcard: RC205 has judged them, or a waiver has."""
     reasons: dict[str, str] = {}
     for reasoned in permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region)):
         for resource in map(str, as_list(reasoned.statement["Resource"])):
-            if reasoned.statement["Effect"] == "Allow" and "*" in resource and resource != "*":
+            if reasoned.statement["Effect"] == "Allow" and "*" in resource:
                 reasons[resource] = f"{grant.address} {reasoned.reason}"
     for resource, reason in sorted(reasons.items()):
         yield cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason)

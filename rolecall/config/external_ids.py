@@ -2,19 +2,22 @@
 
 import re
 
-from rolecall.config.files import WrittenWorkspace
+from rolecall.config.id_owners import owner_of
+from rolecall.config.parents import sharing_parent
 from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
-from rolecall.config.values import PENDING
-from rolecall.model.finding import Finding, Severity
+from rolecall.config.values import PENDING, is_account_number
+from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.grant import ExternalId, ParameterReference
 from rolecall.model.invalid import four_parts
+
+_TAKE_OUT = "take it out: the vendor's rule gives it"
 
 
 def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     """The current ID, and the previous one while a rotation lasts; `pending` alone; None where that cannot be known."""
     holder, source, path = _holder(party)
-    derived = _derived(party)
+    derived = derived_id_of(party)
     written = getattr(holder, "external_id", None)
     if party.vendor.external_id.origin == "derived":
         if derived is None or not _agrees(written, derived, party, source, (*path, "external_id")):
@@ -45,7 +48,7 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
 
 def is_the_vendors(written: object, party: Party) -> bool:
     """Whether a written ID is what the vendor's rule gives; noted where it is not."""
-    derived = _derived(party)
+    derived = derived_id_of(party)
     return derived is None or _agrees(written, derived, party, party.source, ("external_id",))
 
 
@@ -58,14 +61,14 @@ def _holder(party: Party) -> tuple[object, SourceFile, PathInFile]:
     return own, party.source, party.path
 
 
-def _derived(party: Party) -> str | None:
+def derived_id_of(party: Party) -> str | None:
     """The ID that the vendor's rule gives, for vendors that have one."""
     rule = party.vendor.external_id
     if rule.origin != "derived":
         return None
     within = party.within
     if party.scope == "parent":
-        parent = _parent(party)
+        parent = sharing_parent(party)
         if parent is None:
             return None
         within = parent
@@ -93,21 +96,6 @@ def _derived(party: Party) -> str | None:
     return template
 
 
-def _parent(party: Party) -> WrittenWorkspace | None:
-    workspace, source = party.within.workspace, party.within.source
-    parent = party.workspaces.get(workspace.parent or "")
-    if parent is None or parent.workspace.external_id_scope != "workspace":
-        message = four_parts(
-            "parent",
-            workspace.parent or "nothing",
-            "a workspace of this estate with external_id_scope workspace",
-            "name it",
-        )
-        source.error("RC113", ("parent",), message)
-        return None
-    return parent
-
-
 def _agrees(written: object, derived: str, party: Party, source: SourceFile, path: PathInFile) -> bool:
     """Whether an ID that was written all the same is the one that the vendor will send."""
     if written in (None, derived, PENDING) or isinstance(written, ParameterReference):
@@ -117,11 +105,32 @@ def _agrees(written: object, derived: str, party: Party, source: SourceFile, pat
         message = f"external ID {written!r} has a form that the vendor documented before; today's is {derived!r}"
         source.findings.append(Finding("RC115", Severity.WARNING, source.location(path), message))
         return True
-    of_another = re.fullmatch(rule.pattern, str(written)) if rule.pattern else None
-    what = "external ID belongs to another workspace or project" if of_another else "external ID is not the vendor's"
-    message = four_parts(what, str(written), derived, "take it out: the vendor's rule gives it")
-    source.error("RC113" if of_another else "RC111", path, message)
+    source.error(*_disagreement(str(written), derived, party, path))
     return False
+
+
+def _disagreement(written: str, derived: str, party: Party, path: PathInFile) -> tuple[str, PathInFile, str]:
+    """Rule, place and message for an ID that the vendor will not send."""
+    pattern = party.vendor.external_id.pattern
+    if is_account_number(written):
+        return "RC112", path, _wrong_way_round(written)
+    if not pattern or not re.fullmatch(pattern, written):
+        return "RC111", path, four_parts("external ID is not the vendor's", written, derived, _TAKE_OUT)
+    owner = owner_of(written, party)
+    whose = f"belongs to {owner}" if owner else "belongs to another workspace or project"
+    if party.scope == "parent":
+        change = "take it out: the vendor shows the project's own ID here and sends the parent's"
+        return "RC113", path, four_parts(f"external ID {whose}", written, derived, change)
+    return "RC113", path, four_parts(f"external ID {whose}", written, derived, _TAKE_OUT)
+
+
+def _wrong_way_round(written: str) -> str:
+    return four_parts(
+        "external ID is an account number: the two are the wrong way round",
+        written,
+        "the external ID that the vendor's screen shows",
+        "put the account into `trusted_account`",
+    )
 
 
 def _was_the_vendors(previous: str, derived: str, party: Party) -> bool:
@@ -138,5 +147,23 @@ def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile)
     forms = [pattern, *party.vendor.external_id.older_forms] if pattern else []
     if not forms or value == PENDING or not isinstance(value, str) or any(re.fullmatch(f, value) for f in forms):
         return True
+    if is_account_number(value):
+        source.error("RC112", path, _wrong_way_round(value))
+        return False
     source.error("RC111", path, four_parts("external ID is not as this vendor's", value, str(pattern), "copy it again"))
     return False
+
+
+def is_no_account(ids: tuple[ExternalId, ...], accounts: frozenset[str], party: Party) -> bool:
+    """Whether no external ID is an account that the role trusts; noted where one is."""
+    _, source, path = _holder(party)
+    swapped = [value for value in ids if isinstance(value, str) and value in accounts]
+    for value in swapped:
+        source.error("RC112", (*path, "external_id"), _wrong_way_round(value))
+    return not swapped
+
+
+def place_of_id(party: Party) -> Location | None:
+    """Where the external ID is written; None where the vendor's rule derives it."""
+    holder, source, path = _holder(party)
+    return None if getattr(holder, "external_id", None) is None else source.location((*path, "external_id"))

@@ -1,10 +1,11 @@
 """The trust of a role: the vendor's rules, applied to what was written."""
 
-from rolecall.config.external_ids import external_ids_of
+from rolecall.config.external_ids import external_ids_of, is_no_account
 from rolecall.config.party import Party
 from rolecall.config.principals import principals_of
 from rolecall.config.values import PENDING
 from rolecall.model.grant import Trust
+from rolecall.policy.principal import account_of
 
 
 def trust_of(party: Party, partition: str) -> Trust | None:
@@ -12,6 +13,9 @@ def trust_of(party: Party, partition: str) -> Trust | None:
     principals = principals_of(party, partition)
     ids = external_ids_of(party)
     if principals is None or ids is None:
+        return None
+    accounts = frozenset(account for account in map(account_of, principals) if account)
+    if not is_no_account(ids, accounts, party):
         return None
     if PENDING in ids or not principals:
         return Trust(principals, () if PENDING in ids else ids, pending=True)

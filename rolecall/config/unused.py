@@ -1,8 +1,9 @@
 """RC008: keys that were written and decide nothing. Silence about them would be a promise."""
 
 from rolecall.config import schema
-from rolecall.config.external_ids import is_the_vendors
+from rolecall.config.external_ids import derived_id_of, is_the_vendors
 from rolecall.config.files import WrittenProject, WrittenWorkspace
+from rolecall.config.parents import report_sharing
 from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.model.finding import Finding, Severity
@@ -19,16 +20,18 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
     # One that is wrong besides is an error: somebody believes that it is in force.
     if ignored and is_the_vendors(workspace.external_id, Party(within, vendor, workspaces, None)):
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
+    report_sharing(within)
     for project in within.projects:
-        _report_project(project, scope, vendor)
+        _report_project(project, scope, Party(within, vendor, workspaces, project))
 
 
-def _report_project(project: WrittenProject, scope: str, vendor: schema.Vendor) -> None:
+def _report_project(project: WrittenProject, scope: str, party: Party) -> None:
     own, source, path = project.project, project.source, project.path
-    access = own.access or vendor.access
+    access = own.access or party.vendor.access
     if own.allow_permanent_delete and access == "read":
         _warn(source, (*path, "allow_permanent_delete"), "true", "with access read-write only")
-    if own.external_id is not None and scope == "parent":
+    # One that is not even the parent's is an error, which the trust of the role reports.
+    if own.external_id is not None and scope == "parent" and own.external_id == derived_id_of(party):
         _warn(source, (*path, "external_id"), "an ID", "nowhere below a parent, whose ID the vendor sends")
 
 

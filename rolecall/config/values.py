@@ -51,6 +51,11 @@ def external_id(value: object, what: str) -> ExternalId:
     raise InvalidValueError(f"{what} is no reference to a parameter", value, allowed, "name both", rule="RC111")
 
 
+def is_account_number(value: object) -> bool:
+    """Whether a text is what an AWS account id looks like."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None
+
+
 def previous_external_id(value: object, what: str) -> ExternalId:
     """The external ID that a rotation replaces: like the current one, but it is known."""
     if value == PENDING:

@@ -36,6 +36,8 @@ class Finding:
     location: Location
     message: str
     failure_modes: tuple[str, ...] = ()
+    address: str = ""
+    """The role that it is about, as `workspace/project`; empty where it is about a file. Waivers name it."""
 
     def as_json(self) -> dict[str, object]:
         """The shape that `check --format json` prints."""

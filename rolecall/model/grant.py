@@ -118,6 +118,7 @@ class Permissions:
         secrets: what is granted.
         allow_permanent_delete: without it, read-write comes with a Deny on deletion without recovery.
         statements: further IAM statements, Allow only.
+        statement_locations: where an estate says so, one for each statement.
 
     Raises:
         InvalidValueError: RC210, for actions or statements of another form.
@@ -129,6 +130,7 @@ class Permissions:
     secrets: tuple[Secret, ...] = ()
     allow_permanent_delete: bool = False
     statements: tuple[Mapping[str, Any], ...] = ()
+    statement_locations: tuple[Location, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         for name in ("read_actions", "write_actions"):
@@ -168,6 +170,8 @@ class Grant:
     shares_parent_id: bool = False
     """Whether the vendor sends a parent workspace's external ID for this one."""
     location: Location = field(default=Location(""), compare=False)
+    id_location: Location | None = field(default=None, compare=False)
+    """Where the external ID is written, if it is not derived."""
 
     @property
     def partition(self) -> str:

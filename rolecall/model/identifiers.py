@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from rolecall.model.invalid import InvalidValueError
 
@@ -17,6 +18,8 @@ _PLACEHOLDER = re.compile(
     r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
     r"|fixme|pending|changeit|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
 )
+# Long, of letters and digits, and no ARN: a UUID, a hash, Workato's derived ID.
+_LIKE_AN_EXTERNAL_ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+=,.@/-]{16,1224}")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _ARN = re.compile(
@@ -24,6 +27,7 @@ _ARN = re.compile(
 )
 # botocore's model of iam: roleNameType, pathType, read 2026-11-22.
 _PRINCIPAL_RESOURCE = re.compile(r"root|(user|role)/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
+_BAD_ACCOUNT = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::([^:*?$\s]*):.+")
 _WILDCARD = re.compile(r"[*?$\s]")
 
 
@@ -31,10 +35,19 @@ def account_id(value: object, what: str = "account") -> str:
     """An AWS account id: exactly 12 digits.
 
     Raises:
-        InvalidValueError: RC111, for anything else, an integer included (YAML reads 010101010101 as another number).
+        InvalidValueError: RC112, for what looks like an external ID; RC111, for anything else, an integer included (YAML
+            reads 010101010101 as another number).
     """
     if isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value):
         return value
+    if isinstance(value, str) and _LIKE_AN_EXTERNAL_ID.fullmatch(value):
+        raise InvalidValueError(
+            f"{what} holds what looks like an external ID: the two are the wrong way round",
+            value,
+            "12 digits, as quoted text",
+            "put the account here and the external ID into `external_id`",
+            rule="RC112",
+        )
     change = "put the number in quotes" if isinstance(value, int) else "copy the 12 digits from the AWS console"
     raise InvalidValueError(
         f"{what} is not an AWS account id", value, "12 digits, as quoted text", change, rule="RC111"
@@ -99,6 +112,7 @@ def region(value: object, what: str = "region") -> str:
     )
 
 
+@cache
 def partition_of(region_name: str) -> str:
     """The partition that a region belongs to: aws, aws-cn, aws-us-gov or one of the isolated ones."""
     prefixes = {
@@ -163,6 +177,8 @@ def principal(value: object, partition: str, what: str = "principal") -> str:
             "name the ARN again",
             rule="RC110",
         )
+    if isinstance(value, str) and (account := _BAD_ACCOUNT.fullmatch(value)):
+        account_id(account[1], f"account of {what}")
     if not isinstance(value, str) or not value.startswith("arn:"):
         if value == "*" or (isinstance(value, str) and _WILDCARD.search(value)):
             raise InvalidValueError(f"{what} is open to everybody", value, allowed, "name the vendor's", rule="RC106")

@@ -20,9 +20,18 @@ def role_name(template: str, *, vendor: str, workspace: str, project: str) -> st
     return f"{whole[: ROLE_NAME_MAX_CHARACTERS - _HASH_CHARACTERS - 1]}-{digest}"
 
 
-def policy_name(role: str) -> str:
-    """The customer managed policy of a role: the role's own name, as policies have names of their own kind."""
-    return role
+def policy_name(role: str, part: str = "") -> str:
+    """A customer managed policy of a role: the role's own name, as policies have names of their own kind.
+
+    Args:
+        part: which of several, where one is too small (`rolecall.policy.split`).
+    """
+    return f"{role}+{part}" if part else role
+
+
+def policy_construct_id(part: str = "") -> str:
+    """What tells the managed policies of one role apart inside its construct."""
+    return f"Policy{part}"
 
 
 def stack_name(workspace: str) -> str:

@@ -1,12 +1,15 @@
 """From a grant to the documents that go into AWS: the trust policy and the permission policy."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from rolecall.model.finding import Location
 from rolecall.model.grant import Access, Permissions, Trust
 from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
+from rolecall.policy import split
 from rolecall.policy.document import Document, Statement, document, one_or_list
 
 
@@ -16,6 +19,10 @@ class Reasoned:
 
     statement: Statement
     reason: str
+    location: Location | None = None
+    """Where an estate asks for it, if it does so in these words."""
+    is_the_estates: bool = False
+    """Whether it stands in the estate as it is."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,15 @@ def trust_document(trust: Trust) -> Document:
     )
 
 
+def permission_policies(found: Sequence[Reasoned]) -> dict[str, Document]:
+    """The statements as managed policies by the name of their part: usually one, whose name is empty."""
+    ours = [reasoned.statement for reasoned in found if not reasoned.is_the_estates]
+    own = [reasoned.statement for reasoned in found if reasoned.is_the_estates]
+    return split.policies(ours, own) if found else {}
+
+
 def permission_document(permissions: Permissions, home: Home) -> Document | None:
-    """What the role may do as one managed policy; None where it may do nothing."""
+    """What the role may do, as if one policy could hold it all; None where it may do nothing."""
     found = permission_statements(permissions, home)
     return document(*(reasoned.statement for reasoned in found)) if found else None
 
@@ -65,8 +79,8 @@ def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasone
         *_key_access(permissions, home),
     ]
     own = [
-        Reasoned(statement, "has this statement in the estate, under `statements`")
-        for statement in permissions.statements
+        Reasoned(statement, "has this statement in the estate, under `statements`", location, is_the_estates=True)
+        for statement, location in zip_longest(permissions.statements, permissions.statement_locations)
     ]
     return tuple(found + own)
 

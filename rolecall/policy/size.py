@@ -1,13 +1,22 @@
-"""Sizes as IAM counts them: characters of the JSON text, without white space."""
+"""Sizes as IAM counts them (characters of the JSON text, without white space), and what it takes at most."""
 
 import json
 
 from rolecall.policy.document import Document
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22. The trust policy's is the
-# default quota of an account; it can be raised there.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22. The size of a managed
+# policy and of all inline policies of a role is fixed; the others are the default quotas of an account, with what they
+# can be raised to.
 TRUST_POLICY_MAX_CHARACTERS = 2048
+RAISED_TRUST_POLICY_MAX_CHARACTERS = 8192
 MANAGED_POLICY_MAX_CHARACTERS = 6144
+INLINE_POLICIES_MAX_CHARACTERS = 10240
+MANAGED_POLICIES_PER_ROLE = 10
+RAISED_MANAGED_POLICIES_PER_ROLE = 25
+ROLES_PER_ACCOUNT = 1000
+RAISED_ROLES_PER_ACCOUNT = 10000
+POLICIES_PER_ACCOUNT = 1500
+RAISED_POLICIES_PER_ACCOUNT = 10000
 
 
 def characters(document: Document) -> int:

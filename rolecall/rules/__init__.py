@@ -1,24 +1,40 @@
-"""What `check` knows about an estate as a whole: pure functions from grants to findings."""
+"""What `check` knows about an estate as a whole: pure functions from roles to findings."""
+
+from itertools import chain
 
 from rolecall.model.finding import Finding
 from rolecall.model.grant import Estate
-from rolecall.rules import names, permissions, sizes, trust
+from rolecall.rules import actions, ledger, names, permissions, quotas, reaching, shared_secrets, sizes, stated, trust
+from rolecall.rules.role import Rule, roles_of
+
+RULES: tuple[Rule, ...] = (
+    names.colliding_role_names,
+    names.colliding_policy_names,
+    names.colliding_output_keys,
+    quotas.full_stacks,
+    quotas.full_accounts,
+    sizes.too_large,
+    sizes.too_many_tags,
+    trust.unprotected,
+    trust.whole_accounts,
+    trust.own_accounts,
+    trust.short_sessions,
+    ledger.shared_ids,
+    ledger.guessable_ids,
+    ledger.unknown_values,
+    permissions.hyphen_prefixes,
+    permissions.repeated_sids,
+    permissions.too_broad,
+    actions.unknown,
+    reaching.reaching_prefixes,
+    reaching.reaching_tags,
+    stated.meeting_statements,
+    shared_secrets.granted_twice,
+    shared_secrets.keys_without_grant,
+)
 
 
 def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
     """Every rule, asked of every role."""
-    return [
-        *names.colliding_role_names(estate),
-        *names.colliding_output_keys(estate),
-        *names.full_stacks(estate),
-        *sizes.too_large(estate),
-        *sizes.too_many_tags(estate),
-        *trust.unprotected(estate),
-        *trust.shared_ids(estate),
-        *trust.unknown_values(estate),
-        *trust.whole_accounts(estate),
-        *permissions.guardrails(estate, never_allow),
-        *permissions.hyphen_prefixes(estate),
-        *permissions.repeated_sids(estate),
-        *permissions.too_broad(estate),
-    ]
+    roles = roles_of(estate)
+    return [*chain.from_iterable(rule(roles) for rule in RULES), *permissions.guardrails(roles, never_allow)]

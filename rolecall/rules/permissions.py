@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Estate, Grant
 from rolecall.model.invalid import four_parts
-from rolecall.policy.compile import Home, permission_statements
+from rolecall.policy.breadth import why_too_broad
+from rolecall.policy.compile import Reasoned
 from rolecall.policy.document import as_list
-from rolecall.policy.pattern import has_wildcard, overlaps
-from rolecall.policy.permissions import Atom, atoms
+from rolecall.policy.pattern import overlaps
+from rolecall.rules.role import Role
 
 # Actions that would let a vendor widen its own access. The contract lists them; an estate can only add.
 NEVER_ALLOW = (
@@ -24,66 +24,64 @@ NEVER_ALLOW = (
 NEVER_ALLOW_BESIDE_TAGS = ("secretsmanager:TagResource", "secretsmanager:UntagResource")
 
 
-def guardrails(estate: Estate, never_allow: tuple[str, ...]) -> Iterator[Finding]:
+def forbidden_action(action: str, forbidden: tuple[str, ...]) -> str | None:
+    """The guardrail that an action pattern can match, if there is one; letter case does not count in actions."""
+    return next((pattern for pattern in forbidden if overlaps(pattern.lower(), action.lower())), None)
+
+
+def guardrails(roles: list[Role], never_allow: tuple[str, ...]) -> Iterator[Finding]:
     """RC204: an Allow statement that can match a forbidden action."""
-    for grant in estate.grants:
-        tagged = any(secret.kind == "tag" for secret in grant.permissions.secrets)
-        forbidden = NEVER_ALLOW + never_allow + (NEVER_ALLOW_BESIDE_TAGS if tagged else ())
-        yield from _forbidden(grant, forbidden)
+    for role in roles:
+        forbidden = NEVER_ALLOW + never_allow + (NEVER_ALLOW_BESIDE_TAGS if _grants_by_tag(role) else ())
+        for reasoned, action in _allowed_actions(role):
+            if hit := forbidden_action(action, forbidden):
+                what = f"{role.grant.address} may do what a guardrail forbids"
+                message = four_parts(what, action, f"nothing like {hit}", "take it out")
+                yield role.finding("RC204", Severity.ERROR, message, at=reasoned.location)
 
 
-def _forbidden(grant: Grant, forbidden: tuple[str, ...]) -> Iterator[Finding]:
-    for reasoned in permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region)):
-        if reasoned.statement["Effect"] != "Allow":
-            continue
-        for action in as_list(reasoned.statement["Action"]):
-            hit = next((pattern for pattern in forbidden if overlaps(pattern.lower(), action.lower())), None)
-            if hit:
-                message = four_parts(
-                    f"{grant.address} may do what a guardrail forbids", action, f"nothing like {hit}", "take it out"
-                )
-                yield Finding("RC204", Severity.ERROR, grant.location, message)
+def _allowed_actions(role: Role) -> Iterator[tuple[Reasoned, str]]:
+    for reasoned in role.statements:
+        if reasoned.statement["Effect"] == "Allow":
+            for action in as_list(reasoned.statement["Action"]):
+                yield reasoned, action
 
 
-def too_broad(estate: Estate) -> Iterator[Finding]:
-    """RC205: statements that reach all secrets, or those of any account or region; names are never all needed."""
-    for grant in estate.grants:
-        document = {"Statement": list(grant.permissions.statements)}
-        for atom in sorted(atoms([document])):
-            if _reaches_all_secrets(atom):
-                message = four_parts(
-                    f"statement of {grant.address} is broader than any project needs",
-                    f"{atom.action} on {atom.resource}",
-                    "secrets of one account and region by name or prefix",
-                    "grant them under `secrets`",
-                )
-                yield Finding("RC205", Severity.ERROR, grant.location, message)
+def _grants_by_tag(role: Role) -> bool:
+    """Whether a tag of the secret decides: by a `tag` grant, or by a condition of the estate's own statements."""
+    tagged = any(secret.kind == "tag" for secret in role.grant.permissions.secrets)
+    conditions = (str(statement.get("Condition", "")).lower() for statement in role.grant.permissions.statements)
+    return tagged or any("resourcetag/" in condition for condition in conditions)
 
 
-def _reaches_all_secrets(atom: Atom) -> bool:
-    """By the ARN's segments: arn, partition, service, region, account, `secret`, name."""
-    if not overlaps(atom.action, "secretsmanager:*"):
-        return False
-    *head, name = (atom.resource.split(":", 6) + [""] * 7)[:7]
-    if atom.resource == "*" or not overlaps(head[2], "secretsmanager"):
-        return atom.resource == "*"
-    return any(has_wildcard(part) for part in head) or name[:1] in ("*", "?", "")
+def too_broad(roles: list[Role]) -> Iterator[Finding]:
+    """RC205: all secrets, those of any account or region, or the list of their names; never needed for one project."""
+    for role in roles:
+        for reasoned in role.statements:
+            # A grant by tag is on all secrets as far as its ARN goes; its condition says which.
+            if why := why_too_broad(reasoned.statement):
+                what = f"{role.grant.address} {reasoned.reason}, broader than any project needs"
+                message = four_parts(what, why, "named resources of one account and region", "name what is needed")
+                yield role.finding("RC205", Severity.ERROR, message, at=reasoned.location)
 
 
-def repeated_sids(estate: Estate) -> Iterator[Finding]:
+def repeated_sids(roles: list[Role]) -> Iterator[Finding]:
     """RC210: IAM takes each Sid once in a policy; those of our own statements count."""
-    for grant in estate.grants:
-        found = permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region))
-        counts = Counter(str(reasoned.statement["Sid"]) for reasoned in found if "Sid" in reasoned.statement)
-        for sid in (sid for sid, count in counts.items() if count > 1):
-            message = four_parts(f"Sid of {grant.address} stands twice in its policy", sid, "each once", "rename it")
-            yield Finding("RC210", Severity.ERROR, grant.location, message)
+    for role in roles:
+        if not role.grant.permissions.statements:
+            continue
+        sids = [str(reasoned.statement["Sid"]) for reasoned in role.statements if "Sid" in reasoned.statement]
+        for sid in (sid for sid, count in Counter(sids).items() if count > 1):
+            what = f"Sid of {role.grant.address} stands twice in its policy"
+            at = next((r.location for r in reversed(role.statements) if r.statement.get("Sid") == sid), None)
+            message = four_parts(what, sid, "each once", "rename it")
+            yield role.finding("RC210", Severity.ERROR, message, at=at)
 
 
-def hyphen_prefixes(estate: Estate) -> Iterator[Finding]:
+def hyphen_prefixes(roles: list[Role]) -> Iterator[Finding]:
     """RC201, as a warning: `db-` also opens the secret called `db`, whose ARN goes on with a hyphen."""
-    for grant in estate.grants:
-        for secret in grant.permissions.secrets:
+    for role in roles:
+        for secret in role.grant.permissions.secrets:
             if secret.ends_in_hyphen:
                 message = four_parts(
                     "prefix ends in a hyphen",
@@ -91,4 +89,4 @@ def hyphen_prefixes(estate: Estate) -> Iterator[Finding]:
                     "a last character of / _ . = + @",
                     f"mind that it also opens the secret {secret.value[:-1]!r}",
                 )
-                yield Finding("RC201", Severity.WARNING, secret.location or grant.location, message)
+                yield role.finding("RC201", Severity.WARNING, message, at=secret.location)

@@ -1,58 +1,56 @@
-"""RC101 to RC114 as far as they speak of compiled trusts: protection, shared IDs, whole accounts."""
+"""RC101 to RC111, RC117, RC304: one compiled trust by itself: protection, whole and own accounts, sessions."""
 
 from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Estate, Grant, ParameterReference
 from rolecall.model.invalid import four_parts
-from rolecall.policy.compile import trust_document
 from rolecall.policy.analyse import problems
+from rolecall.policy.principal import account_of
+from rolecall.rules.role import Role
 
 
-def unprotected(estate: Estate) -> Iterator[Finding]:
+def unprotected(roles: list[Role]) -> Iterator[Finding]:
     """The first of two looks at every trust: on the grant, before anything is synthesised."""
-    for grant in estate.grants:
-        for problem in problems(trust_document(grant.trust)):
+    for role in roles:
+        for problem in problems(role.trust):
             modes = (problem.failure_mode,) if problem.failure_mode else ()
-            yield Finding(problem.rule, Severity.ERROR, grant.location, f"{grant.address}: {problem.message}", modes)
+            yield role.finding(problem.rule, Severity.ERROR, f"{role.grant.address}: {problem.message}", *modes)
 
 
-def shared_ids(estate: Estate) -> Iterator[Finding]:
-    """RC114 inside a workspace, where the scope says so; RC108 where the same ID opens roles of several workspaces."""
-    first: dict[str, Grant] = {}
-    for grant in estate.grants:
-        for written in grant.trust.written_ids:
-            other = first.setdefault(written, grant)
-            if other is grant:
-                continue
-            by_scope = grant.shares_id and other.shares_id and grant.workspace == other.workspace
-            if by_scope or grant.shares_parent_id or other.shares_parent_id:
-                message = f"{grant.address} and {other.address} share one external ID by scope: they are not isolated"
-                yield Finding("RC114", Severity.INFO, grant.location, message)
-            else:
-                message = four_parts(
-                    f"external ID also opens {other.address} ({other.location})",
-                    "the same ID",
-                    "one ID for each role, unless the scope says otherwise",
-                    "correct the ids, or make a new ID",
-                )
-                yield Finding("RC108", Severity.ERROR, grant.location, message, ("FM8",))
-
-
-def unknown_values(estate: Estate) -> Iterator[Finding]:
-    """RC116: an external ID that is kept in a parameter is known to those who deploy and verify, not to the files."""
-    for grant in estate.grants:
-        for external_id in grant.trust.external_ids:
-            if isinstance(external_id, ParameterReference):
-                message = f"{grant.address}: the value of {external_id.path}:{external_id.version} is not known here"
-                yield Finding("RC116", Severity.INFO, grant.location, message)
-
-
-def whole_accounts(estate: Estate) -> Iterator[Finding]:
+def whole_accounts(roles: list[Role]) -> Iterator[Finding]:
     """RC109: with `:root` as principal the external ID is the only guard within the vendor's account."""
-    for grant in estate.grants:
-        if any(principal.endswith(":root") for principal in grant.trust.principals):
+    for role in roles:
+        if any(principal.endswith(":root") for principal in role.grant.trust.principals):
             message = (
-                f"{grant.address} trusts the vendor's whole account; every principal there can try the external ID"
+                f"{role.grant.address} trusts the vendor's whole account; every principal there can try the external ID"
             )
-            yield Finding("RC109", Severity.INFO, grant.location, message, ("FM12",))
+            yield role.finding("RC109", Severity.INFO, message, "FM12")
+
+
+def own_accounts(roles: list[Role]) -> Iterator[Finding]:
+    """RC117: a principal of the role's own account is no vendor: an account may stand in the wrong place."""
+    for role in roles:
+        grant = role.grant
+        for principal in grant.trust.principals:
+            if account_of(principal) == grant.account:
+                message = four_parts(
+                    f"{grant.address} trusts the account that it is in",
+                    principal,
+                    "the vendor's account, and another one for the role",
+                    "correct `account` or the trusted one",
+                )
+                yield role.finding("RC117", Severity.WARNING, message)
+
+
+def short_sessions(roles: list[Role]) -> Iterator[Finding]:
+    """RC304: a vendor that asks for longer sessions than the role allows is refused each time."""
+    for role in roles:
+        wanted, longest = role.grant.session_seconds or 0, role.grant.max_session_seconds
+        if wanted > longest:
+            message = four_parts(
+                f"session of {role.grant.address} is shorter than the vendor asks for",
+                f"max_session {longest} s",
+                f"{wanted} s or more",
+                "raise max_session",
+            )
+            yield role.finding("RC304", Severity.ERROR, message)

@@ -11,12 +11,14 @@ from rolecall.report.findings import as_json, as_text
 
 Write = Callable[[dict[str, str]], Path]
 FILES = {
-    "workspaces/v.yaml": "workspace: v\nvendor: unified\nexternal_id: p9-Xx4\nprojects: [{project: a}]\n",
+    "workspaces/v.yaml": "workspace: v\nvendor: unified\nexternal_id: 9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936\nprojects: [{project: a}]\n",
     "workspaces/w.yaml": (
-        "workspace: w\nvendor: unified\nexternal_id: k7-Zq2\nprojects:\n"
+        "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprojects:\n"
         '  - project: a\n  - project: b\n  - {project: c, account: "222222222222"}\n'
     ),
 }
+
+ID_V, ID_W = "9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936", "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"
 
 
 @pytest.mark.parametrize(
@@ -91,14 +93,13 @@ def test_notes_tell_of_whole_accounts_and_shared_ids_with_their_failure_modes(wr
     ]
 
 
-def test_a_full_stack_and_a_policy_that_is_too_large_are_errors(write: Write) -> None:
+def test_a_full_stack_and_a_role_with_too_many_policies_are_errors(write: Write) -> None:
     many = "".join(f"  - project: p{number}\n" for number in range(201))
-    secrets = ", ".join(f"{{name: {'n' * 60}{number}}}" for number in range(60))
+    secrets = ", ".join(f"{{name: {'n' * 60}{number}}}" for number in range(600))
     files = {
-        "workspaces/v.yaml": f"workspace: v\nvendor: unified\nexternal_id: p9-Xx4\nprojects:\n{many}",
-        "workspaces/w.yaml": (
-            f"workspace: w\nvendor: unified\nexternal_id: k7-Zq2\nprojects: [{{project: a, secrets: [{secrets}]}}]\n"
-        ),
+        "workspaces/v.yaml": f"workspace: v\nvendor: unified\nexternal_id: {ID_V}\nprojects:\n{many}",
+        "workspaces/w.yaml": f"workspace: w\nvendor: unified\nexternal_id: {ID_W}\n"
+        f"projects: [{{project: a, secrets: [{secrets}]}}]\n",
     }
     errors = [f.rule for f in judged(write(files)).findings if f.severity.value == "error"]
-    assert errors == ["RC309", "RC308"]
+    assert errors == ["RC309", "RC313"]

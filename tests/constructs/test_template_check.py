@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> cdk.App:
 
 
 def vendor_role(scope: Construct) -> VendorRole:
-    return VendorRole(scope, "Billing", principal=USER, external_id="k7-Zq2")
+    return VendorRole(scope, "Billing", principal=USER, external_id="3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b")
 
 
 def resource_of(role: VendorRole) -> iam.CfnRole:
@@ -69,14 +69,14 @@ OVERRIDES: dict[str, dict[str, Any]] = {
     "an empty text": {ID: ""},
     "an empty list": {ID: []},
     "a parameter of the template": {ID: {"Ref": "Parameter"}},
-    "a second id that is a star": {ID: ["k7-Zq2", "*"]},
+    "a second id that is a star": {ID: ["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "*"]},
     "a pattern": {
         f"{FIRST}.Condition.StringEquals": AWAY,
         f"{FIRST}.Condition.StringLike": {"sts:ExternalId": "*"},
     },
     "an operator with IfExists": {
         f"{FIRST}.Condition.StringEquals": AWAY,
-        f"{FIRST}.Condition.StringEqualsIfExists": {"sts:ExternalId": "k7-Zq2"},
+        f"{FIRST}.Condition.StringEqualsIfExists": {"sts:ExternalId": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"},
     },
     "a second statement": {f"{TRUST}.Statement.1": OPEN},
     "only another statement": {f"{TRUST}.Statement": [OPEN]},

@@ -16,7 +16,7 @@ HERE = cdk.Environment(account="111111111111", region="eu-central-1")
 def templated(*, env: cdk.Environment | None = HERE, **changes: Any) -> Template:
     """The template of a stack with one role, whose inputs are good unless they are changed."""
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack", env=env)
-    VendorRole(stack, "Billing", **({"principal": USER, "external_id": "k7-Zq2"} | changes))
+    VendorRole(stack, "Billing", **({"principal": USER, "external_id": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"} | changes))
     return Template.from_stack(stack)
 
 
@@ -36,7 +36,7 @@ def test_a_role_with_nothing_but_its_trust_has_these_properties_and_no_others() 
                     "Effect": "Allow",
                     "Principal": {"AWS": USER},
                     "Action": "sts:AssumeRole",
-                    "Condition": {"StringEquals": {"sts:ExternalId": "k7-Zq2"}},
+                    "Condition": {"StringEquals": {"sts:ExternalId": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"}},
                 }
             ],
         },
@@ -121,10 +121,10 @@ def test_access_may_be_given_as_text() -> None:
 
 
 def test_several_principals_and_ids_stay_in_one_statement_and_each_once() -> None:
-    template = templated(principal=["353360065216", USER, "353360065216"], external_id=["k7-Zq2", "k6-Aa1", "k7-Zq2"])
+    template = templated(principal=["353360065216", USER, "353360065216"], external_id=["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1", "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"])
     (statement,) = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": ["arn:aws:iam::353360065216:root", USER]}
-    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": ["k7-Zq2", "k6-Aa1"]}}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": ["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1"]}}
 
 
 def test_an_id_in_a_parameter_stands_in_the_template_as_its_dynamic_reference() -> None:
@@ -157,7 +157,7 @@ def test_a_stack_that_leaves_its_place_to_the_deployment_gets_references() -> No
 
 def test_a_role_has_an_arn_and_a_name_and_cannot_be_granted_anything_further() -> None:
     stack = cdk.Stack(cdk.App(), "Stack")
-    role = VendorRole(stack, "Billing", principal=USER, external_id="k7-Zq2")
+    role = VendorRole(stack, "Billing", principal=USER, external_id="3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b")
     logical_id = stack.get_logical_id(role.node.find_child("Resource"))
     assert stack.resolve(role.role_name) == {"Ref": logical_id}
     assert stack.resolve(role.role_arn) == {"Fn::GetAtt": [logical_id, "Arn"]}

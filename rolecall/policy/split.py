@@ -1,0 +1,89 @@
+"""A permission policy that is too large for one managed policy, in parts that stay put when secrets are added.
+
+Each resource has its place by a hash, as in extendible hashing: a part that grows too large is halved by the next bit,
+and no other part notices. The half with a 0 keeps the part's name. So a new secret changes one part, or makes one.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rolecall.policy.document import Document, Statement, as_list, document
+from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
+
+# Where a key is used for many secrets, it is the condition that grows and not the resource.
+_ARNS_OF_A_KEY = ("StringLike", "kms:EncryptionContext:SecretARN")
+_BITS = 256
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The smallest part of a statement that is never divided: one resource of it, or the whole."""
+
+    index: int
+    resource: str | None
+
+    def bit(self, depth: int, statement: Statement) -> int:
+        named = f"{statement.get('Sid')} {self.resource}" if self.resource else json.dumps(statement, sort_keys=True)
+        digest = hashlib.sha256(named.encode()).digest()
+        return digest[depth // 8] >> (7 - depth % 8) & 1
+
+
+def policies(statements: Sequence[Statement], whole: Sequence[Statement] = ()) -> dict[str, Document]:
+    """Documents that say together what the statements say, by the name of their part; the first one's is empty.
+
+    Args:
+        statements: those that may be divided by their resources.
+        whole: those that may not.
+
+    A statement that is too large by itself makes a part that is: that is for the caller to measure.
+    """
+    everything = [*statements, *whole]
+    if characters(together := document(*everything)) <= MANAGED_POLICY_MAX_CHARACTERS:
+        return {"": together}
+    pieces = [piece for i, s in enumerate(statements) for piece in _pieces(i, s)]
+    pieces += [_Piece(len(statements) + i, None) for i in range(len(whole))]
+    return dict(_halved(everything, pieces, ""))
+
+
+def _halved(everything: Sequence[Statement], pieces: list[_Piece], bits: str) -> Iterator[tuple[str, Document]]:
+    made = document(*_rebuilt(everything, pieces))
+    if len(pieces) <= 1 or len(bits) == _BITS or characters(made) <= MANAGED_POLICY_MAX_CHARACTERS:
+        yield bits.rstrip("0"), made
+        return
+    for bit in (0, 1):
+        half = [piece for piece in pieces if piece.bit(len(bits), everything[piece.index]) == bit]
+        if half:
+            yield from _halved(everything, half, f"{bits}{bit}")
+
+
+def _pieces(index: int, statement: Statement) -> Iterator[_Piece]:
+    several = _divisible(statement)
+    yield from (_Piece(index, resource) for resource in several) if several else [_Piece(index, None)]
+
+
+def _divisible(statement: Statement) -> list[str]:
+    """What a statement may be divided by: its resources, or the secrets for which it lets a key be used."""
+    resources = as_list(statement["Resource"])
+    return resources if len(resources) > 1 else as_list(_arns_of_a_key(statement))
+
+
+def _arns_of_a_key(statement: Statement) -> Any:
+    operator, key = _ARNS_OF_A_KEY
+    return statement.get("Condition", {}).get(operator, {}).get(key)
+
+
+def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[Statement]:
+    for index in sorted({piece.index for piece in pieces}):
+        kept = [piece.resource for piece in pieces if piece.index == index]
+        yield everything[index] if kept == [None] else _narrowed(everything[index], [r for r in kept if r])
+
+
+def _narrowed(statement: Statement, kept: list[str]) -> Mapping[str, Any]:
+    if len(as_list(statement["Resource"])) > 1:
+        return {**statement, "Resource": kept}
+    operator, key = _ARNS_OF_A_KEY
+    condition = statement["Condition"]
+    return {**statement, "Condition": {**condition, operator: {**condition[operator], key: kept}}}

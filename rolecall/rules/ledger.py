@@ -1,0 +1,76 @@
+"""The ledger of external IDs: which role each opens, and how hard it is to come by. RC107, RC108, RC114, RC116."""
+
+from collections.abc import Iterator
+
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.grant import Grant, ParameterReference
+from rolecall.model.invalid import four_parts
+from rolecall.policy.guessable import why_guessable, words_of
+from rolecall.policy.principal import account_of
+from rolecall.rules.role import Role
+
+
+def shared_ids(roles: list[Role]) -> Iterator[Finding]:
+    """RC114 inside a workspace, where the scope says so; RC108 where the same ID opens roles of several workspaces."""
+    first: dict[str, Role] = {}
+    for role in roles:
+        for written in role.grant.trust.written_ids:
+            other = first.setdefault(written, role)
+            if other is role:
+                continue
+            if _shared_by_scope(role.grant, other.grant):
+                names = f"{role.grant.address} and {other.grant.address}"
+                message = f"{names} share one external ID by scope: they are not isolated from each other"
+                yield role.finding("RC114", Severity.INFO, message)
+            else:
+                message = four_parts(
+                    f"external ID also opens {other.spoken}",
+                    "the same ID",
+                    "one ID for each role, unless the scope says otherwise",
+                    "correct the ids, or make a new ID",
+                )
+                yield role.finding("RC108", Severity.ERROR, message, "FM8", at=role.grant.id_location)
+
+
+def _shared_by_scope(one: Grant, other: Grant) -> bool:
+    by_workspace = one.shares_id and other.shares_id and one.workspace == other.workspace
+    return by_workspace or one.shares_parent_id or other.shares_parent_id
+
+
+def guessable_ids(roles: list[Role]) -> Iterator[Finding]:
+    """RC107: whoever guesses an ID that the customer chose, and is a customer of the same vendor, gets in.
+
+    The previous ID of a rotation is left alone: it is on its way out.
+    """
+    seen: set[tuple[str, str]] = set()
+    for role in roles:
+        grant = role.grant
+        current = grant.trust.external_ids[:1] if grant.masked_external_id else ()
+        for external_id in current:
+            if not isinstance(external_id, str) or (grant.workspace, external_id) in seen:
+                continue
+            seen.add((grant.workspace, external_id))
+            if why := why_guessable(external_id, set(_known_to_others(grant))):
+                message = four_parts(
+                    f"external ID of {grant.address} can be guessed: {why}",
+                    f"{external_id[:4]}…",
+                    "random text that nobody else has, such as a UUID4",
+                    f"rolecall external-id new {grant.workspace if grant.shares_id else grant.address}",
+                )
+                yield role.finding("RC107", Severity.ERROR, message, "FM7", at=grant.id_location)
+
+
+def _known_to_others(grant: Grant) -> Iterator[str]:
+    yield from words_of(grant.estate, grant.workspace, grant.project, grant.vendor, grant.role_name, grant.account)
+    yield from filter(None, map(account_of, grant.trust.principals))
+
+
+def unknown_values(roles: list[Role]) -> Iterator[Finding]:
+    """RC116: an external ID that is kept in a parameter is known to those who deploy and verify, not to the files."""
+    for role in roles:
+        for external_id in role.grant.trust.external_ids:
+            if isinstance(external_id, ParameterReference):
+                where = f"{external_id.path}:{external_id.version}"
+                yield role.finding(
+                    "RC116", Severity.INFO, f"{role.grant.address}: the value of {where} is not known here"
+                )

@@ -1,0 +1,98 @@
+"""RC309, RC311, RC312 and RC314: what a stack and an account have room for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.grant import Estate
+from rolecall.model.invalid import four_parts
+from rolecall.policy import size
+from rolecall.rules.role import Role, roles_of
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, read 2026-11-22.
+OUTPUTS_PER_STACK = 200
+RESOURCES_PER_STACK = 500
+TEMPLATE_MAX_BYTES = 1_000_000
+# What a role takes in a synthesised template beside its documents: about 1,300 bytes with its policy, output and tags.
+_BYTES_BESIDE_DOCUMENTS = 1500
+
+
+@dataclass(frozen=True)
+class Headroom:
+    """How much of an account's default quotas the estate takes. What else is in the account is not known here."""
+
+    account: str
+    roles: int
+    policies: int
+
+    @property
+    def room(self) -> int:
+        """How many more projects of one role and one policy fit, if the estate has the account for itself."""
+        return max(0, min(size.ROLES_PER_ACCOUNT - self.roles, size.POLICIES_PER_ACCOUNT - self.policies))
+
+
+def headroom(estate: Estate) -> list[Headroom]:
+    """The room left in each account of the estate, by account id."""
+    return _headroom(roles_of(estate))
+
+
+def _headroom(roles: list[Role]) -> list[Headroom]:
+    counts, policies = Counter(role.grant.account for role in roles), Counter[str]()
+    for role in roles:
+        policies[role.grant.account] += len(role.policies)
+    return [Headroom(account, counts[account], policies[account]) for account in sorted(counts)]
+
+
+def full_accounts(roles: list[Role]) -> Iterator[Finding]:
+    """RC311, RC312: more than an account takes: a warning over the default quota, an error over the highest."""
+    first = {role.grant.account: role for role in reversed(roles)}
+    for found in _headroom(roles):
+        for rule, what, count, default, most in (
+            ("RC311", "roles", found.roles, size.ROLES_PER_ACCOUNT, size.RAISED_ROLES_PER_ACCOUNT),
+            ("RC312", "managed policies", found.policies, size.POLICIES_PER_ACCOUNT, size.RAISED_POLICIES_PER_ACCOUNT),
+        ):
+            if count > default:
+                severity = Severity.ERROR if count > most else Severity.WARNING
+                message = four_parts(
+                    f"{what} in account {found.account}",
+                    str(count),
+                    f"{default} by default, {most} at most",
+                    "have the quota raised, or use a second account",
+                )
+                yield first[found.account].finding(rule, severity, message)
+
+
+def full_stacks(roles: list[Role]) -> Iterator[Finding]:
+    """RC309, RC314: what CloudFormation takes in one stack. Each role has one output and one or more policies."""
+    stacks: dict[tuple[str, str, str], list[Role]] = defaultdict(list)
+    for role in roles:
+        stacks[role.grant.stack, role.grant.account, role.grant.region].append(role)
+    for together in stacks.values():
+        yield from _full(together)
+
+
+def _full(together: list[Role]) -> Iterator[Finding]:
+    first = together[0].grant
+    whose = f"of workspace {first.workspace} in account {first.account}"
+    resources = sum(1 + len(role.policies) for role in together)
+    for what, count, limit in (
+        ("roles", len(together), OUTPUTS_PER_STACK),
+        ("roles and policies", resources, RESOURCES_PER_STACK),
+    ):
+        if count > limit:
+            message = four_parts(
+                f"{what} {whose}", str(count), f"{limit} in one account and region", "split the workspace"
+            )
+            yield together[0].finding("RC309", Severity.ERROR, message)
+    # A stack that may hold 1 MB is worth measuring only if its largest policies could fill it.
+    if resources * size.MANAGED_POLICY_MAX_CHARACTERS > TEMPLATE_MAX_BYTES:
+        measured = sum(_bytes(role) for role in together)
+        if measured > TEMPLATE_MAX_BYTES:
+            allowed = f"{TEMPLATE_MAX_BYTES} bytes in one template"
+            message = four_parts(f"template {whose}", f"about {measured} bytes", allowed, "split the workspace")
+            yield together[0].finding("RC314", Severity.ERROR, message)
+
+
+def _bytes(role: Role) -> int:
+    return _BYTES_BESIDE_DOCUMENTS + size.characters(role.trust) + sum(role.policy_sizes)

@@ -1,0 +1,85 @@
+"""RC202 and RC203 for the statements that an estate writes itself: whose resources they meet."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rolecall.model.finding import Finding, Location, Severity
+from rolecall.model.invalid import four_parts
+from rolecall.policy.document import as_list
+from rolecall.policy.pattern import covers, overlaps
+from rolecall.policy.pattern_index import PatternIndex, literal_head
+from rolecall.rules.reaching import reach_message
+from rolecall.rules.role import Role
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """One resource of one Allow statement of a role."""
+
+    role: Role
+    resource: str
+    services: frozenset[str]
+    location: Location
+    is_the_estates: bool
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.role.grant.address} ({self.location})"
+
+    def meets(self, other: "_Stated") -> bool:
+        """Whether another role's resource is partly the same."""
+        foreign = other.role is not self.role and bool(other.services & self.services)
+        return foreign and overlaps(self.resource, other.resource)
+
+
+def meeting_statements(roles: list[Role]) -> Iterator[Finding]:
+    """Resources in `statements` against those of all other roles, by what both begin with.
+
+    Statements with a condition are left out: it narrows them in ways that nobody can compare here.
+    """
+    if not any(role.grant.permissions.statements for role in roles):
+        return
+    stated = [each for role in roles for each in _stated(role)]
+    by_head: dict[str, list[_Stated]] = defaultdict(list)
+    for each in stated:
+        by_head[literal_head(each.resource)].append(each)
+    index = PatternIndex(by_head)
+    for each in stated:
+        if each.is_the_estates:
+            head = literal_head(each.resource)
+            for _, found in (*index.beginnings_of(head), *index.beginning_with(head)):
+                yield from _met(each, [other for other in found if each.meets(other)])
+
+
+def _stated(role: Role) -> Iterator[_Stated]:
+    for reasoned in role.statements:
+        statement = reasoned.statement
+        if statement["Effect"] == "Allow" and "Condition" not in statement:
+            services = frozenset(str(action).split(":")[0].lower() for action in as_list(statement["Action"]))
+            place = reasoned.location or role.grant.location
+            for resource in map(str, as_list(statement["Resource"])):
+                # `*` is nobody's resource; RC205 speaks of it.
+                if resource != "*" and "kms" not in services:
+                    yield _Stated(role, resource, services, place, reasoned.is_the_estates)
+
+
+def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
+    """Each pair is named once, at the wider one; where neither is wider it is the same secret, which RC203 names."""
+    within = [other.spoken for other in others if "*" in use.resource and not covers(other.resource, use.resource)]
+    if within:
+        message = reach_message(use.role, use.resource, within)
+        yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
+    for other in others:
+        if "*" in other.resource and other.resource != use.resource and covers(other.resource, use.resource):
+            if not other.is_the_estates:
+                message = reach_message(other.role, other.resource, [use.spoken])
+                yield other.role.finding("RC202", Severity.ERROR, message, at=other.location)
+        elif ":secretsmanager:" in use.resource and (other.resource == use.resource or "*" not in use.resource):
+            message = four_parts(
+                f"{use.role.grant.address} and {other.spoken} are granted the same secrets",
+                use.resource,
+                "one project for each secret",
+                "grant them under `secrets` with `shared: true`, if both need them",
+            )
+            yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
