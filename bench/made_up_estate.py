@@ -13,6 +13,9 @@ from rolecall.model.grant import Grant
 from rolecall.policy.compile import Home, permission_document
 
 WORKSPACES = 10
+_KEY_ID = "0f0f0f0f-1111-4222-8333-444444444444"
+# As an account takes a thousand roles by default.
+_WORKSPACES_IN_AN_ACCOUNT = 10
 _ESTATE = {
     "schema": 1,
     "estate": "bench",
@@ -26,38 +29,44 @@ _ESTATE = {
 }
 
 
-def write_estate(folder: Path, projects: int) -> None:
-    """Write the estate: ten workspaces, which share the projects evenly."""
+def write_estate(folder: Path, projects: int, workspaces: int = WORKSPACES) -> None:
+    """Write the estate: workspaces, which share the projects evenly."""
     (folder / "workspaces").mkdir(parents=True)
     _write(folder / "estate.yaml", _ESTATE)
-    for number in range(WORKSPACES):
-        within = range(number, projects, WORKSPACES)
+    for number in range(workspaces):
+        within = range(number, projects, workspaces)
         if within:
             _write(folder / "workspaces" / f"team-{number}.yaml", _workspace(number, within))
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+    path.write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False), "utf-8")
 
 
 def _workspace(number: int, projects: Iterable[int]) -> dict[str, Any]:
+    account = str(111_111_111_111 + number // _WORKSPACES_IN_AN_ACCOUNT)
     return {
         "workspace": f"team-{number}",
         "vendor": "workato",
         "workspace_id": str(10_000 + number),
         "data_center": "us",
         "external_id_scope": "project",
-        "projects": [_project(each) for each in projects],
+        "account": account,
+        "projects": [_project(each, account) for each in projects],
     }
 
 
-def _project(number: int) -> dict[str, Any]:
+def _project(number: int, account: str) -> dict[str, Any]:
     slug = f"project-{number}"
     return {
         "project": slug,
         "project_id": str(100_000 + number),
         "tags": {"project-number": str(number)},
-        "secrets": [{"name": f"prod/{slug}/jira"}, {"prefix": f"{slug}/"}],
+        "secrets": [
+            {"name": f"prod/{slug}/jira", "keys": ["token", "user"]},
+            {"prefix": f"{slug}/"},
+            {"name": f"prod/{slug}/database", "kms_key": f"arn:aws:kms:eu-central-1:{account}:key/{_KEY_ID}"},
+        ],
     }
 
 

@@ -46,11 +46,21 @@ def _options(
 
 
 @app.command("check")
-def _check(estate: EstateOption = Path(), output: Format = "text") -> None:
+def _check(
+    estate: EstateOption = Path(),
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|json|sarif|github", help="What standard output gets.")
+    ] = "text",
+    templates: Annotated[
+        list[Path] | None,
+        typer.Option("--template", metavar="FILE", help="A CloudFormation template instead; may be repeated."),
+    ] = None,
+) -> None:
     """Report everything wrong with the estate; no AWS."""
-    from rolecall.commands.check import check
+    from rolecall.commands.check import check, check_templates
 
-    _finish(check(estate, _one_of(output, "--format", "text", "json")))
+    known = _one_of(output, "--format", "text", "json", "sarif", "github")
+    _finish(check_templates(templates, known) if templates else check(estate, known))
 
 
 @app.command("list")
@@ -170,6 +180,18 @@ def _demo(
     from rolecall.commands.demo import demo
 
     _finish(demo(estate, _say, _track))
+
+
+@app.command("schema")
+def _schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="estate|workspace|project", help="One kind of file; none means all.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the files, for editors."""
+    from rolecall.commands.schema import schema
+
+    _finish(schema(_one_of(kind, "kind of file", "estate", "workspace", "project") if kind else None))
 
 
 @local_app.command("up")

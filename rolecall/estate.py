@@ -3,12 +3,14 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rolecall.config.load import load
 from rolecall.model.finding import Finding, Severity, has_errors, in_reading_order
 from rolecall.model.grant import Estate, Grant
 from rolecall.rules import judge
+from rolecall.rules.waivers import weigh
 
 
 class EstateRefusedError(Exception):
@@ -30,17 +32,24 @@ class Judged:
 
     estate: Estate | None
     findings: tuple[Finding, ...]
+    waived: tuple[tuple[Finding, str], ...] = ()
+    """Findings that the estate lets stand, each with who does so and why."""
 
 
-def judged(folder: Path) -> Judged:
+def judged(folder: Path, today: date | None = None) -> Judged:
     """Load an estate and apply every rule.
+
+    Args:
+        folder: the estate's.
+        today: on which waivers have to be in force. Default: the day that it is.
 
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
     loaded = load(folder)
     rules = judge(loaded.estate, loaded.never_allow) if loaded.estate else []
-    return Judged(loaded.estate, tuple(in_reading_order([*loaded.findings, *rules])))
+    found = weigh([*loaded.findings, *rules], loaded.waivers, today or date.today())
+    return Judged(loaded.estate, tuple(in_reading_order(found.findings)), found.waived)
 
 
 def selected(grants: Sequence[Grant], selectors: Sequence[str]) -> tuple[Grant, ...]:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rolecall.commands import schema
 from rolecall.commands.answer import NO, USAGE, Answer, CommandError
 from rolecall.config import values
 from rolecall.config.files import ESTATE_FILE, WORKSPACES
+from rolecall.config.json_schema import FILES
 from rolecall.model import identifiers
 from rolecall.model.invalid import InvalidValueError
 from rolecall.starters import render
@@ -56,17 +58,20 @@ def init(folder: Path, wishes: Wishes) -> Answer:
         except InvalidValueError as error:
             raise CommandError(str(error), exit_code=USAGE) from None
     facts = asdict(wishes) | {"origin": vendor["external_id"]["origin"], "external_id": str(uuid.uuid4())}
-    files = {
+    starters = {
         ESTATE_FILE: "estate/estate.yaml.j2",
         f"{WORKSPACES}/{wishes.workspace}.yaml": "estate/workspaces/workspace.yaml.j2",
         "cdk.json": "estate/cdk.json.j2",
         ".gitignore": "estate/gitignore.j2",
     }
+    files = {name: render(starter, facts) for name, starter in starters.items()}
+    # Beside the estate and not from the web: editors find them offline, and in the version that checks the files.
+    files |= {f".schema/{kind}.json": schema.as_text(kind) + "\n" for kind in FILES}
     in_the_way = [name for name in files if (folder / name).exists()]
     if in_the_way:
         raise CommandError(f"{', '.join(in_the_way)} exists in {folder}", "choose an empty folder", NO)
-    for name, starter in files.items():
+    for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(starter, facts), "utf-8")
+        path.write_text(text, "utf-8")
     return Answer("\n".join(str(folder / name) for name in files))

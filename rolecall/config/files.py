@@ -2,6 +2,7 @@
 
 import copy
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rolecall.config import problems, schema
-from rolecall.config.reader import PathInFile, SourceFile, read_yaml
+from rolecall.config.folders import EstateFolder, is_link, names_in
+from rolecall.config.reader import read_yaml
+from rolecall.config.source import PathInFile, SourceFile, shown
 from rolecall.model.finding import Finding
 from rolecall.model.invalid import four_parts
 from rolecall.vendors import catalog
@@ -68,49 +71,55 @@ def read_files(folder: Path) -> WrittenEstate:
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
-    if not (folder / ESTATE_FILE).is_file():
-        raise UnreadableEstateError(
-            f"no {ESTATE_FILE} in {folder}; go to the estate's folder, name it with --estate DIR, "
-            "or make a new one with `rolecall init DIR`"
-        )
-    written = WrittenEstate()
-    written.source = _read(folder, ESTATE_FILE, written)
-    written.estate = _parsed(written.source, schema.EstateFile)
+    _refuse_without_estate(folder)
+    written, own = WrittenEstate(), EstateFolder(folder)
+    if own.is_inside(ESTATE_FILE):
+        written.source = _read(folder, ESTATE_FILE, written)
+        written.estate = _parsed(written.source, schema.EstateFile)
     written.vendors = _vendors(written.source)
-    names = _listed(folder / WORKSPACES, written, folder)
+    names = own.yaml_files(WORKSPACES)
     for name in names:
-        _read_workspace(folder, name, written)
-    _report_orphans(folder, {name.removesuffix(".yaml") for name in names}, written)
+        _read_workspace(own, name, written)
+    _report_overlooked(own, {name.removesuffix(".yaml") for name in names})
+    written.sources.extend(own.refused)
     return written
 
 
-def _report_orphans(folder: Path, known: set[str], written: WrittenEstate) -> None:
-    """Project files below a workspace that has no file of its own: nobody would read them."""
-    for found in sorted((folder / WORKSPACES).glob("*/*.y*ml")):
-        name = found.relative_to(folder).as_posix()
-        workspace = name.rpartition("/")[0]
-        if workspace not in known:
-            source = SourceFile(name)
-            message = four_parts("project file without its workspace's", name, f"{workspace}.yaml", "add that file")
-            source.error("RC003", (), message)
-            written.sources.append(source)
+def _refuse_without_estate(folder: Path) -> None:
+    """Stop where no estate is. One that cannot be read as YAML is named like every other file."""
+    path = folder / ESTATE_FILE
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        what = f"{ESTATE_FILE} in {shown(str(folder))} cannot be read: {error.strerror}"
+        if isinstance(error, FileNotFoundError) and not is_link(path):
+            near = [name for name in names_in(folder) if re.fullmatch(r"estate\.ya?ml", name, re.IGNORECASE)]
+            what = f"no {ESTATE_FILE} in {shown(str(folder))}{f', but {near[0]}: rename it' if near else ''}"
+    else:
+        if stat.S_ISREG(mode):
+            return
+        what = f"{ESTATE_FILE} in {shown(str(folder))} is no file"
+    raise UnreadableEstateError(
+        f"{what}; go to the estate's folder, name it with --estate DIR, or make a new one with `rolecall init DIR`"
+    )
+
+
+def _report_overlooked(own: EstateFolder, known: set[str]) -> None:
+    """What nobody would read: projects below a workspace without a file of its own, and a folder's misspelled name."""
+    for folder in own.subfolders(WORKSPACES):
+        if folder not in known:
+            for name in own.yaml_files(folder):
+                what = "project file without its workspace's"
+                own.refuse(name, "RC003", what, name, f"{shown(folder)}.yaml", "add that file")
+    for name in names_in(own.root):
+        if name != WORKSPACES and name.lower() == WORKSPACES:
+            own.refuse(name, "RC003", "name of a folder", name, WORKSPACES, "rename it")
 
 
 def _read(folder: Path, name: str, written: WrittenEstate) -> SourceFile:
     source = read_yaml(folder, name)
     written.sources.append(source)
     return source
-
-
-def _listed(folder: Path, written: WrittenEstate, root: Path) -> list[str]:
-    """The YAML files of a folder, relative to the estate; a `.yml` would be overlooked, so it is named."""
-    names = sorted(path.relative_to(root).as_posix() for path in folder.glob("*.y*ml")) if folder.is_dir() else []
-    for name in names:
-        if name.endswith(".yml"):
-            source = SourceFile(name)
-            source.error("RC003", (), four_parts("file name", name, "names that end in .yaml", "rename the file"))
-            written.sources.append(source)
-    return [name for name in names if name.endswith(".yaml")]
 
 
 def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInFile = ()) -> _M | None:
@@ -129,10 +138,13 @@ def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationErro
 
     None where a key is missing or the rest is wrong as well. Nothing is built from it: the errors are noted already.
     """
-    rest = copy.deepcopy(value)
-    if any(detail["type"] == "missing" for detail in error.errors(include_url=False)):
+    if error.error_count() > problems.MAX_PROBLEMS:
         return None
-    for detail in sorted(error.errors(include_url=False), key=lambda detail: str(detail["loc"]), reverse=True):
+    details = error.errors(include_url=False)
+    if any(detail["type"] == "missing" for detail in details):
+        return None
+    rest = copy.deepcopy(value)
+    for detail in sorted(details, key=lambda detail: str(detail["loc"]), reverse=True):
         problems.take_out(rest, detail["loc"])
     try:
         found = model.model_validate(rest)
@@ -159,11 +171,11 @@ def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
     return found
 
 
-def _read_workspace(folder: Path, name: str, written: WrittenEstate) -> None:
-    source = _read(folder, name, written)
+def _read_workspace(own: EstateFolder, name: str, written: WrittenEstate) -> None:
+    source = _read(own.root, name, written)
     workspace = _parsed(source, schema.Workspace)
     # Read even where the workspace is wrong: its owner and theirs are to see their errors at once.
-    own_files = _project_files(folder, name, written)
+    own_files = _project_files(own, name, written)
     if workspace is not None:
         inside = [
             WrittenProject(project.project, project, source, ("projects", index))
@@ -172,11 +184,11 @@ def _read_workspace(folder: Path, name: str, written: WrittenEstate) -> None:
         written.workspaces.append(WrittenWorkspace(workspace, source, (*inside, *own_files)))
 
 
-def _project_files(folder: Path, name: str, written: WrittenEstate) -> list[WrittenProject]:
+def _project_files(own: EstateFolder, name: str, written: WrittenEstate) -> list[WrittenProject]:
     """The projects that have a file of their own; the file's name is the project's."""
     found = []
-    for project_name in _listed(folder / name.removesuffix(".yaml"), written, folder):
-        source = _read(folder, project_name, written)
+    for project_name in own.yaml_files(name.removesuffix(".yaml")):
+        source = _read(own.root, project_name, written)
         project = _parsed(source, schema.ProjectFile)
         if project is not None:
             slug = project_name.rsplit("/", 1)[1].removesuffix(".yaml")

@@ -1,12 +1,16 @@
 """The one way from a folder to an estate."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.config.files import UnreadableEstateError, read_files
+from rolecall.config.files import UnreadableEstateError, WrittenEstate, read_files
 from rolecall.config.resolve import resolve
 from rolecall.model.finding import Finding
 from rolecall.model.grant import Estate
+from rolecall.model.waiver import Waiver
 
 __all__ = ["Loaded", "UnreadableEstateError", "load"]
 
@@ -19,6 +23,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     never_allow: tuple[str, ...] = ()
     """IAM action patterns that the estate forbids beyond the built-in ones."""
+    waivers: tuple[Waiver, ...] = ()
 
 
 def load(folder: Path) -> Loaded:
@@ -27,7 +32,31 @@ def load(folder: Path) -> Loaded:
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
-    written = read_files(folder)
-    estate = resolve(written)
-    never_allow = tuple(written.estate.guardrails.never_allow) if written.estate else ()
-    return Loaded(estate, tuple(written.findings), never_allow)
+    with _nothing_collected():
+        written = read_files(folder)
+        estate = resolve(written)
+        never_allow = tuple(written.estate.guardrails.never_allow) if written.estate else ()
+        return Loaded(estate, tuple(written.findings), never_allow, tuple(_waivers(written)))
+
+
+def _waivers(written: WrittenEstate) -> Iterator[Waiver]:
+    for index, entry in enumerate(written.estate.waivers if written.estate else ()):
+        place = written.source.location(("waivers", index))
+        yield Waiver(entry.rule, entry.at, entry.reason, entry.owner, entry.until, place)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Loading makes millions of objects and no cycle: looking through them for garbage took half of its time.
+
+    It belongs to the loading and not to a command, because every command and `app.py` begin with it. What was made is
+    set aside for good, as looking through it later, while rules are asked, would find as little.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+            gc.freeze()

@@ -7,17 +7,27 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.config.source import PathInFile, SourceFile, shown
 from rolecall.model.invalid import InvalidValueError, four_parts
 
 _WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
 _FORMS = {"model_type": "a mapping", "dict_type": "a mapping", "list_type": "a list"}
+# As many as a workspace of ten thousand projects has that are all wrong in the same way. To name more takes a minute
+# and a gigabyte, and nobody reads them.
+MAX_PROBLEMS = 10_000
+_MAX_KEY_CHARACTERS = 40
 # Keys of the contract that this version does not act on: named as such, because silence would be a promise.
-NOT_YET = {"services", "waivers", "verifier"}
+NOT_YET = {"services", "verifier"}
 
 
 def report(error: ValidationError, model: type[BaseModel], source: SourceFile, base: PathInFile = ()) -> None:
     """Add a finding for each thing that pydantic refused; a value that several shapes refuse is named once."""
+    if error.error_count() > MAX_PROBLEMS:
+        allowed = f"up to {MAX_PROBLEMS}, which are all named"
+        change = "look whether it is an estate's file at all, and mend a few lines first"
+        message = four_parts("file has too many problems of form", str(error.error_count()), allowed, change)
+        source.error("RC005", base, message)
+        return
     seen: set[PathInFile] = set()
     for detail in error.errors(include_url=False):
         path = _existing(base + tuple(detail["loc"]), source, detail["type"])
@@ -44,7 +54,7 @@ def _existing(path: PathInFile, source: SourceFile, kind: str) -> PathInFile:
     """The path without the names of pydantic's union members, which stand in no file."""
     if kind == "missing":
         return _existing(path[:-1], source, "") + path[-1:]
-    while path and path not in source.places:
+    while path and not source.holds(path):
         path = path[:-1]
     return path
 
@@ -54,30 +64,37 @@ def _explained(
 ) -> tuple[str, PathInFile, str]:
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValueError):
-        received = source.written(path) if not isinstance(cause.value, str) else None
-        return cause.rule, path, four_parts(cause.what, received or cause.value, cause.allowed, cause.change)
+        received = cause.value if isinstance(cause.value, str) else _received(cause.value, source.written(path))
+        return cause.rule, path, four_parts(cause.what, received, cause.allowed, cause.change)
     key = str(path[-1]) if path else source.name
     if detail["type"] == "extra_forbidden":
         return _unknown_key(key, path, _fields_at(model, path[skip:-1]))
     if detail["type"] == "missing":
         return "RC005", path, four_parts(f"key {key!r} is missing", "nothing", "a value", f"add `{key}:`")
-    return "RC005", path, _wrong_type(detail, key, source.written(path))
+    return "RC005", path, _wrong_type(detail, shown(key), source.written(path))
 
 
 def _unknown_key(key: str, path: PathInFile, known: list[str]) -> tuple[str, PathInFile, str]:
     if key in NOT_YET:
         return "RC006", path, four_parts("key is not acted on by this version", key, "nothing yet", "take it out")
-    near = difflib.get_close_matches(key, known, 1, 0.5)
+    # Comparing takes its time, and what is longer than any key was never meant to be one.
+    near = difflib.get_close_matches(key, known, 1, 0.5) if len(key) <= _MAX_KEY_CHARACTERS else []
     change = f"did you mean {near[0]!r}?" if near else "take it out"
     return "RC004", path, four_parts("unknown key", key, ", ".join(sorted(known)) or "no keys", change)
 
 
 def _wrong_type(detail: Any, key: str, written: str | None) -> str:
-    received = written if written is not None else _WORDS.get(type(detail["input"]), type(detail["input"]).__name__)
+    value = detail["input"]
+    received = _received(value, written) if written is not None else _WORDS.get(type(value), type(value).__name__)
     if detail["type"] == "string_type" and written is not None:
-        return four_parts(f"{key} is not text", received, "text", f'put it in quotes: "{written}"')
+        return four_parts(f"{key} is not text", received, "text", f'put it in quotes: "{shown(written)}"')
     allowed = _FORMS.get(detail["type"]) or str(detail["msg"]).removeprefix("Input should be ").removeprefix("a valid ")
     return four_parts(f"{key} has the wrong form", received, allowed, "correct it")
+
+
+def _received(value: object, written: str | None) -> object:
+    """A value as it was written, if it was; YAML reads `key:` with nothing behind it, `~` and `null` as nothing."""
+    return "nothing" if value is None else written or value
 
 
 def _fields_at(model: type[BaseModel], path: PathInFile) -> list[str]:

@@ -1,186 +1,186 @@
 """YAML with positions: each file becomes plain data plus the line and column of every part of it."""
 
+import io
+import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from rolecall.model.finding import Finding, Location, Severity
+from rolecall.config.contents import NotReadableError, text_of
+from rolecall.config.source import Mark, PathInFile, Place, SourceFile, shown
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.invalid import four_parts
 
-# Ten thousand projects in one file are about 4 MB; what is far beyond is no estate.
-MAX_FILE_BYTES = 16 * 1024 * 1024
-MAX_NODES = 500_000
-MAX_DEPTH = 40
+__all__ = ["PathInFile", "SourceFile", "read_yaml"]
+
+MAX_VALUES = 500_000
+MAX_LEVELS = 40
+# What YAML makes of text that is no text is a number or a date. A longer one is a mistake, and PyYAML would work for
+# hours on 1:1:1:… as a number of base 60.
+MAX_NUMBER_CHARACTERS = 100
 
 _LEAD = re.compile(r"^[ ?:-]+", re.MULTILINE)
-
-PathInFile = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a value stands and, for scalars, how it was written."""
-
-    line: int
-    column: int
-    text: str | None = None
-
-
-@dataclass
-class SourceFile:
-    """One YAML file: its data, where everything stands, and what is wrong with its text."""
-
-    name: str
-    """Relative to the estate's folder."""
-    data: Any = None
-    places: dict[PathInFile, Place] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    is_partial: bool = False
-    """Whether wrong parts were left out: what seems to be missing then stands there, and has been named."""
-
-    def location(self, path: PathInFile) -> Location:
-        """The place of a part, or of the nearest part around it that was written."""
-        for end in range(len(path), -1, -1):
-            if place := self.places.get(path[:end]):
-                return Location(self.name, place.line, place.column, dotted(path))
-        return Location(self.name, path=dotted(path))
-
-    def written(self, path: PathInFile) -> str | None:
-        """A scalar's text as it stands in the file, before YAML read a number into it."""
-        place = self.places.get(path)
-        return place.text if place else None
-
-    def error(self, rule: str, path: PathInFile, message: str) -> None:
-        """Note an error at a place of this file."""
-        if self.is_partial and " is missing" in message:
-            return
-        self.findings.append(Finding(rule, Severity.ERROR, self.location(path), message))
-
-
-def dotted(path: PathInFile) -> str:
-    """`("projects", 0, "secrets")` as `projects[0].secrets`."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
+_STR, _MAP, _SEQ = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "timestamp")}
+# A key that YAML takes for a number or for true is the text that stands there.
+_KEY_TAGS = {_STR, *_PLAIN_TAGS}
 
 
 def read_yaml(folder: Path, name: str) -> SourceFile:
     """Read one file of the estate; whatever is wrong with it becomes a finding, never an exception."""
     source = SourceFile(name)
-    text = _text(folder / name, source)
-    if text is not None:
-        _parse(text, source)
-    return source
-
-
-def _text(path: Path, source: SourceFile) -> str | None:
     try:
-        if not path.is_file():
-            source.error("RC001", (), "file cannot be read: it is no regular file; take it away")
-            return None
-        if path.stat().st_size > MAX_FILE_BYTES:
-            source.error("RC001", (), f"file is larger than {MAX_FILE_BYTES} bytes; split the workspace into several")
-            return None
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        source.error("RC001", (), f"file is not UTF-8 text: byte {error.start}; save it as UTF-8")
-    except OSError as error:
-        source.error("RC001", (), f"file cannot be read: {error.strerror}; check its permissions")
-    return None
+        _parse(text_of(folder / name), source)
+    except NotReadableError as error:
+        source.error("RC001", (), four_parts(*error.parts))
+    return source
 
 
 def _parse(text: str, source: SourceFile) -> None:
     loader = yaml.CSafeLoader("")
     try:
-        _refuse_depth(text)
+        _refuse_size(text)
         loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         if node is not None:
-            source.data = _Builder(source, loader).build(node, (), 0)
+            if "*" in text:
+                _refuse_bombs(node, {})
+            source.data, source.place = _Builder(source, loader).build(node, node.start_mark, ())
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        source.findings.append(
-            Finding(
-                "RC001",
-                Severity.ERROR,
-                Location(source.name, line, column),
-                f"broken YAML: {error.problem or error.context}",
-            )
-        )
+        _report(error.problem or error.context or "", error.problem_mark or error.context_mark, source, text)
     except yaml.reader.ReaderError as error:
-        where = Location(source.name, text.count("\n", 0, error.position) + 1)
-        source.findings.append(Finding("RC001", Severity.ERROR, where, f"broken YAML: {error.reason}"))
+        # The position counts bytes of UTF-8, whatever the text was given as.
+        line = text.encode()[: error.position].count(b"\n")
+        _report(error.reason, _Line(line), source, text)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-        source.error("RC001", (), f"broken YAML: {str(error).splitlines()[0]}")
+        _report(str(error).partition("\n")[0], None, source, text)
     finally:
         loader.dispose()
 
 
-def _refuse_depth(text: str) -> None:
-    """Refuse nesting that the loader, written in C and recursive, would not survive.
+def _report(problem: str, mark: Mark | None, source: SourceFile, text: str) -> None:
+    place = source.at(mark) if mark else source.location(())
+    line = next(itertools.islice(io.StringIO(text), place.line - 1, None), "").strip()
+    message = four_parts(
+        f"broken YAML: {problem}", shown(line), "one YAML document", "correct this line or the one above"
+    )
+    source.findings.append(Finding("RC001", Severity.ERROR, place, message))
 
-    Reading event by event is safe and costs as much as loading, so only text that could nest that deep is read twice:
-    each level takes a bracket, or a column before the first word of a line.
+
+@dataclass(frozen=True)
+class _Line:
+    """The mark of a line, where the loader says no more."""
+
+    line: int
+    column: int = 0
+
+
+def _refuse_size(text: str) -> None:
+    """Refuse nesting that the loader, written in C and recursive, would not survive, and more values than fit.
+
+    Reading event by event is safe and costs as much as loading, so only text that could nest that deep or hold that
+    many is read twice: each level takes a bracket, or a column before the first word of a line; each value a mark.
     """
-    if max(text.count("[") + text.count("{"), _longest_lead(text)) <= MAX_DEPTH:
+    brackets = text.count("[") + text.count("{")
+    marks = brackets + sum(text.count(mark) for mark in "\n\r,:-?")
+    if max(brackets, _longest_lead(text)) <= MAX_LEVELS and marks <= MAX_VALUES:
         return
-    depth = 0
+    depth = values = 0
     events: Iterator[Any] = yaml.parse(text, yaml.CSafeLoader)
     for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH + 1:
-            raise yaml.MarkedYAMLError(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+        values += isinstance(event, yaml.NodeEvent)
+        if depth > MAX_LEVELS + 1:
+            raise yaml.MarkedYAMLError(problem=f"more than {MAX_LEVELS} levels", problem_mark=event.start_mark)
+        if values > 2 * MAX_VALUES:  # keys are counted too here
+            raise yaml.MarkedYAMLError(problem=f"more than {MAX_VALUES} values", problem_mark=event.start_mark)
 
 
 def _longest_lead(text: str) -> int:
     return max((len(lead) for lead in _LEAD.findall(text)), default=0)
 
 
+def _refuse_bombs(node: Any, sizes: dict[int, int]) -> int:
+    """How many values a node unfolds to, each alias counted as what it stands for; known before any is unfolded."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in sizes:
+        sizes[id(node)] = MAX_VALUES + 1  # found again while it is counted, it stands in itself and has no end
+        pairs = isinstance(node, yaml.MappingNode)
+        sizes[id(node)] = 1 + sum(_refuse_bombs(child[1] if pairs else child, sizes) for child in node.value)
+    if sizes[id(node)] > MAX_VALUES:
+        problem = f"more than {MAX_VALUES} values (aliases count each time; one inside its own anchor has no end)"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+    return sizes[id(node)]
+
+
 class _Builder:
-    """Turns composed nodes into data and notes where each stands."""
+    """Turns composed nodes into data, and beside it the place of everything."""
 
     def __init__(self, source: SourceFile, loader: Any) -> None:
-        self._source, self._loader, self._nodes = source, loader, 0
+        self._source, self._loader = source, loader
 
-    def build(self, node: Any, path: PathInFile, depth: int, key: Any = None) -> Any:
-        self._nodes += 1
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
-            raise ValueError(f"more than {MAX_NODES} values or {MAX_DEPTH} levels (aliases count each time)")
-        mark = (key or node).start_mark  # what has a key is found at its key
-        scalar = isinstance(node, yaml.ScalarNode)
-        self._source.places[path] = Place(mark.line + 1, mark.column + 1, node.value if scalar else None)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
+    def build(self, node: Any, mark: Mark, path: PathInFile) -> tuple[Any, Place]:
+        """A node's data and place. What has a key is found at its key, so that the mark is given."""
+        if isinstance(node, yaml.ScalarNode):
+            # Most values are plain text, and need no constructor.
+            return node.value if node.tag == _STR else self._scalar(node), (mark, node.value)
+        if len(path) >= MAX_LEVELS and node.value:
+            raise yaml.MarkedYAMLError(problem=f"more than {MAX_LEVELS} levels", problem_mark=node.start_mark)
+        if node.tag == _MAP and isinstance(node, yaml.MappingNode):
+            return self._mapping(node, mark, path)
+        if node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
+            return self._sequence(node, mark, path)
+        raise _refused_tag(node)
+
+    def _scalar(self, node: Any) -> Any:
+        """A number, a date, true, false or nothing."""
+        if len(node.value) > MAX_NUMBER_CHARACTERS:
+            problem = f"a number or date of more than {MAX_NUMBER_CHARACTERS} characters; put text in quotes"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+        if node.tag not in _PLAIN_TAGS:
+            raise _refused_tag(node)
         try:
             return self._loader.construct_object(node)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, KeyError, IndexError) as error:
             raise yaml.MarkedYAMLError(problem=str(error), problem_mark=node.start_mark) from None
 
-    def _mapping(self, node: Any, path: PathInFile, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
-            mark = key_node.start_mark
-            if not key or key == "<<":
-                self._source.places[(*path, str(key))] = Place(mark.line + 1, mark.column + 1)
-                self._source.error("RC001", (*path, str(key)), "a key must be plain text; merge keys (<<) are not read")
-            elif key in found:
-                self._report_duplicate(path, key, mark)
-            else:
-                found[key] = self.build(value_node, (*path, key), depth + 1, key_node)
-        return found
+    def _sequence(self, node: Any, mark: Mark, path: PathInFile) -> tuple[list[Any], Place]:
+        items = [self.build(item, item.start_mark, (*path, index)) for index, item in enumerate(node.value)]
+        return [data for data, _ in items], (mark, [place for _, place in items])
 
-    def _report_duplicate(self, path: PathInFile, key: str, mark: Any) -> None:
-        first = self._source.places[(*path, key)]
-        place = Location(self._source.name, mark.line + 1, mark.column + 1, dotted((*path, key)))
+    def _mapping(self, node: Any, mark: Mark, path: PathInFile) -> tuple[dict[str, Any], Place]:
+        found: dict[str, Any] = {}
+        places: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            if not isinstance(key, str) or key in ("", "<<") or key_node.tag not in _KEY_TAGS:
+                self._report_key(key_node, path)
+            elif key in found:
+                self._report_duplicate((*path, key), key_node.start_mark, places[key][0])
+            else:
+                found[key], places[key] = self.build(value_node, key_node.start_mark, (*path, key))
+        return found, (mark, places)
+
+    def _report_key(self, node: Any, path: PathInFile) -> None:
+        received = node.value if isinstance(node, yaml.ScalarNode) else "a mapping or a list, as {{ }} is too"
+        allowed = "plain text; merge keys (<<) and tags (!) are not read"
+        message = four_parts("a key must be plain text", received, allowed, "write it out")
+        self._source.findings.append(Finding("RC001", Severity.ERROR, self._source.at(node.start_mark, path), message))
+
+    def _report_duplicate(self, path: PathInFile, again: Mark, first: Mark) -> None:
         message = (
-            f"key {key!r} stands here a second time, after line {first.line}; YAML keeps only one: remove the other"
+            f"key {shown(str(path[-1]))!r} stands here a second time, after line {first.line + 1}; "
+            "YAML keeps only one: remove the other"
         )
-        self._source.findings.append(Finding("RC002", Severity.ERROR, place, message))
+        self._source.findings.append(Finding("RC002", Severity.ERROR, self._source.at(again, path), message))
+
+
+def _refused_tag(node: Any) -> yaml.MarkedYAMLError:
+    tag = shown(node.tag.replace("tag:yaml.org,2002:", "!!"))
+    problem = four_parts("could not determine a constructor for a tag", tag, "plain values", "take the tag out")
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)

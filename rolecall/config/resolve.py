@@ -1,25 +1,24 @@
 """From what was written to what will exist: every default resolved, one grant for each role."""
 
-import dataclasses
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from rolecall.config import schema
+from rolecall.config.external_ids import place_of_id
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
-from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.config.roles import roles_of
+from rolecall.config.settings import Settings
+from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.trust import trust_of
 from rolecall.config.unused import report_unused
 from rolecall.model import naming
+from rolecall.model.finding import Location
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import four_parts
 from rolecall.model.secret import Secret
-
-_T = TypeVar("_T")
 
 DEFAULT_ROLE_NAME = "{vendor}-{workspace}-{project}"
 
@@ -58,8 +57,10 @@ def _grants(
         _report_unknown_vendor(written, within)
         return
     report_unused(within, vendor, workspaces)
+    estate = Settings().within(written.estate.defaults) if written.estate else Settings()
+    settings = estate.within(within.workspace)
     for project in roles_of(within):
-        grant = _Resolution(written, Party(within, vendor, workspaces, project)).grant()
+        grant = _Resolution(written, Party(within, vendor, workspaces, project), settings).grant()
         if grant is not None:
             yield grant
 
@@ -74,40 +75,35 @@ def _report_unknown_vendor(written: WrittenEstate, within: WrittenWorkspace) -> 
     within.source.error("RC007", ("vendor",), message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Resolution:
-    """One role on its way: what was written at each level, nearest first."""
+    """One role on its way, and the settings of its workspace."""
 
     written: WrittenEstate
     party: Party
+    inherited: Settings
 
     @property
     def own(self) -> schema.ProjectBase:
+        """What was written about the role itself."""
         party = self.party
         role = party.project.project if party.project else party.within.workspace.workspace_role
         return role or schema.ProjectBase()
 
-    @property
-    def levels(self) -> list[schema.Defaults]:
-        estate = self.written.estate
-        return [self.own, self.party.within.workspace, *([estate.defaults] if estate else [])]
-
-    def setting(self, name: str, kind: type[_T]) -> _T | None:
-        """A default that cascades: the nearest level that says something."""
-        found = (getattr(level, name) for level in self.levels)
-        return next((value for value in found if isinstance(value, kind)), None)
-
     def grant(self) -> Grant | None:
-        account, region = self.setting("account", str), self.setting("region", str)
+        """The grant; None where something is missing or wrong, which has then been noted."""
+        settings = self.inherited.within(self.own)
+        account, region = settings.account, settings.region
         for name, value in (("account", account), ("region", region)):
             if value is None and not self.written.source.is_partial:
                 message = four_parts(f"{name} is missing", "nothing", "one here or in `defaults`", f"add `{name}:`")
                 self.party.source.error("RC005", self.party.path, message)
         if account is None or region is None:
             return None
-        trust = trust_of(self.party, partition_of(region))
+        partition = partition_of(region)
+        trust = trust_of(self.party, partition)
         permissions = self._permissions(account, region)
-        if trust is None or permissions is None or not self._has_sound_boundary(account):
+        if trust is None or permissions is None or not self._has_sound_boundary(settings, account):
             return None
         workspace, project = self.party.within.workspace, self._slug
         return Grant(
@@ -118,44 +114,32 @@ class _Resolution:
             account=account,
             region=region,
             role_name=naming.role_name(
-                self.setting("role_name", str) or DEFAULT_ROLE_NAME,
+                settings.role_name or DEFAULT_ROLE_NAME,
                 vendor=workspace.vendor,
                 workspace=workspace.workspace,
                 project=project,
             ),
             trust=trust,
             permissions=permissions,
-            role_path=self.setting("role_path", str) or "/",
-            max_session_seconds=self.setting("max_session", int) or self.party.vendor.session or MIN_SESSION_SECONDS,
+            role_path=settings.role_path or "/",
+            max_session_seconds=settings.max_session or self.party.vendor.session or MIN_SESSION_SECONDS,
             session_seconds=self.party.vendor.session,
-            permissions_boundary=self._boundary(account, partition_of(region)),
-            tags=self._tags(),
+            permissions_boundary=settings.boundary_arn(account, partition),
+            tags=tuple(sorted(settings.tags.items())),
             masked_external_id=self.party.vendor.external_id.origin == "customer",
             shares_id=self.party.scope != "project",
             shares_parent_id=self.party.scope == "parent",
             location=self.party.source.location(self.party.path),
+            id_location=place_of_id(self.party),
         )
 
     @property
     def _slug(self) -> str:
         return self.party.project.slug if self.party.project else naming.WORKSPACE_ROLE
 
-    def _tags(self) -> tuple[tuple[str, str], ...]:
-        merged: dict[str, str] = {}
-        for level in reversed(self.levels):
-            merged |= level.tags
-        return tuple(sorted(merged.items()))
-
-    def _boundary(self, account: str, partition: str) -> str | None:
-        """The ARN of the permissions boundary, whose form has been checked where it was written."""
-        value = self.setting("permissions_boundary", str)
-        if value is None or value.startswith("arn:"):
-            return value
-        return f"arn:{partition}:iam::{account}:policy/{value.removeprefix('/')}"
-
-    def _has_sound_boundary(self, account: str) -> bool:
+    def _has_sound_boundary(self, settings: Settings, account: str) -> bool:
         """Whether the boundary is a policy that IAM lets bound a role of this account; noted where it is not."""
-        value = self.setting("permissions_boundary", str)
+        value = settings.permissions_boundary
         if value is None or not value.startswith("arn:") or f"::{account}:" in value or "::aws:" in value:
             return True
         message = four_parts("permissions_boundary of another account", value, f"account {account}", "name one there")
@@ -165,14 +149,11 @@ class _Resolution:
 
     def _place_of(self, name: str) -> tuple[SourceFile, PathInFile]:
         """Where the level stands that a default comes from."""
-        places: list[tuple[SourceFile, PathInFile]] = [
-            (self.party.source, self.party.path),
-            (self.party.within.source, ()),
-            (self.written.source, ("defaults",)),
-        ]
-        level = next(index for index, level in enumerate(self.levels) if getattr(level, name) is not None)
-        source, path = places[level]
-        return source, (*path, name)
+        if getattr(self.own, name) is not None:
+            return self.party.source, (*self.party.path, name)
+        if getattr(self.party.within.workspace, name) is not None:
+            return self.party.within.source, (name,)
+        return self.written.source, ("defaults", name)
 
     def _permissions(self, account: str, region: str) -> Permissions | None:
         vendor, own = self.party.vendor, self.own
@@ -186,13 +167,24 @@ class _Resolution:
             secrets=tuple(secret for secret in secrets if secret is not None),
             allow_permanent_delete=own.allow_permanent_delete,
             statements=tuple(own.statements),
+            statement_locations=tuple(
+                self.party.source.location((*self.party.path, "statements", index))
+                for index in range(len(own.statements))
+            ),
         )
+
+    def _place(self, *path: str | int) -> Location:
+        """Where a part of the role is written."""
+        return self.party.source.location((*self.party.path, *path))
 
     def _secret(self, index: int, entry: schema.SecretEntry, account: str, region: str) -> Secret | None:
         """The secret with its place; noted where its ARN or key lies elsewhere than a role could use."""
         path: PathInFile = (*self.party.path, "secrets", index)
         source: SourceFile = self.party.source
-        secret = dataclasses.replace(entry.secret(), location=source.location(path))
+        secret = entry.secret
+        # Frozen for everybody else: it was made for this entry, and nobody has seen it yet. A copy by
+        # `dataclasses.replace` would check again what was checked while the file was read.
+        object.__setattr__(secret, "location", source.location(path))
         if secret.kind == "arn" and f":{account}:" not in secret.value:
             message = four_parts("arn of another account", secret.value, f"account {account}", "correct it")
             source.error("RC205", (*path, "arn"), message)

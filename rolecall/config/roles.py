@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rolecall.config.files import WrittenProject, WrittenWorkspace
-from rolecall.config.reader import PathInFile
+from rolecall.config.source import PathInFile
 from rolecall.model import naming
 from rolecall.model.invalid import four_parts
 

@@ -1,192 +1,166 @@
-"""The files' shapes. Pydantic checks the form; what the values mean together is `resolve`'s work."""
+"""The files' shapes. Pydantic checks the form; what the values mean together is `resolve`'s work.
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+Each description stands in the JSON Schema too: an editor shows it beside the key.
+"""
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
+from typing import Any, Literal
 
-from rolecall.config import values
-from rolecall.model import identifiers
-from rolecall.model.invalid import InvalidValueError
-from rolecall.model.secret import Secret
-from rolecall.model.tags import tag_key, tag_value
+from pydantic import Field
 
+from rolecall.config import scalars
+from rolecall.config.parts import Part, SecretEntry, Vendor, WaiverEntry
+from rolecall.config.scalars import Access, Pending, Text
 
-def _checked(check: Callable[[object, str], Any], what: str) -> Any:
-    return PlainValidator(lambda value: check(value, what))
-
-
-AccountId = Annotated[str, _checked(identifiers.account_id, "account")]
-Region = Annotated[str, _checked(identifiers.region, "region")]
-EstateSlug = Annotated[str, _checked(identifiers.slug, "estate")]
-ProjectSlug = Annotated[str, _checked(identifiers.slug, "project")]
-ParentSlug = Annotated[str, _checked(identifiers.slug, "parent")]
-VendorId = Annotated[str, _checked(values.vendor_id, "id at the vendor")]
-ExternalIdValue = Annotated[Any, _checked(values.external_id, "external_id")]
-PreviousExternalId = Annotated[Any, _checked(values.previous_external_id, "previous_external_id")]
-StackSlug = Annotated[str, _checked(values.stack_slug, "workspace")]
-Action = Annotated[str, PlainValidator(values.action)]
-DerivedId = Annotated[str, PlainValidator(values.derived_id)]
-SchemaVersion = Annotated[int, PlainValidator(values.schema_version)]
-Boundary = Annotated[str, PlainValidator(values.permissions_boundary)]
-TagKey = Annotated[str, PlainValidator(tag_key)]
-TagValue = Annotated[str, PlainValidator(tag_value)]
-Session = Annotated[int, PlainValidator(values.session_seconds)]
-RolePath = Annotated[str, PlainValidator(values.role_path)]
-NameTemplate = Annotated[str, PlainValidator(values.name_template)]
-Access = Literal["read", "read-write"]
-Text = Annotated[str, BeforeValidator(values.text)]
-Pattern = Annotated[str, PlainValidator(values.pattern)]
-Statement = Annotated[dict[str, Any], PlainValidator(values.statement)]
-
-
-class Part(BaseModel):
-    """Any mapping of the files: unknown keys are errors, and no value is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+__all__ = ["Defaults", "EstateFile", "Project", "ProjectBase", "ProjectFile", "SecretEntry", "Vendor", "Workspace"]
 
 
 class Defaults(Part):
     """What may be set in the estate, a workspace and a project; the nearest wins."""
 
-    account: AccountId | None = Field(None, description="AWS account of the role: 12 digits, quoted")
-    region: Region | None = Field(None, description="Region of the stack and, by default, of the secrets")
-    role_path: RolePath | None = Field(None, description="IAM path of the role, such as /vendors/")
-    role_name: NameTemplate | None = Field(None, description="Template with {vendor}, {workspace} and {project}")
-    reader_role: Text | None = Field(None, description="ARN, with {account}, of the role that reads other accounts")
-    max_session: Session | None = Field(None, description="Longest session: a whole number with h or m, 1h to 12h")
-    permissions_boundary: Boundary | None = Field(None, description="Name of a policy in the account, or its ARN")
-    tags: dict[TagKey, TagValue] = Field(default_factory=dict, description="Tags of the role; merged, not replaced")
+    account: scalars.AccountId | None = Field(
+        None, description="AWS account of the role: 12 digits, in quotes. Has no default: set it at one of the levels."
+    )
+    region: scalars.Region | None = Field(
+        None,
+        description="AWS region of the stack and, unless they say otherwise, of the secrets. Has no default either.",
+    )
+    role_path: scalars.RolePath | None = Field(
+        None, description="IAM path of the role: up to 512 characters that begin and end in /. Default: /"
+    )
+    role_name: scalars.NameTemplate | None = Field(
+        None,
+        description="The role's name, made of {vendor}, {workspace} and {project}; 64 characters at most once filled "
+        "in. Default: {vendor}-{workspace}-{project}",
+    )
+    reader_role: Text | None = Field(
+        None,
+        description="ARN of the role that reads other accounts; {account} stands for each account's id. Default: the "
+        "account's CDK lookup role.",
+    )
+    max_session: scalars.Session | None = Field(
+        None, description="Longest session: a whole number with h or m, 1h to 12h. Default: what the vendor asks, or 1h"
+    )
+    permissions_boundary: scalars.Boundary | None = Field(
+        None, description="Name of a policy in the role's account, or a whole ARN. Default: none"
+    )
+    tags: dict[scalars.TagKey, scalars.TagValue] = Field(
+        default_factory=dict,
+        description="Tags of the role, at most 47 beside Rolecall's own; merged with those of the levels above.",
+    )
 
 
 class Guardrails(Part):
     """Actions that no role may ever be allowed."""
 
-    never_allow: list[Text] = Field(default_factory=list)
-
-
-class ExternalIdRule(Part):
-    """Who makes a vendor's external IDs, and what one belongs to."""
-
-    origin: Literal["vendor", "customer", "derived"]
-    per: Literal["project", "workspace"]
-    pattern: Pattern | None = None
-    derived: dict[Literal["project", "workspace"], DerivedId] = Field(
-        default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
+    never_allow: list[Text] = Field(
+        default_factory=list,
+        description="IAM action patterns, such as secretsmanager:PutSecretValue. They add to the built-in ones.",
     )
-    older_forms: list[Pattern] = Field(default_factory=list, description="Patterns that the vendor documented before")
-
-    @model_validator(mode="after")
-    def _has_its_rule(self) -> Self:
-        if self.origin == "derived" and self.per not in self.derived:
-            allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
-            raise InvalidValueError(
-                "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
-            )
-        return self
-
-
-class Actions(Part):
-    """IAM actions of a vendor's two kinds of access."""
-
-    read: list[Action] | None = None
-    read_write: list[Action] | None = Field(None, alias="read-write")
-
-
-class Vendor(Part):
-    """A vendor: a catalog entry or one of the customer's own."""
-
-    name: Text
-    principals: list[Text] | dict[str, list[Text]] | Literal["pending"]
-    external_id: ExternalIdRule
-    access: Access = "read"
-    actions: Actions = Actions()
-    session: Session | None = None
-    source: Text | None = Field(None, description="URL of the vendor's own documentation")
-    checked: Any = Field(None, description="Date on which the source was read")
-
-
-class SecretEntry(Part):
-    """One granted secret, prefix, ARN or set of tags."""
-
-    name: Text | None = None
-    prefix: Text | None = None
-    arn: Text | None = None
-    tag: dict[str, Text] | None = None
-    keys: list[Text] = Field(default_factory=list)
-    kms_key: Text | None = None
-    region: Region | None = None
-    shared: bool = False
-
-    @model_validator(mode="after")
-    def _is_one_secret(self) -> Self:
-        self.secret()
-        return self
-
-    def secret(self) -> Secret:
-        """The entry as the model knows it."""
-        return values.secret(self)
 
 
 class Rotation(Part):
     """An external-ID rotation under way. Dates as written: 2026-11-22."""
 
-    started: Any
-    finish_by: Any
+    started: scalars.Date = Field(description="Day on which both IDs were let in, such as 2026-11-22")
+    finish_by: scalars.Date = Field(description="Day by which the previous ID has to go, such as 2026-12-06")
 
 
 class ProjectBase(Defaults):
     """What a project and a workspace's one role have in common."""
 
-    access: Access | None = None
-    allow_permanent_delete: bool = False
-    secrets: list[SecretEntry] = Field(default_factory=list)
-    statements: list[Statement] = Field(default_factory=list)
+    access: Access | None = Field(
+        None, description="What the vendor may do with the secrets. Default: the vendor's, which is mostly read"
+    )
+    allow_permanent_delete: bool = Field(
+        False, description="Access read-write only: whether deletion without recovery is allowed. Default: false"
+    )
+    secrets: list[SecretEntry] = Field(default_factory=list, description="The secrets that the role may use.")
+    statements: list[scalars.Statement] = Field(
+        default_factory=list, description="Further IAM statements of the role: Allow, with Action and Resource."
+    )
 
 
-class Project(ProjectBase):
-    """One project of a vendor workspace: one role."""
+class IdHolder(Part):
+    """Whoever writes an external ID: a project, or a workspace that shares one."""
 
-    project: ProjectSlug
-    project_id: VendorId | None = None
-    external_id: ExternalIdValue | None = None
-    previous_external_id: PreviousExternalId | None = None
-    rotation: Rotation | None = None
+    external_id: scalars.ExternalIdValue | None = Field(
+        None,
+        description="2 to 1,224 characters; or {ssm_parameter: /path, version: 3}; or pending. Left out where the "
+        "vendor's rule derives it.",
+    )
+    previous_external_id: scalars.PreviousExternalId | None = Field(
+        None, description="The ID that a rotation replaces; it opens the role too, for as long as it stands here."
+    )
+    rotation: Rotation | None = Field(None, description="When the rotation began and by when it has to end.")
 
 
-class ProjectFile(ProjectBase):
+class ProjectFile(ProjectBase, IdHolder):
     """A project in a file of its own: its slug is the file's name."""
 
-    project_id: VendorId | None = None
-    external_id: ExternalIdValue | None = None
-    previous_external_id: PreviousExternalId | None = None
-    rotation: Rotation | None = None
+    project_id: scalars.VendorId | None = Field(
+        None, description="The vendor's own id of this project, in quotes; left out where the vendor has none."
+    )
 
 
-class Workspace(Defaults):
+class Project(ProjectFile):
+    """One project of a vendor workspace: one role."""
+
+    project: scalars.ProjectSlug = Field(
+        description="Slug of your choice, unique in the workspace: lower-case letters, digits, inner hyphens."
+    )
+
+
+class Workspace(Defaults, IdHolder):
     """workspaces/NAME.yaml."""
 
-    workspace: StackSlug
-    vendor: Text
-    workspace_id: VendorId | None = None
-    data_center: Text | None = None
-    trusted_account: AccountId | None = None
-    trusted_principals: list[Text] | Literal["pending"] | None = None
-    external_id_scope: Literal["project", "workspace", "parent"] | None = None
-    secrets_scope: Literal["project", "workspace"] = "project"
-    parent: ParentSlug | None = None
-    external_id: ExternalIdValue | None = None
-    previous_external_id: PreviousExternalId | None = None
-    rotation: Rotation | None = None
-    workspace_role: ProjectBase | None = None
-    projects: list[Project] = Field(default_factory=list)
+    workspace: scalars.StackSlug = Field(
+        description="Slug, unique in the estate; its stacks are called by it too. Up to 125 characters, a letter first."
+    )
+    vendor: Text = Field(
+        description="Id of a vendor: of the catalog, or one that stands under `vendors` in estate.yaml."
+    )
+    workspace_id: scalars.VendorId | None = Field(
+        None, description="The vendor's own id of this workspace, in quotes; derived external IDs are made of it."
+    )
+    data_center: Text | None = Field(
+        None, description="The vendor's data centre, where it has several; picks the principal that is trusted."
+    )
+    trusted_account: scalars.AccountId | None = Field(
+        None,
+        description="The vendor's AWS account as its console shows it: 12 digits, in quotes. Default: the catalog's",
+    )
+    trusted_principals: list[Text] | Pending | None = Field(
+        None, description="Instead of trusted_account: account ids, or ARNs of users and roles; or pending."
+    )
+    external_id_scope: Literal["project", "workspace", "parent"] | None = Field(
+        None,
+        description="What one external ID belongs to; parent: an Automation HQ shares its own. Default: the vendor's",
+    )
+    secrets_scope: Literal["project", "workspace"] = Field(
+        "project", description="Whether each project has its secrets, or workspace_role has all. Default: project"
+    )
+    parent: scalars.ParentSlug | None = Field(
+        None, description="External-ID scope parent only: slug of the workspace whose ID the vendor really sends."
+    )
+    workspace_role: ProjectBase | None = Field(
+        None, description="Secrets scope workspace only: the one role for all secrets."
+    )
+    projects: list[Project] = Field(
+        default_factory=list,
+        description="One role each. A project may have a file instead: workspaces/NAME/PROJECT.yaml",
+    )
 
 
 class EstateFile(Part):
     """estate.yaml."""
 
-    schema_version: SchemaVersion = Field(alias="schema")
-    estate: EstateSlug
-    defaults: Defaults = Defaults()
-    guardrails: Guardrails = Guardrails()
-    vendors: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    schema_version: scalars.SchemaVersion = Field(alias="schema", description="Version of the files' shape: 1")
+    estate: scalars.EstateSlug = Field(
+        description="Slug of the estate: lower-case letters, digits, inner hyphens. Roles and stacks carry it as a tag."
+    )
+    defaults: Defaults = Field(Defaults(), description="What holds for every role, unless nearer levels say otherwise.")
+    guardrails: Guardrails = Field(Guardrails(), description="What no role may ever be allowed.")
+    vendors: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Vendors of your own, and changes to those of the catalog, by their id."
+    )
+    waivers: list[WaiverEntry] = Field(default_factory=list, description="Findings that may stand for a time.")

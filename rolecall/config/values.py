@@ -1,6 +1,7 @@
 """Single values of the files, checked: each function returns the value that the model wants or says what is wrong."""
 
 import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ExternalId, ParameterReference
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rolecall.config.schema import SecretEntry
 
 PENDING = "pending"
+_REFERENCE = re.compile(r"\{\{|\{%|\$\{")
 _PLACEHOLDERS = ("{vendor}", "{workspace}", "{project}")
 # botocore's model of iam: pathType and roleNameType, read 2026-11-22.
 _ROLE_PATH = re.compile(r"/([\u0021-\u002e\u0030-\u007e]+/)*")
@@ -21,13 +23,22 @@ _BOUNDARY_ARN = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/([\u0021
 _BOUNDARY_NAME = re.compile(r"/?([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html, read 2026-11-22.
 MAX_STACK_NAME_CHARACTERS = 128
+MAX_PATTERN_CHARACTERS = 500
+# The value of a tag, which holds an estate's and a project's slug too.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
+MAX_SLUG_CHARACTERS = 256
 _STATEMENT_KEYS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
 def text(value: object) -> object:
     """Text without blanks around it and without control characters; what is no text is left for pydantic to name."""
-    if isinstance(value, str) and (value != value.strip() or not value or not value.isprintable()):
+    if not isinstance(value, str):
+        return value
+    if value != value.strip() or not value or not value.isprintable():
         raise InvalidValueError("text", value, "printable text without blanks around it", "correct it", rule="RC003")
+    if _REFERENCE.search(value):
+        allowed = "text as it is meant: nothing fills in {{…}}, {%…%} or ${…}"
+        raise InvalidValueError("reference in a text", value, allowed, "write it out", rule="RC003")
     return value
 
 
@@ -49,6 +60,31 @@ def external_id(value: object, what: str) -> ExternalId:
         return ParameterReference(value["ssm_parameter"], value["version"])
     allowed = "{ssm_parameter: /path, version: 3}, both required"
     raise InvalidValueError(f"{what} is no reference to a parameter", value, allowed, "name both", rule="RC111")
+
+
+def day(value: object) -> date:
+    """A day, as YAML reads 2027-03-31 or as text of that form."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise InvalidValueError("date", value, "a day such as 2027-03-31", "correct it", rule="RC005") from None
+
+
+def rule_id(value: object) -> str:
+    """The id of a rule."""
+    if isinstance(value, str) and re.fullmatch(r"RC[0-9]{3}", value):
+        return value
+    raise InvalidValueError("rule", value, "the id of a rule, such as RC203", "correct it", rule="RC005")
+
+
+def address(value: object) -> str:
+    """A workspace, or a workspace and one of its projects, by their slugs."""
+    parts = value.split("/") if isinstance(value, str) else []
+    if not 1 <= len(parts) <= 2:
+        raise InvalidValueError("at", value, "WORKSPACE or WORKSPACE/PROJECT", "correct it", rule="RC005")
+    return "/".join(slug(part, "at") for part in parts)
 
 
 def is_account_number(value: object) -> bool:
@@ -77,6 +113,13 @@ def schema_version(value: object) -> int:
     if type(value) is int and value == 1:
         return value
     raise InvalidValueError("schema", value, "1", "write schema: 1", rule="RC005")
+
+
+def short_slug(value: object, what: str) -> str:
+    """A slug that fits into a tag."""
+    if isinstance(value, str) and len(value) > MAX_SLUG_CHARACTERS:
+        raise InvalidValueError(what, value, f"up to {MAX_SLUG_CHARACTERS} characters", "shorten it", rule="RC003")
+    return slug(value, what)
 
 
 def stack_slug(value: object, what: str) -> str:
@@ -137,12 +180,13 @@ def name_template(value: object) -> str:
 
 def pattern(value: object) -> str:
     """A regular expression that an external ID must match whole."""
+    allowed = f"a regular expression of up to {MAX_PATTERN_CHARACTERS} characters"
+    if len(str(value)) > MAX_PATTERN_CHARACTERS:
+        raise InvalidValueError("pattern", value, allowed, "shorten it", rule="RC005")
     try:
         re.compile(str(value))
-    except re.error as error:
-        raise InvalidValueError(
-            "pattern", value, "a regular expression", f"correct it: {error}", rule="RC005"
-        ) from None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise InvalidValueError("pattern", value, allowed, f"correct it: {error}", rule="RC005") from None
     return str(value)
 
 

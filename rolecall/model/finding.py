@@ -1,7 +1,7 @@
 """A problem in somebody's files: what `check` reports and what stops a deployment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -36,7 +36,7 @@ class Finding:
     location: Location
     message: str
     failure_modes: tuple[str, ...] = ()
-    address: str = ""
+    address: str = field(default="", compare=False)
     """The role that it is about, as `workspace/project`; empty where it is about a file. Waivers name it."""
 
     def as_json(self) -> dict[str, object]:

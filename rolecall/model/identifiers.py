@@ -35,8 +35,8 @@ def account_id(value: object, what: str = "account") -> str:
     """An AWS account id: exactly 12 digits.
 
     Raises:
-        InvalidValueError: RC112, for what looks like an external ID; RC111, for anything else, an integer included (YAML
-            reads 010101010101 as another number).
+        InvalidValueError: RC112, for what looks like an external ID; RC111, for anything else, an integer included
+            (YAML reads 010101010101 as another number).
     """
     if isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value):
         return value

@@ -5,7 +5,7 @@ import re
 from rolecall.policy import actions
 from rolecall.policy.condition import normalised
 from rolecall.policy.document import Statement, as_list
-from rolecall.policy.pattern import has_wildcard
+from rolecall.policy.pattern import has_wildcard, overlaps
 
 _LIST_SECRETS = "secretsmanager:listsecrets"
 _UNKNOWN = re.compile(r"«[^»]*»")
@@ -14,8 +14,12 @@ _TAG_KEYS = ("aws:resourcetag/", "secretsmanager:resourcetag/")
 _EXACT = ("stringequals", "stringequalsignorecase")
 
 
-def why_too_broad(statement: Statement) -> str | None:
+def why_too_broad(statement: Statement, *, everything_else_may: bool = False) -> str | None:
     """What makes an Allow statement too broad, as text; None where nothing does.
+
+    Args:
+        statement: of a permission policy.
+        everything_else_may: whether `Resource: "*"` is nobody's business unless it includes secrets.
 
     Source for the segments of an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
@@ -27,7 +31,17 @@ def why_too_broad(statement: Statement) -> str | None:
         return f"{lists}, which shows the names of all secrets"
     if _is_narrowed_by_tag(statement):
         return None
-    return next((f"{action} on {each}" for each in resources for action in named if _is_broad(action, each)), None)
+    broad = (
+        f"{action} on {each}"
+        for each in resources
+        for action in named
+        if _is_broad(action, each) and (each != "*" or not everything_else_may or _reads_secrets(action))
+    )
+    return next(broad, None)
+
+
+def _reads_secrets(action: str) -> bool:
+    return overlaps(action.lower(), "secretsmanager:*")
 
 
 def _is_narrowed_by_tag(statement: Statement) -> bool:

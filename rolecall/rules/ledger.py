@@ -24,7 +24,7 @@ def shared_ids(roles: list[Role]) -> Iterator[Finding]:
                 yield role.finding("RC114", Severity.INFO, message)
             else:
                 message = four_parts(
-                    f"external ID also opens {other.spoken}",
+                    f"external ID also opens {other.grant.address} ({other.grant.id_location or other.grant.location})",
                     "the same ID",
                     "one ID for each role, unless the scope says otherwise",
                     "correct the ids, or make a new ID",

@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import Estate
+from rolecall.model.headroom import Headroom
 from rolecall.model.invalid import four_parts
 from rolecall.policy import size
 from rolecall.rules.role import Role, roles_of
@@ -18,20 +18,6 @@ TEMPLATE_MAX_BYTES = 1_000_000
 _BYTES_BESIDE_DOCUMENTS = 1500
 
 
-@dataclass(frozen=True)
-class Headroom:
-    """How much of an account's default quotas the estate takes. What else is in the account is not known here."""
-
-    account: str
-    roles: int
-    policies: int
-
-    @property
-    def room(self) -> int:
-        """How many more projects of one role and one policy fit, if the estate has the account for itself."""
-        return max(0, min(size.ROLES_PER_ACCOUNT - self.roles, size.POLICIES_PER_ACCOUNT - self.policies))
-
-
 def headroom(estate: Estate) -> list[Headroom]:
     """The room left in each account of the estate, by account id."""
     return _headroom(roles_of(estate))
@@ -41,7 +27,14 @@ def _headroom(roles: list[Role]) -> list[Headroom]:
     counts, policies = Counter(role.grant.account for role in roles), Counter[str]()
     for role in roles:
         policies[role.grant.account] += len(role.policies)
-    return [Headroom(account, counts[account], policies[account]) for account in sorted(counts)]
+    return [
+        Headroom(account, count, policies[account], _room(count, policies[account]))
+        for account, count in sorted(counts.items())
+    ]
+
+
+def _room(roles: int, policies: int) -> int:
+    return max(0, min(size.ROLES_PER_ACCOUNT - roles, size.POLICIES_PER_ACCOUNT - policies))
 
 
 def full_accounts(roles: list[Role]) -> Iterator[Finding]:

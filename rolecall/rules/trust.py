@@ -21,9 +21,7 @@ def whole_accounts(roles: list[Role]) -> Iterator[Finding]:
     """RC109: with `:root` as principal the external ID is the only guard within the vendor's account."""
     for role in roles:
         if any(principal.endswith(":root") for principal in role.grant.trust.principals):
-            message = (
-                f"{role.grant.address} trusts the vendor's whole account; every principal there can try the external ID"
-            )
+            message = f"{role.grant.address} trusts the vendor's whole account: everybody there can try the external ID"
             yield role.finding("RC109", Severity.INFO, message, "FM12")
 
 

@@ -121,6 +121,9 @@ def test_nothing_is_done_with_an_estate_that_has_errors(broken: Path, command: l
     [
         (["list", "acme-prodd"], "selector 'acme-prodd' matches no role of the estate; did you mean 'acme-prod'?"),
         (["list", "--format", "xml"], "--format 'xml' is not known"),
+        (["list", "--format", "sarif"], "--format 'sarif' is not known\n  try: one of text, json"),
+        (["check", "--format", "xml"], "--format 'xml' is not known\n  try: one of text, json, sarif, github"),
+        (["schema", "workspce"], "kind of file 'workspce' is not known\n  try: one of estate, workspace, project"),
         (["verify", "--target", "moon"], "--target 'moon' is not known"),
         (["verify", "--target", "local", "--require", "moonlight"], "'moonlight' is not a valid Rung"),
         (["check", "--estate", "/nowhere"], "no estate.yaml in /nowhere"),
@@ -162,7 +165,7 @@ def test_init_makes_an_estate_that_passes_check(tmp_path: Path, vendor: str) -> 
     assert rolecall("init", "e", "--no-input", "--vendor", vendor, folder=tmp_path).returncode == 0
     ended = rolecall("check", "--estate", "e", folder=tmp_path)
     assert ended.returncode == 0
-    assert "1 roles; 0 errors, 0 warnings" in ended.stdout
+    assert "1 role; 0 errors, 0 warnings" in ended.stdout
 
 
 def test_init_asks_for_what_flags_do_not_say(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.config import reader
-from rolecall.config.reader import SourceFile, dotted, read_yaml
+from rolecall.config import contents
+from rolecall.config.reader import read_yaml
+from rolecall.config.source import PathInFile, SourceFile, dotted
 
 WHOLE_FILE = "1:1"
 
@@ -27,7 +28,9 @@ def said(source: SourceFile) -> list[str]:
 def test_data_comes_as_it_was_written_with_the_place_of_every_part(tmp_path: Path) -> None:
     source = read(tmp_path, "a: 1\nb:\n  - x\n  - {c: d}\n")
     assert source.data == {"a": 1, "b": ["x", {"c": "d"}]}
-    places = {dotted(path): f"{place.line}:{place.column}" for path, place in source.places.items()}
+    paths: list[PathInFile] = [(), ("a",), ("b",), ("b", 0), ("b", 1), ("b", 1, "c")]
+    assert all(source.holds(path) for path in paths)
+    places = {dotted(path): str(source.location(path)).removeprefix("a.yaml:") for path in paths}
     assert places == {"": "1:1", "a": "1:1", "b": "2:1", "b[0]": "3:5", "b[1]": "4:5", "b[1].c": "4:6"}
     assert not source.findings
 
@@ -35,6 +38,13 @@ def test_data_comes_as_it_was_written_with_the_place_of_every_part(tmp_path: Pat
 def test_a_part_that_nobody_wrote_is_located_at_the_nearest_part_around_it(tmp_path: Path) -> None:
     location = read(tmp_path, "a: 1\nprojects:\n  - b: 2\n").location(("projects", 0, "external_id"))
     assert (str(location), location.path) == ("a.yaml:3:5", "projects[0].external_id")
+
+
+@pytest.mark.parametrize("path", [("b",), ("a", 0), ("c", 2), ("c", "x"), ("c", 0, 0), (0,)])
+def test_a_part_that_nobody_wrote_is_not_held(tmp_path: Path, path: tuple[str | int, ...]) -> None:
+    source = read(tmp_path, "a: text\nc: [x, y]\n")
+    assert not source.holds(path)
+    assert source.written(path) is None
 
 
 def test_a_number_keeps_the_text_that_stood_in_the_file(tmp_path: Path) -> None:
@@ -46,7 +56,7 @@ def test_a_number_keeps_the_text_that_stood_in_the_file(tmp_path: Path) -> None:
 def test_an_alias_is_its_anchor_with_a_place_of_its_own(tmp_path: Path) -> None:
     source = read(tmp_path, "a: &x {b: 1}\nc: *x\n")
     assert source.data == {"a": {"b": 1}, "c": {"b": 1}}
-    assert source.places[("c",)].line == 2
+    assert (source.location(("a", "b")).line, source.location(("c",)).line) == (1, 2)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
@@ -68,7 +78,8 @@ def test_an_empty_file_is_nothing_and_no_error(tmp_path: Path, empty: str) -> No
         (b"a: b\nc: \x00\n", "2:1", "control characters"),
         (b"a: !!python/object:os.system x\n", "1:4", "could not determine a constructor"),
         (b"a: *nowhere\n", "1:4", "undefined alias"),
-        (b"a: &x [*x]\n", WHOLE_FILE, "levels"),
+        (b"a: &x [*x]\n", "1:4", "inside its own anchor has no end"),
+        (b"a: &x {b: *x}\n", "1:4", "inside its own anchor has no end"),
         (b"a: 1\nb: 2\na: 3\n", "3:1", "after line 1"),
         (b"a: {b: 1, b: 2}\n", "1:11", "'b'"),
         (b"? [a]\n: b\n", "1:3", "plain text"),
@@ -89,19 +100,17 @@ def test_what_cannot_be_read_is_named_on_its_own_line(tmp_path: Path, content: s
     assert finding.location.line == 2
 
 
-def test_an_alias_bomb_is_refused_before_it_is_unfolded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_NODES", 5000)
+def test_an_alias_bomb_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
     letters = "abcdefghijklmnop"
-    doublings = [f"{new}: &{new} [{', '.join(['*' + old] * 9)}]" for old, new in pairwise(letters)]
-    source = read(tmp_path, "\n".join(["a: &a [x]", *doublings]))
-    assert source.data is None
-    assert "more than 5000 values" in said(source)[0]
-    assert len(source.places) <= 5001
+    ninefold = [f"{new}: &{new} [{', '.join(['*' + old] * 9)}]" for old, new in pairwise(letters)]
+    source = read(tmp_path, "\n".join(["a: &a [x]", *ninefold]))
+    assert (source.data, source.place) == (None, None)
+    assert "RC001 7:4 broken YAML: more than 500000 values" in said(source)[0]
 
 
 def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_FILE_BYTES", 10)
-    assert "larger than 10 bytes" in said(read(tmp_path, "a: 123456789\n"))[0]
+    monkeypatch.setattr(contents, "MAX_FILE_BYTES", 10)
+    assert "larger than 10 bytes: got '13 bytes'" in said(read(tmp_path, "a: 123456789\n"))[0]
 
 
 def test_a_folder_with_a_files_name_is_a_finding(tmp_path: Path) -> None:
@@ -123,4 +132,4 @@ def test_a_huge_depth_is_a_finding_and_no_crash(tmp_path: Path, text: str) -> No
 @given(text=st.text("ab:-[]{}&*!|>'\"#,?%@ \n\t0", max_size=40))
 def test_any_text_becomes_data_or_a_finding(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     source = read(tmp_path_factory.getbasetemp(), text)
-    assert source.findings or source.data is None or source.places
+    assert source.findings or source.data is None or source.place

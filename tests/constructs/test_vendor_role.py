@@ -16,7 +16,9 @@ HERE = cdk.Environment(account="111111111111", region="eu-central-1")
 def templated(*, env: cdk.Environment | None = HERE, **changes: Any) -> Template:
     """The template of a stack with one role, whose inputs are good unless they are changed."""
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack", env=env)
-    VendorRole(stack, "Billing", **({"principal": USER, "external_id": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"} | changes))
+    VendorRole(
+        stack, "Billing", **({"principal": USER, "external_id": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"} | changes)
+    )
     return Template.from_stack(stack)
 
 
@@ -121,10 +123,15 @@ def test_access_may_be_given_as_text() -> None:
 
 
 def test_several_principals_and_ids_stay_in_one_statement_and_each_once() -> None:
-    template = templated(principal=["353360065216", USER, "353360065216"], external_id=["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1", "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"])
+    template = templated(
+        principal=["353360065216", USER, "353360065216"],
+        external_id=["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1", "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"],
+    )
     (statement,) = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": ["arn:aws:iam::353360065216:root", USER]}
-    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": ["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1"]}}
+    assert statement["Condition"] == {
+        "StringEquals": {"sts:ExternalId": ["3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1"]}
+    }
 
 
 def test_an_id_in_a_parameter_stands_in_the_template_as_its_dynamic_reference() -> None:
@@ -190,7 +197,11 @@ def test_a_role_has_an_arn_and_a_name_and_cannot_be_granted_anything_further() -
         ({"tags": {"a": "1" * 257}}, "RC310"),
         ({"tags": {str(number): "" for number in range(51)}}, "RC310"),
         ({"external_id": ["a" * 1224, "b" * 1224]}, "RC307"),
-        ({"secrets": [Secret("name", f"{number:0500}") for number in range(12)]}, "RC308"),
+        ({"secrets": [Secret("name", f"{number:0500}") for number in range(200)]}, "RC313"),
+        (
+            {"statements": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::" + "a" * 6200}]},
+            "RC308",
+        ),
     ],
 )
 def test_what_iam_would_refuse_is_refused_before(changes: dict[str, Any], rule: str) -> None:

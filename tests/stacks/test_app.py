@@ -87,7 +87,7 @@ def test_acknowledgements_are_for_granted_wildcards_alone_and_carry_reasons(vali
 @pytest.mark.parametrize(
     ("statement", "finding"),
     [
-        ('{Effect: Allow, Action: "s3:GetObject", Resource: "*"}', "AwsSolutions-IAM5[Resource::*]"),
+        ('{Effect: Allow, Action: "s3:GetObject", Resource: "*"}', "RC205"),
         ('{Effect: Allow, Action: "s3:Get*", Resource: "arn:aws:s3:::a/b"}', "AwsSolutions-IAM5[Action::s3:Get*]"),
     ],
 )
@@ -100,6 +100,17 @@ def test_a_wildcard_in_a_statement_of_the_estate_fails_synthesis(
     assert ended.code == 1
     assert finding in ended.said
     assert "Traceback" not in ended.said
+
+
+def test_a_waived_wildcard_is_answered_towards_cdk_nag(acme: Path, tmp_path: Path) -> None:
+    sandbox = '    project_id: "11"\n'
+    statement = '{Effect: Allow, Action: "s3:GetObject", Resource: "*"}'
+    rewritten(acme, sandbox, f"{sandbox}    statements: [{statement}]\n")
+    waiver = "{rule: RC205, at: acme-dev/sandbox, reason: being narrowed, owner: team, until: 2999-01-01}"
+    with (acme / "estate.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"waivers: [{waiver}]\n")
+    ended = app(tmp_path / "out", {"estate": str(acme), "workspace": "acme-dev"}, validation=True)
+    assert ended.code == 0, ended.said
 
 
 def test_what_cdks_own_validation_calls_an_error_fails_synthesis(acme: Path, tmp_path: Path) -> None:
@@ -148,8 +159,8 @@ def test_an_estate_with_errors_names_them_all_and_writes_no_template(acme: Path,
     rewritten(acme, "vendor: workato", "vendor: workato\nfoo: 1\naccount: 12")
     ended = app(tmp_path / "out", {"estate": str(acme)})
     assert (ended.code, ended.templates) == (1, [])
-    assert "workspaces/acme-dev.yaml:4:1: RC004 unknown key: got 'foo'" in ended.said
-    assert "workspaces/acme-dev.yaml:5:1: RC111 account is not an AWS account id: got '12'" in ended.said
+    assert "workspaces/acme-dev.yaml:5:1: RC004 unknown key: got 'foo'" in ended.said
+    assert "workspaces/acme-dev.yaml:6:1: RC111 account is not an AWS account id: got '12'" in ended.said
     assert "Traceback" not in ended.said
 
 

@@ -1,0 +1,97 @@
+"""One file of an estate: its data, where every part of it stands, and what is wrong with it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rolecall.model.finding import Finding, Location, Severity
+
+PathInFile = tuple[str | int, ...]
+
+_MAX_SHOWN_CHARACTERS = 80
+
+
+class Mark(Protocol):
+    """A position in a text, as the loader notes it; both numbers count from 0."""
+
+    @property
+    def line(self) -> int:
+        """Of the text."""
+
+    @property
+    def column(self) -> int:
+        """Of the line."""
+
+
+Place = tuple[Mark, Any]
+"""Where a value stands, and what is inside: a dict or a list of places, or the text of a scalar as it was written.
+
+A tree beside the data and not one mapping from paths: nothing is built for a path until somebody asks for it, and
+hardly anybody does. A tuple and not a class: there is one for each value of an estate.
+"""
+
+
+@dataclass(slots=True)
+class SourceFile:
+    """One YAML file: its data, where everything stands, and what is wrong with its text."""
+
+    name: str
+    """Relative to the estate's folder, fit to be printed."""
+    data: Any = None
+    place: Place | None = None
+    """None where the file could not be read or is empty."""
+    findings: list[Finding] = field(default_factory=list)
+    is_partial: bool = False
+    """Whether wrong parts were left out: what seems to be missing then stands there, and has been named."""
+
+    def location(self, path: PathInFile) -> Location:
+        """The place of a part, or of the nearest part around it that was written."""
+        found = self._nearest(path)[0]
+        if found is None:
+            return Location(self.name, path=dotted(path))
+        return self.at(found[0], path)
+
+    def at(self, mark: Mark, path: PathInFile = ()) -> Location:
+        """The place that a mark of the loader means."""
+        return Location(self.name, mark.line + 1, mark.column + 1, dotted(path))
+
+    def holds(self, path: PathInFile) -> bool:
+        """Whether a part was written."""
+        return self._nearest(path)[1]
+
+    def written(self, path: PathInFile) -> str | None:
+        """A scalar's text as it stands in the file, before YAML read a number into it."""
+        place, is_whole = self._nearest(path)
+        return place[1] if place and is_whole and isinstance(place[1], str) else None
+
+    def error(self, rule: str, path: PathInFile, message: str) -> None:
+        """Note an error at a place of this file."""
+        if self.is_partial and " is missing" in message:
+            return
+        self.findings.append(Finding(rule, Severity.ERROR, self.location(path), message))
+
+    def _nearest(self, path: PathInFile) -> tuple[Place | None, bool]:
+        """The place of a part or of the nearest part around it, and whether it is that of the part itself."""
+        place = self.place
+        for part in path:
+            inside = place[1] if place else ""
+            if isinstance(inside, str):
+                return place, False
+            try:
+                place = inside[part]
+            except (KeyError, IndexError, TypeError):
+                return place, False
+        return place, place is not None
+
+
+def dotted(path: PathInFile) -> str:
+    """`("projects", 0, "secrets")` as `projects[0].secrets`."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{shown(part)}" for part in path]
+    return "".join(parts).removeprefix(".")
+
+
+def shown(text: str) -> str:
+    """A key or a file's name as a message may hold it: short, on one line, without anything a terminal would obey."""
+    if len(text) <= _MAX_SHOWN_CHARACTERS and text.isprintable():
+        return text
+    whole = repr(text[:_MAX_SHOWN_CHARACTERS])[1:-1]
+    return whole if len(text) <= _MAX_SHOWN_CHARACTERS else f"{whole[: _MAX_SHOWN_CHARACTERS - 3]}..."

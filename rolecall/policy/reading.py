@@ -1,0 +1,52 @@
+"""From what point of view a trust policy is read: one's own, or a foreign one with what the catalog knows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rolecall.policy.principal import account_of
+
+
+@dataclass(frozen=True)
+class VendorFact:
+    """What is known of a vendor by its AWS account."""
+
+    name: str
+    makes_ids: bool
+    """Whether the vendor makes the external IDs, by a rule or by chance; else the customer does."""
+    id_forms: tuple[str, ...] = ()
+    """Regular expressions of the IDs that the vendor makes, whole strings."""
+    shared_form: str | None = None
+    """Regular expression of the IDs that the vendor sends for several roles; None: each role has one of its own."""
+    like_form: str | None = None
+    """Regular expression of the patterns that this vendor asks for under StringLike; None: none."""
+    like_reason: str = ""
+    """Why it asks for a pattern."""
+
+    def sends_for_several(self, external_id: str) -> bool:
+        """Whether it sends this ID for several roles, as its scope says; of an ID that is not known yet it may."""
+        known = "«" not in external_id and not external_id.startswith("{{")
+        return self.shared_form is not None and (not known or re.fullmatch(self.shared_form, external_id) is not None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """From what point of view a trust is read.
+
+    By default it is one that Rolecall makes: nothing but one vendor's statement belongs into it. A foreign one may
+    trust services and its own account as well; only what it opens to others is judged.
+    """
+
+    foreign: bool = False
+    own_accounts: frozenset[str] = frozenset()
+    vendors: Mapping[str, VendorFact] = field(default_factory=dict)
+    """By account id."""
+    names: frozenset[str] = frozenset()
+    """Words that an external ID must not be made of."""
+
+    def fact_of(self, principal: str) -> VendorFact | None:
+        """What is known of the vendor that a principal belongs to."""
+        return self.vendors.get(account_of(principal) or "")
+
+
+OURS = Reading()

@@ -1,0 +1,104 @@
+"""What `check --template` says about the roles of anybody's template that let others in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from rolecall.cloudformation import RoleVariant, TemplateFile, TemplateRole
+from rolecall.model.finding import Finding, Severity
+from rolecall.model.invalid import four_parts
+from rolecall.policy.analyse import analyse, opens_to_others
+from rolecall.policy.document import statements
+from rolecall.policy.guessable import words_of
+from rolecall.policy.reading import Reading, VendorFact
+from rolecall.policy.trust import doors_of
+from rolecall.rules.template_limits import limits_of
+from rolecall.rules.template_permissions import permissions_of
+
+# More outcomes than anybody reads beside a finding.
+_NAMED = 2
+
+
+def judge_template(file: TemplateFile, vendors: Mapping[str, VendorFact]) -> list[Finding]:
+    """Every finding about a file: what could not be read, each role by itself, and the IDs of all together."""
+    found = list(file.findings)
+    for role in file.roles:
+        found += _of_role(role, file, vendors)
+    return [*found, *_shared_ids(file, vendors)]
+
+
+def reading_of(role: TemplateRole, variant: RoleVariant, vendors: Mapping[str, VendorFact]) -> Reading:
+    """How the trust of a role is read: by somebody who knows the catalog, and whose own account the role is in."""
+    own = frozenset({role.account} if role.account else ())
+    names = frozenset(words_of(role.logical_id, variant.role_name or ""))
+    return Reading(foreign=True, own_accounts=own, vendors=vendors, names=names)
+
+
+def _of_role(role: TemplateRole, file: TemplateFile, vendors: Mapping[str, VendorFact]) -> Iterator[Finding]:
+    """Findings of all outcomes, each once; one that not every outcome has says where it comes from."""
+    outcomes: dict[Finding, list[str]] = defaultdict(list)
+    for variant in role.variants:
+        for finding in dict.fromkeys(_of_variant(role, variant, file, vendors)):
+            outcomes[finding].append(variant.when)
+    whose = f"{role.logical_id}: " if role.logical_id else ""
+    for finding, whens in outcomes.items():
+        more = ", …" if len(whens) > _NAMED else ""
+        when = f" (with {'; or '.join(whens[:_NAMED])}{more})" if len(whens) < len(role.variants) else ""
+        yield replace(finding, message=f"{whose}{finding.message}{when}")
+
+
+def _of_variant(
+    role: TemplateRole, variant: RoleVariant, file: TemplateFile, vendors: Mapping[str, VendorFact]
+) -> Iterator[Finding]:
+    reading = reading_of(role, variant, vendors)
+    yield from _of_trust(variant, reading)
+    yield from limits_of(role, variant)
+    if variant.trust is None or any(opens_to_others(each, reading) for each in statements(variant.trust)):
+        yield from permissions_of(role, variant, file.secrets)
+
+
+def _of_trust(variant: RoleVariant, reading: Reading) -> Iterator[Finding]:
+    if variant.trust is not None and not statements(variant.trust):
+        message = four_parts("trust policy cannot be read", "no Statement", "a policy document", "write it out")
+        yield Finding("RC001", Severity.WARNING, variant.trust_location(), message)
+        return
+    for judgement in analyse(variant.trust or {}, reading):
+        for problem in judgement.problems:
+            place = variant.statement_location(judgement.statement, (problem.part,) if problem.part else ())
+            modes = (problem.failure_mode,) if problem.failure_mode else ()
+            yield Finding(problem.rule, problem.severity, place, problem.message, modes)
+
+
+def _shared_ids(file: TemplateFile, vendors: Mapping[str, VendorFact]) -> Iterator[Finding]:
+    """RC108, and RC114 where the vendor sends one ID for several roles: the same ID in two roles of the file."""
+    first: dict[str, tuple[TemplateRole, frozenset[VendorFact | None]]] = {}
+    for role in file.roles:
+        for external_id, facts in _ids_of(role, vendors).items():
+            other, others = first.setdefault(external_id, (role, facts))
+            if other is not role:
+                yield _shared(role, other, external_id, facts | others)
+
+
+def _ids_of(role: TemplateRole, vendors: Mapping[str, VendorFact]) -> dict[str, frozenset[VendorFact | None]]:
+    """The external IDs with which others come in, and what is known of those who send them."""
+    found: dict[str, frozenset[VendorFact | None]] = defaultdict(frozenset)
+    for variant in role.variants:
+        reading = reading_of(role, variant, vendors)
+        for statement in statements(variant.trust or {}):
+            if opens_to_others(statement, reading):
+                for door in doors_of(statement):
+                    if door.external_id:
+                        found[door.external_id] |= {reading.fact_of(door.principal)}
+    return found
+
+
+def _shared(role: TemplateRole, other: TemplateRole, external_id: str, facts: Iterable[VendorFact | None]) -> Finding:
+    place = role.variants[0].trust_location()
+    whose = f"{role.logical_id} and {other.logical_id} ({other.location(())})"
+    if all(fact is not None and fact.sends_for_several(external_id) for fact in facts):
+        message = f"{whose} share one external ID by scope: they are not isolated from each other"
+        return Finding("RC114", Severity.INFO, place, message)
+    message = four_parts(
+        f"one external ID opens {whose}", "the same ID", "one ID for each role", "have the vendor make a second one"
+    )
+    return Finding("RC108", Severity.ERROR, place, message, ("FM8",))

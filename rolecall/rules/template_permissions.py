@@ -1,0 +1,105 @@
+"""RC204, RC205 and RC212 to RC214 for roles of anybody's template that let others in."""
+
+from collections.abc import Iterator
+
+from rolecall.cloudformation import PolicyText, RoleVariant, TemplateRole, TemplateSecret
+from rolecall.model.finding import Finding, Location, Severity
+from rolecall.model.invalid import four_parts
+from rolecall.policy.breadth import why_too_broad
+from rolecall.policy.document import Statement, as_list, statements
+from rolecall.policy.pattern import overlaps
+from rolecall.rules.actions import idle_parts
+from rolecall.rules.permissions import NEVER_ALLOW, NEVER_ALLOW_BESIDE_TAGS, forbidden_action
+
+# AWS's own policies that reach all secrets, and something that a guardrail forbids.
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, read 2026-11-22.
+_AWS_POLICIES = {
+    "AdministratorAccess": ("all actions on everything", "*"),
+    "PowerUserAccess": ("nearly all actions on everything", "sts:*"),
+    "SecretsManagerReadWrite": ("secretsmanager:* on *", "secretsmanager:PutResourcePolicy"),
+    "IAMFullAccess": (None, "iam:*"),
+}
+
+
+def permissions_of(role: TemplateRole, variant: RoleVariant, secrets: tuple[TemplateSecret, ...]) -> Iterator[Finding]:
+    """What the role may do that no vendor should, and what it is granted in vain."""
+    forbidden = NEVER_ALLOW + (NEVER_ALLOW_BESIDE_TAGS if _grants_by_tag(variant) else ())
+    for policy in variant.policies:
+        for index, statement in enumerate(statements(policy.document)):
+            if statement.get("Effect") != "Deny":
+                yield from _of_statement(statement, policy, index, forbidden)
+    for arn in variant.managed_policy_arns:
+        yield from _of_aws_policy(arn, role.location(("Properties", "ManagedPolicyArns")))
+    yield from _keys_without_grant(variant, secrets)
+
+
+def _of_statement(
+    statement: Statement, policy: PolicyText, index: int, forbidden: tuple[str, ...]
+) -> Iterator[Finding]:
+    place = policy.statement_location(index)
+    for action in _actions(statement):
+        if hit := forbidden_action(action, forbidden):
+            what = "statement allows what a guardrail forbids"
+            message = four_parts(what, action, f"nothing like {hit}", "take it out")
+            yield Finding("RC204", Severity.ERROR, place, message)
+    if why := why_too_broad(statement, everything_else_may=True):
+        what = "statement is broader than any project needs"
+        message = four_parts(what, why, "named resources of one account and region", "name what is needed")
+        yield Finding("RC205", Severity.WARNING, place, message)
+    if "NotAction" not in statement and "NotResource" not in statement:
+        for idle in idle_parts(statement):
+            yield Finding(idle.rule, Severity.WARNING, place, idle.message)
+
+
+def _actions(statement: Statement) -> list[str]:
+    return ["*"] if "NotAction" in statement else [str(action) for action in as_list(statement.get("Action"))]
+
+
+def _grants_by_tag(variant: RoleVariant) -> bool:
+    conditions = (str(each.get("Condition", "")).lower() for p in variant.policies for each in statements(p.document))
+    return any("resourcetag/" in condition for condition in conditions)
+
+
+def _of_aws_policy(arn: str, place: Location) -> Iterator[Finding]:
+    broad, forbidden = _AWS_POLICIES.get(arn.rpartition("/")[2], (None, None)) if "iam::aws:" in arn else (None, None)
+    if forbidden:
+        message = four_parts(
+            "attached policy allows what a guardrail forbids",
+            arn,
+            f"nothing like {forbidden}",
+            "attach one of your own",
+        )
+        yield Finding("RC204", Severity.ERROR, place, message)
+    if broad:
+        what = f"attached policy is broader than any project needs: {broad}"
+        message = four_parts(what, arn, "named resources of one account and region", "attach one of your own")
+        yield Finding("RC205", Severity.WARNING, place, message)
+
+
+def _keys_without_grant(variant: RoleVariant, secrets: tuple[TemplateSecret, ...]) -> Iterator[Finding]:
+    """RC214: a secret of the same template that the role may read, but not decrypt."""
+    allowed = [
+        (policy, index, each)
+        for policy in variant.policies
+        for index, each in enumerate(statements(policy.document))
+        if each.get("Effect") != "Deny"
+    ]
+    if any(overlaps(action.lower(), "kms:decrypt") for _, _, each in allowed for action in _actions(each)):
+        return
+    for policy, index, each in allowed:
+        reads = any(overlaps(action.lower(), "secretsmanager:getsecretvalue") for action in _actions(each))
+        for secret in secrets if reads else ():
+            if secret.kms_key and any(_means(str(resource), secret) for resource in as_list(each.get("Resource"))):
+                message = four_parts(
+                    f"role reads {secret.logical_id}, which is encrypted with a customer managed key",
+                    "no kms:Decrypt",
+                    f"kms:Decrypt on {secret.kms_key}",
+                    "allow it, through Secrets Manager alone (kms:ViaService)",
+                )
+                yield Finding("RC214", Severity.WARNING, policy.statement_location(index), message)
+
+
+def _means(resource: str, secret: TemplateSecret) -> bool:
+    """Whether a resource names the secret: by its reference, or by an ARN with its name."""
+    by_name = secret.name is not None and f":secret:{secret.name}-" in resource
+    return by_name or resource.startswith(f"«{secret.logical_id}")

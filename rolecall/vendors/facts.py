@@ -1,0 +1,41 @@
+"""What the catalog knows about a vendor by its AWS account: for trust policies that somebody else wrote."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rolecall.policy.reading import VendorFact
+from rolecall.vendors import catalog
+
+
+def by_account() -> dict[str, VendorFact]:
+    """A fact for each account of each vendor of the catalog."""
+    return {account: fact for entry in catalog.entries().values() for account, fact in _facts(entry)}
+
+
+def _facts(entry: dict[str, Any]) -> Iterator[tuple[str, VendorFact]]:
+    rule = entry["external_id"]
+    like = rule.get("string_like", {})
+    fact = VendorFact(
+        name=entry["name"],
+        makes_ids=rule["origin"] != "customer",
+        id_forms=tuple(filter(None, [rule.get("pattern"), *rule.get("older_forms", [])])),
+        shared_form=_shared_form(rule),
+        like_form=like.get("form"),
+        like_reason=like.get("reason", ""),
+    )
+    for principal in _principals(entry["principals"]):
+        yield re.findall(r"[0-9]{12}", principal)[0], fact
+
+
+def _shared_form(rule: dict[str, Any]) -> str | None:
+    """What an ID looks like that the vendor sends for several roles of one workspace."""
+    if rule["per"] == "workspace":
+        return ".*"
+    template = rule.get("derived", {}).get("workspace")
+    return re.escape(template).replace(r"\{workspace_id\}", "[0-9A-Za-z.:-]+") if template else None
+
+
+def _principals(written: Any) -> Iterator[str]:
+    centres = written.values() if isinstance(written, dict) else [written]
+    return (principal for listed in centres if isinstance(listed, list) for principal in listed)
