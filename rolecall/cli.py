@@ -55,12 +55,20 @@ def _check(
         list[Path] | None,
         typer.Option("--template", metavar="FILE", help="A CloudFormation template instead; may be repeated."),
     ] = None,
+    references: Annotated[
+        Path | None,
+        typer.Option("--references", metavar="FILE", help="The {{workato:sm:...}} references in a text instead."),
+    ] = None,
 ) -> None:
     """Report everything wrong with the estate; no AWS."""
-    from rolecall.commands.check import check, check_templates
+    from rolecall.commands.check import check, check_references, check_templates
 
     known = _one_of(output, "--format", "text", "json", "sarif", "github")
-    _finish(check_templates(templates, known) if templates else check(estate, known))
+    if templates and references:
+        _fail("--template and --references are two questions", "ask one at a time")
+    if templates:
+        _finish(check_templates(templates, known))
+    _finish(check_references(estate, references, known) if references else check(estate, known))
 
 
 @app.command("list")
@@ -71,6 +79,14 @@ def _list(
     from rolecall.commands.list_roles import list_roles
 
     _finish(list_roles(estate, selectors or [], _one_of(output, "--format", "text", "json"), show_external_ids=show))
+
+
+@app.command("references")
+def _references(selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text") -> None:
+    """Show the secret references to paste into Workato."""
+    from rolecall.commands.references import references
+
+    _finish(references(estate, selectors or [], _one_of(output, "--format", "text", "json")))
 
 
 @app.command("init")

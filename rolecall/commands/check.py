@@ -6,7 +6,7 @@ from pathlib import Path
 from rolecall import __version__
 from rolecall.cloudformation import read_template
 from rolecall.commands.answer import NO, USAGE, YES, Answer, CommandError
-from rolecall.estate import judged
+from rolecall.estate import judged, sound
 from rolecall.model.finding import Finding, has_errors, in_reading_order
 from rolecall.report import findings as report
 from rolecall.report.findings import Waived
@@ -14,8 +14,11 @@ from rolecall.report.github import as_github
 from rolecall.report.sarif import as_sarif
 from rolecall.rules.quotas import headroom
 from rolecall.rules.reference import rules
+from rolecall.rules.references import judge_references
 from rolecall.rules.template import judge_template
 from rolecall.vendors import facts
+
+_MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 
 def check(folder: Path, output: str) -> Answer:
@@ -46,6 +49,23 @@ def check_templates(files: Sequence[Path], output: str) -> Answer:
         found += judge_template(template, facts.by_account())
     ordered = in_reading_order(found)
     return Answer(_written(ordered, roles, Path(), output, ()), NO if has_errors(ordered) else YES)
+
+
+def check_references(folder: Path, file: Path, output: str) -> Answer:
+    """Every finding about the secret references in a text, such as an export of the vendor's connections.
+
+    Raises:
+        CommandError: the file cannot be read, or the estate cannot be made sense of.
+    """
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_MAX_TEXT_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CommandError(f"{file} cannot be read: {reason}", "name a text file", USAGE) from None
+    estate = sound(folder)
+    found = in_reading_order(judge_references(str(file), text, estate))
+    return Answer(_written(found, len(estate.grants), Path(), output, ()), NO if has_errors(found) else YES)
 
 
 def _written(findings: Sequence[Finding], roles: int, folder: Path, output: str, waived: Sequence[Waived]) -> str:

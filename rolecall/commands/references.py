@@ -1,0 +1,42 @@
+"""`rolecall references`: what to paste into the vendor's connections."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rolecall.commands.answer import Answer
+from rolecall.estate import selected, sound
+from rolecall.model.grant import Grant
+from rolecall.model.reference import SecretReference
+from rolecall.model.secret import Secret
+from rolecall.report.table import table
+
+_LATER = "once the secret exists: name it by its arn"
+
+
+def references(folder: Path, selectors: Sequence[str], output: str) -> Answer:
+    """A reference for each key of each secret that the estate names by its ARN.
+
+    AWS gives out the last six characters when a secret is made: of a name alone, no reference can be built.
+    """
+    rows = [
+        (grant, secret, key)
+        for grant in selected(sound(folder).grants, selectors)
+        if grant.vendor == "workato"
+        for secret in grant.permissions.secrets
+        for key in secret.keys
+    ]
+    if output == "json":
+        return Answer(json.dumps({"schema": 1, "references": [_as_json(*row) for row in rows]}, indent=2))
+    head = ["PROJECT", "SECRET", "KEY", "REFERENCE"]
+    cells = [[grant.address, secret.value, key, _built(secret, key) or _LATER] for grant, secret, key in rows]
+    return Answer(table(head, cells))
+
+
+def _built(secret: Secret, key: str) -> str | None:
+    return str(SecretReference(key, secret.value)) if secret.kind == "arn" else None
+
+
+def _as_json(grant: Grant, secret: Secret, key: str) -> dict[str, object]:
+    place: dict[str, object] = {"workspace": grant.workspace, "project": grant.project}
+    return place | {"secret": secret.value, "key": key, "reference": _built(secret, key)}
