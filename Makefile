@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format docs lock bench clean
+.PHONY: help install demo test lint format docs actions lock bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -38,6 +38,7 @@ lint: install ## ruff, strict types, import contracts, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/generate_actions.py --check
 
 format: install ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
@@ -46,9 +47,13 @@ format: install ## let ruff rewrite what it can
 docs: install ## write the pages that are made from the program
 	$(BIN)/python docs/generate.py
 
+actions: install ## write which IAM actions exist, from the tables of cfn-lint
+	$(BIN)/python docs/generate_actions.py
+
 bench: install ## measure; each script runs the other way of doing it in the same run
 	$(BIN)/python bench/synth.py
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/check.py
 
 lock: install ## renew requirements.lock and package-lock.json
 	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -15,8 +15,8 @@ from rolecall.report.rule_page import as_markdown, facts
 from rolecall.rules.reference import Rule, rules
 
 DOCS = Path(__file__).parent
-COMMANDS = ["check", "list", "init", "synth", "deploy", "verify", "verify-role", "demo", "schema"]
-LOCAL_COMMANDS = ["up", "down", "status", "env"]
+COMMANDS = ["check", "list", "init", "synth", "deploy", "verify", "verify-role", "demo", "schema", "references"]
+GROUPS = {"local": ["up", "down", "status", "env"], "external-id": ["new"]}
 
 
 def pages() -> dict[str, str]:
@@ -26,7 +26,8 @@ def pages() -> dict[str, str]:
 
 
 def _commands() -> str:
-    calls = [[], *([name] for name in COMMANDS), ["local"], *(["local", name] for name in LOCAL_COMMANDS)]
+    grouped = [call for group, names in GROUPS.items() for call in ([group], *([group, name] for name in names))]
+    calls = [[], *([name] for name in COMMANDS), *grouped]
     parts = ["# Commands", "Made from the program by `make docs`."]
     for call in calls:
         title = " ".join(["rolecall", *call])

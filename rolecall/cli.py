@@ -18,6 +18,8 @@ app = typer.Typer(
 )
 local_app = typer.Typer(help="The embedded AWS, where roles are proved first.", no_args_is_help=True)
 app.add_typer(local_app, name="local")
+external_id_app = typer.Typer(help="External IDs that you choose yourself.", no_args_is_help=True)
+app.add_typer(external_id_app, name="external-id")
 
 EstateOption = Annotated[Path, typer.Option("--estate", metavar="DIR", help="The estate's folder.")]
 Selectors = Annotated[
@@ -208,6 +210,21 @@ def _schema(
     from rolecall.commands.schema import schema
 
     _finish(schema(_one_of(kind, "kind of file", "estate", "workspace", "project") if kind else None))
+
+
+@external_id_app.command("new")
+def _new_external_id(
+    selector: Annotated[str, typer.Argument(metavar="SELECTOR", help="WORKSPACE, or WORKSPACE/PROJECT.")],
+    estate: EstateOption = Path(),
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Even if there is an ID: the vendor needs the new one.")
+    ] = False,
+    show: ShowIds = False,
+) -> None:
+    """Make a random ID (UUID4) and write it in place."""
+    from rolecall.commands.external_id import new
+
+    _finish(new(estate, selector, replace=replace, show=show))
 
 
 @local_app.command("up")

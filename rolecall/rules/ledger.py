@@ -55,7 +55,7 @@ def guessable_ids(roles: list[Role]) -> Iterator[Finding]:
                     f"external ID of {grant.address} can be guessed: {why}",
                     f"{external_id[:4]}…",
                     "random text that nobody else has, such as a UUID4",
-                    f"rolecall external-id new {grant.workspace if grant.shares_id else grant.address}",
+                    f"rolecall external-id new {grant.workspace if grant.shares_id else grant.address} --replace",
                 )
                 yield role.finding("RC107", Severity.ERROR, message, "FM7", at=grant.id_location)
 
