@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rolecall.model.grant import Grant, Trust
+from rolecall.policy.analyse import problems
 from rolecall.policy.compare import RoleShape, compare_roles
 from rolecall.policy.compile import Home, permission_document, trust_document
 from rolecall.policy.permissions import Change
@@ -20,10 +21,19 @@ def differences(grant: Grant, live: LiveRole, external_ids: tuple[str, ...]) -> 
         external_ids: the right ones, with parameters read: the live trust holds their values.
     """
     changes = compare_roles(_compiled(grant, external_ids), _shape(live))
+    told = [difference for what, change in changes.items() for difference in _told(what, change)]
+    named = _named(live) if "trust" in changes else []
+    return [replace(each, text=masked(each.text, grant, external_ids)) for each in told + named]
+
+
+def _named(live: LiveRole) -> list[Difference]:
+    """What the analysis says of a trust that is not as compiled, by rule and failure mode.
+
+    The doors that came and went have decided the verdict: these are the names for it, and are no worse than drift.
+    """
     return [
-        replace(difference, text=masked(difference.text, grant, external_ids))
-        for what, change in changes.items()
-        for difference in _told(what, change)
+        Difference(Verdict.DRIFTED, "trust", f"{problem.rule} {problem.failure_mode}".strip() + f": {problem.message}")
+        for problem in problems(live.trust)
     ]
 
 

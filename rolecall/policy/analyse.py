@@ -57,7 +57,9 @@ def analyse(trust: Document, reading: Reading = OURS) -> tuple[Judgement, ...]:
 
 def problems(trust: Document, reading: Reading = OURS) -> list[Problem]:
     """Everything that is wrong with a trust policy; what is merely to be known (severity info) is left out."""
-    found = (problem for judgement in analyse(trust, reading) for problem in judgement.problems)
+    found = (
+        problem for index, statement in enumerate(statements(trust)) for problem in _problems(statement, index, reading)
+    )
     return [problem for problem in found if problem.severity is not Severity.INFO]
 
 
@@ -132,7 +134,6 @@ def _of_shape(statement: Statement, principals: list[str], reading: Reading) -> 
 
 def _of_principals(statement: Statement, principals: list[str], reading: Reading) -> Iterator[Said]:
     part = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
-    keys = {key for _, key, _ in normalised(statement.get("Condition"))}
     for principal in principals:
         kind = kind_of(principal, reading.own_accounts)
         if kind is Kind.DELETED:
@@ -145,11 +146,15 @@ def _of_principals(statement: Statement, principals: list[str], reading: Reading
             who = "everybody" if principal == EVERYBODY else "what is no account, user or role of a vendor"
             message = four_parts(f"statement trusts {who}", principal, _ONE, "name the vendor's")
             yield "RC106", "FM6", part, message, Severity.ERROR
-        elif kind is Kind.ACCOUNT and keys.isdisjoint(_NARROWING):
+        elif kind is Kind.ACCOUNT and not _is_narrowed(statement):
             message = (
                 f"statement trusts the whole account of {principal}: every principal there can try the external ID"
             )
             yield "RC109", "FM12", part, message, Severity.INFO
+
+
+def _is_narrowed(statement: Statement) -> bool:
+    return any(key in _NARROWING for _, key, _ in normalised(statement.get("Condition")))
 
 
 def _bad_account(principal: str, part: str, reading: Reading) -> Said:

@@ -29,15 +29,18 @@ def why_too_broad(statement: Statement, *, everything_else_may: bool = False) ->
     resources = ["*"] if "NotResource" in statement else [str(each) for each in as_list(statement.get("Resource"))]
     if lists := next((action for action in named if action.lower() == _LIST_SECRETS), None):
         return f"{lists}, which shows the names of all secrets"
-    if _is_narrowed_by_tag(statement):
+    far = [each for each in resources if each == "*" or _reaches_far(each)]
+    if not far or _is_narrowed_by_tag(statement):
         return None
+    if far != ["*"]:
+        return f"{named[0] if named else 'nothing'} on {next(each for each in far if each != '*')}"
     broad = (
-        f"{action} on {each}"
-        for each in resources
+        action
         for action in named
-        if _is_broad(action, each) and (each != "*" or not everything_else_may or _reads_secrets(action))
+        if not actions.takes_only_everything(action) and (not everything_else_may or _reads_secrets(action))
     )
-    return next(broad, None)
+    action = next(broad, None)
+    return f"{action} on *" if action else None
 
 
 def _reads_secrets(action: str) -> bool:
@@ -50,11 +53,14 @@ def _is_narrowed_by_tag(statement: Statement) -> bool:
     )
 
 
-def _is_broad(action: str, resource: str) -> bool:
+def _reaches_far(resource: str) -> bool:
     """By the ARN's segments: arn, partition, service, region, account and the rest."""
-    if resource == "*":
-        return not actions.takes_only_everything(action)
-    *head, rest = (_UNKNOWN.sub("«»", resource).split(":", 5) + [""] * 6)[:6]
+    if not has_wildcard(resource) and not resource.endswith(":"):
+        return False
+    whole = _UNKNOWN.sub("«»", resource)
+    if whole.startswith("«»") and whole.count(":") < 5:
+        return False  # one that the deployment names, or what is below it: «Bucket.Arn»/*
+    *head, rest = (whole.split(":", 5) + [""] * 6)[:6]
     if any(has_wildcard(part) for part in head):
         return True
     if head[2] == "secretsmanager":

@@ -1,8 +1,8 @@
 """The principals of a trust policy: in one form, sorted by what they are, and compared."""
 
 import re
-from collections.abc import Collection
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 from rolecall.policy.document import Statement, as_list
@@ -58,7 +58,8 @@ def is_no_aws_principal(principal: str) -> bool:
     return re.match(r"(Service|Federated|CanonicalUser):", principal) is not None
 
 
-def kind_of(principal: str, own_accounts: Collection[str] = ()) -> Kind:
+@lru_cache(maxsize=65536)
+def kind_of(principal: str, own_accounts: frozenset[str] = frozenset()) -> Kind:
     """What a principal is, as `principals_of` writes it.
 
     Args:
@@ -71,7 +72,7 @@ def kind_of(principal: str, own_accounts: Collection[str] = ()) -> Kind:
     return found or (_kind_of_arn(*parts, own_accounts) if parts else Kind.OTHER)
 
 
-def _kind_of_arn(service: str, account: str, resource: str, own_accounts: Collection[str]) -> Kind:
+def _kind_of_arn(service: str, account: str, resource: str, own_accounts: frozenset[str]) -> Kind:
     if account == _OWN_ACCOUNT or account in own_accounts:
         return Kind.OWN
     if not re.fullmatch(r"[0-9]{12}", account) and not _UNKNOWN.search(account) and not has_wildcard(account):
@@ -81,6 +82,7 @@ def _kind_of_arn(service: str, account: str, resource: str, own_accounts: Collec
     return Kind.ACCOUNT if resource == "root" else Kind.NAMED
 
 
+@lru_cache(maxsize=65536)
 def account_of(principal: str) -> str | None:
     """The account of a principal's ARN, as written; None for everything else."""
     parts = _parts(principal)

@@ -5,6 +5,7 @@ from itertools import chain
 from rolecall.model.finding import Finding
 from rolecall.model.grant import Estate
 from rolecall.rules import actions, ledger, names, permissions, quotas, reaching, shared_secrets, sizes, stated, trust
+from rolecall.rules.grants import Granted
 from rolecall.rules.role import Rule, roles_of
 
 RULES: tuple[Rule, ...] = (
@@ -26,9 +27,14 @@ RULES: tuple[Rule, ...] = (
     permissions.repeated_sids,
     permissions.too_broad,
     actions.unknown,
+    stated.meeting_statements,
+)
+
+
+# These look at what all roles were granted together.
+RULES_OF_SECRETS = (
     reaching.reaching_prefixes,
     reaching.reaching_tags,
-    stated.meeting_statements,
     shared_secrets.granted_twice,
     shared_secrets.keys_without_grant,
 )
@@ -37,4 +43,9 @@ RULES: tuple[Rule, ...] = (
 def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
     """Every rule, asked of every role."""
     roles = roles_of(estate)
-    return [*chain.from_iterable(rule(roles) for rule in RULES), *permissions.guardrails(roles, never_allow)]
+    granted = Granted(roles)
+    return [
+        *chain.from_iterable(rule(roles) for rule in RULES),
+        *chain.from_iterable(rule(granted) for rule in RULES_OF_SECRETS),
+        *permissions.guardrails(roles, never_allow),
+    ]

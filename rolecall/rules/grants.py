@@ -5,7 +5,7 @@ hyphen begin with it, and a name reaches itself.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.model.finding import Location
@@ -16,7 +16,7 @@ from rolecall.rules.role import Role
 Place = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """One entry under `secrets` of one role."""
 
@@ -50,17 +50,27 @@ class Use:
         return f"{secret.value}-" if secret.kind == "name" else secret.value
 
 
-def uses(roles: list[Role], kinds: Collection[str]) -> Iterator[Use]:
-    """All entries of some kinds: name, prefix, arn, tag."""
-    for role in roles:
-        for secret in role.grant.permissions.secrets:
-            if secret.kind in kinds:
-                yield Use(role, secret)
+class Granted:
+    """All entries of all roles by place and by what their ARNs begin with, arranged once for every rule that asks.
+
+    A name and the ARN of the same name are the same secret; a prefix and a name are not, even if their text is.
+    """
+
+    def __init__(self, roles: list[Role]) -> None:
+        self.names: Arranged = defaultdict(lambda: defaultdict(list))
+        self.prefixes: Arranged = defaultdict(lambda: defaultdict(list))
+        self.tags: Arranged = defaultdict(lambda: defaultdict(list))
+        by_kind = {"name": self.names, "arn": self.names, "prefix": self.prefixes, "tag": self.tags}
+        for role in roles:
+            for secret in role.grant.permissions.secrets:
+                use = Use(role, secret)
+                by_kind[secret.kind][use.place][use.key].append(use)
+
+    def together(self) -> Iterator[list[Use]]:
+        """Entries that mean the same secrets, where there are several."""
+        for arranged in (self.names, self.prefixes, self.tags):
+            for found in arranged.values():
+                yield from (users for users in found.values() if len(users) > 1)
 
 
-def by_key(roles: list[Role], kinds: Collection[str]) -> dict[Place, dict[str, list[Use]]]:
-    """The entries of some kinds by place and by what their ARNs begin with."""
-    found: dict[Place, dict[str, list[Use]]] = defaultdict(lambda: defaultdict(list))
-    for use in uses(roles, kinds):
-        found[use.place][use.key].append(use)
-    return found
+Arranged = dict[Place, dict[str, list[Use]]]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
@@ -24,6 +25,7 @@ NEVER_ALLOW = (
 NEVER_ALLOW_BESIDE_TAGS = ("secretsmanager:TagResource", "secretsmanager:UntagResource")
 
 
+@lru_cache(maxsize=4096)
 def forbidden_action(action: str, forbidden: tuple[str, ...]) -> str | None:
     """The guardrail that an action pattern can match, if there is one; letter case does not count in actions."""
     return next((pattern for pattern in forbidden if overlaps(pattern.lower(), action.lower())), None)
@@ -58,7 +60,6 @@ def too_broad(roles: list[Role]) -> Iterator[Finding]:
     """RC205: all secrets, those of any account or region, or the list of their names; never needed for one project."""
     for role in roles:
         for reasoned in role.statements:
-            # A grant by tag is on all secrets as far as its ARN goes; its condition says which.
             if why := why_too_broad(reasoned.statement):
                 what = f"{role.grant.address} {reasoned.reason}, broader than any project needs"
                 message = four_parts(what, why, "named resources of one account and region", "name what is needed")

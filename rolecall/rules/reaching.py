@@ -5,12 +5,12 @@ All pairs of roles are decided by an index over the patterns; none by comparing 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.pattern_index import PatternIndex
-from rolecall.rules.grants import Place, Use, by_key, uses
+from rolecall.rules.grants import Granted, Place, Use
 from rolecall.rules.role import Role
 
 # More neighbours than anybody reads; the finding says that there are more.
@@ -19,23 +19,23 @@ _NAMED = 3
 _MOST_TAGS = 10
 
 
-def reaching_prefixes(roles: list[Role]) -> Iterator[Finding]:
+def reaching_prefixes(granted: Granted) -> Iterator[Finding]:
     """A prefix, and what others have that begins with it: `proj1/` and `proj1/x/`, `db-` and `db`."""
-    names = by_key(roles, ("name", "arn"))
-    for place, prefixes in by_key(roles, ("prefix",)).items():
-        below_names, below_prefixes = PatternIndex(names.get(place, {})), PatternIndex(prefixes)
+    for place, prefixes in granted.prefixes.items():
+        names, longer = PatternIndex(granted.names.get(place, {})), PatternIndex(prefixes)
         for prefix, users in prefixes.items():
             for use in users:
-                longer = (found for key, found in below_prefixes.beginning_with(prefix) if key != prefix)
-                named = (found for _, found in below_names.beginning_with(prefix))
-                yield from _reaches(use, (other for found in (*longer, *named) for other in found))
+                below = chain(longer.beginning_with(prefix), names.beginning_with(prefix))
+                yield from _reaches(use, (other for _, found in below if found is not users for other in found))
 
 
-def reaching_tags(roles: list[Role]) -> Iterator[Finding]:
+def reaching_tags(granted: Granted) -> Iterator[Finding]:
     """Fewer tags mean more secrets: a grant by some tags includes each grant by the same tags and one more."""
-    by_tags: dict[tuple[Place, frozenset[tuple[str, str]]], list[Use]] = defaultdict(list)
-    for use in uses(roles, ("tag",)):
-        by_tags[use.place, frozenset(use.secret.tags)].append(use)
+    by_tags = {
+        (place, frozenset(users[0].secret.tags)): users
+        for place, found in granted.tags.items()
+        for users in found.values()
+    }
     narrower: dict[tuple[Place, frozenset[tuple[str, str]]], list[Use]] = defaultdict(list)
     for (place, tags), users in by_tags.items():
         for wide in _proper_subsets(tags):

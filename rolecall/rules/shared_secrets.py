@@ -4,16 +4,12 @@ from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
-from rolecall.rules.grants import Use, by_key
-from rolecall.rules.role import Role
-
-# A name and the ARN of the same name are the same secret; a prefix and a name are not, even if their text is.
-_KINDS = (("name", "arn"), ("prefix",), ("tag",))
+from rolecall.rules.grants import Granted
 
 
-def granted_twice(roles: list[Role]) -> Iterator[Finding]:
+def granted_twice(granted: Granted) -> Iterator[Finding]:
     """RC203: two projects read one secret, and not all of them say `shared: true`."""
-    for users in _groups(roles):
+    for users in granted.together():
         unshared = [use for use in users if not use.secret.shared]
         # Where nobody says `shared`, the first entry is the one that the others are compared with.
         named = unshared if len(unshared) < len(users) else [use for use in users if use.role is not users[0].role]
@@ -29,15 +25,9 @@ def granted_twice(roles: list[Role]) -> Iterator[Finding]:
                 yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
 
 
-def _groups(roles: list[Role]) -> Iterator[list[Use]]:
-    for kinds in _KINDS:
-        for found in by_key(roles, kinds).values():
-            yield from (users for users in found.values() if len(users) > 1)
-
-
-def keys_without_grant(roles: list[Role]) -> Iterator[Finding]:
+def keys_without_grant(granted: Granted) -> Iterator[Finding]:
     """RC214: the same secret, encrypted with a key that only one of the roles may use."""
-    for users in _groups(roles):
+    for users in granted.together():
         keyed = next((use for use in users if use.secret.kms_key is not None), users[0])
         for use in users if keyed.secret.kms_key is not None and keyed.secret.kind != "tag" else ():
             if use.role is not keyed.role and use.secret.kms_key != keyed.secret.kms_key:
