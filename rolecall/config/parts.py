@@ -104,6 +104,12 @@ class Vendor(Part):
     session: scalars.Session | None = Field(
         None, description="Session that the vendor asks for: a whole number with h or m, 1h to 12h. Default: 1h"
     )
+    one_region: bool = Field(
+        False, description="Whether a workspace at the vendor works with the secrets of a single region. Default: false"
+    )
+    names_secrets: bool = Field(
+        False, description="Whether the vendor makes secrets under names of its own, so that it needs a prefix."
+    )
     source: Text | None = Field(None, description="URL of the vendor's own documentation")
     checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
 

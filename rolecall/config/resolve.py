@@ -129,6 +129,8 @@ class _Resolution:
             masked_external_id=self.party.vendor.external_id.origin == "customer",
             shares_id=self.party.scope != "project",
             shares_parent_id=self.party.scope == "parent",
+            one_region=self.party.vendor.one_region,
+            vendor_names_secrets=self.party.vendor.names_secrets,
             location=self.party.source.location(self.party.path),
             id_location=place_of_id(self.party),
         )

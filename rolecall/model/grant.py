@@ -169,6 +169,10 @@ class Grant:
     """Whether the vendor sends one external ID for several roles of the workspace."""
     shares_parent_id: bool = False
     """Whether the vendor sends a parent workspace's external ID for this one."""
+    one_region: bool = False
+    """Whether the vendor works with the secrets of a single region."""
+    vendor_names_secrets: bool = False
+    """Whether the vendor makes secrets under names of its own."""
     location: Location = field(default=Location(""), compare=False)
     id_location: Location | None = field(default=None, compare=False)
     """Where the external ID is written, if it is not derived."""

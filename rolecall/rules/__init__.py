@@ -4,7 +4,19 @@ from itertools import chain
 
 from rolecall.model.finding import Finding
 from rolecall.model.grant import Estate
-from rolecall.rules import actions, ledger, names, permissions, quotas, reaching, shared_secrets, sizes, stated, trust
+from rolecall.rules import (
+    actions,
+    ledger,
+    names,
+    permissions,
+    quotas,
+    reaching,
+    shared_secrets,
+    sizes,
+    stated,
+    trust,
+    vendor_needs,
+)
 from rolecall.rules.grants import Granted
 from rolecall.rules.role import Rule, roles_of
 
@@ -28,6 +40,8 @@ RULES: tuple[Rule, ...] = (
     permissions.too_broad,
     actions.unknown,
     stated.meeting_statements,
+    vendor_needs.several_regions,
+    vendor_needs.no_prefix,
 )
 
 
