@@ -21,6 +21,9 @@ def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
     path: PathInFile = ("trusted_principals",)
     if workspace.trusted_account:
         written, path = [workspace.trusted_account], ("trusted_account",)
+    stands = any(source.holds((key,)) for key in ("trusted_account", "trusted_principals"))
+    if written is None and stands and source.is_partial:
+        return None  # what stands there was refused, which has been noted
     if written is None:
         written, path = _published(party, partition), ("vendor",)
     if written is None:
