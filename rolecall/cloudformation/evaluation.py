@@ -1,6 +1,6 @@
 """Carrying out CloudFormation's functions in one world, and noting where each value of the result was written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -86,8 +86,13 @@ class Evaluation:
 
     def limited(self, text: str) -> str:
         """The text, unless texts have been put into texts until it is no real one."""
-        self.budget.spend(len(text) // 100)
-        return text if len(text) <= MAX_TEXT_CHARACTERS else unknown("too long")
+        return self.joined("", [text])
+
+    def joined(self, delimiter: str, pieces: Sequence[str]) -> str:
+        """One text of several, told to be too long before it is made."""
+        length = sum(map(len, pieces)) + len(delimiter) * len(pieces)
+        self.budget.spend((length if length <= MAX_TEXT_CHARACTERS else len(pieces)) // 100)
+        return delimiter.join(pieces) if length <= MAX_TEXT_CHARACTERS else unknown("too long")
 
     def reference(self, name: str) -> Any:
         """What `Ref` gives."""

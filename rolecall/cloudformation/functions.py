@@ -54,16 +54,17 @@ def _sub(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
     if text is None:
         return None
 
-    def replaced(match: re.Match[str]) -> str:
-        name = match[1].strip()
+    def replaced(variable: str) -> str:
+        name = variable.strip()
         if name.startswith("!"):
             return "${" + name[1:] + "}"
         if name in values:
             return evaluation.text(values[name])
-        return as_text(evaluation.reference(name)) if _NAME.fullmatch(name) else match[0]
+        return as_text(evaluation.reference(name)) if _NAME.fullmatch(name) else "${" + variable + "}"
 
-    evaluation.budget.spend(len(text) // 100)
-    return evaluation.limited(_VARIABLE.sub(replaced, text))
+    # Every second piece is what stood between the braces.
+    pieces = _VARIABLE.split(text)
+    return evaluation.joined("", [replaced(piece) if at % 2 else piece for at, piece in enumerate(pieces)])
 
 
 def _join(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
@@ -72,8 +73,7 @@ def _join(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
     delimiter, parts = (evaluation.value(item) for item in argument.items())
     if not isinstance(parts, list):
         return parts if isinstance(parts, str) else None
-    pieces = [part for part in parts if part is not NO_VALUE]
-    return evaluation.limited(as_text(delimiter).join(as_text(piece) for piece in pieces))
+    return evaluation.joined(as_text(delimiter), [as_text(part) for part in parts if part is not NO_VALUE])
 
 
 def _split(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:

@@ -3,7 +3,9 @@
 A YAML library that keeps comments would still write the whole file anew, in its own layout.
 """
 
+import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from typing import Any
 import yaml
 
 from rolecall.config.source import PathInFile
+
+_BYTE_ORDER_MARK = "\ufeff"
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class NotEditableError(Exception):
@@ -25,43 +30,77 @@ def with_value(text: str, path: PathInFile, key: str, value: str, after: tuple[s
         path: of the mapping; empty for the whole document.
         key: what the value belongs to; it may be there already, with a scalar.
         value: plain text that YAML reads as text without quotes.
-        after: keys of the mapping, the last of which that is there gets the new line below it.
+        after: keys of the mapping, the last of which that is there gets the new line below it. Where none is there, the
+            new line is the mapping's first.
 
     Raises:
         NotEditableError: the file holds something else there, or would mean something else afterwards.
     """
-    mapping = _mapping(yaml.compose(text, yaml.SafeLoader), path)
-    found = {key_node.value: (key_node, value_node) for key_node, value_node in mapping.value}
-    if key in found:
-        changed = _replaced(text, found[key][1], value)
-    else:
-        anchor = next((found[name] for name in reversed(after) if name in found), None)
-        if anchor is None:
-            raise NotEditableError(f"none of {', '.join(after)} stands there; add `{key}: {value}` by hand")
-        changed = _inserted(text, mapping, anchor, f"{key}: {value}")
-    if _meaning(changed) != _expected(_meaning(text), path, key, value):
+    if text.startswith(_BYTE_ORDER_MARK):
+        return _BYTE_ORDER_MARK + with_value(text[1:], path, key, value, after)
+    before = _meaning(text)
+    if before is NotImplemented:
+        raise NotEditableError("it is no YAML document that can be read; mend it first")
+    changed = _changed(text, path, key, value, after)
+    if _meaning(changed) != _expected(before, path, key, value):
         raise NotEditableError(f"the file is laid out in an unusual way; write `{key}: {value}` by hand")
     return changed
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a new text in the place of a file at once: whoever reads meanwhile sees the old one or the new one."""
+def write_whole(path: Path, text: str, was: bytes) -> None:
+    """Put a new text in the place of a file at once: whoever reads meanwhile sees the old one or the new one.
+
+    Raises:
+        NotEditableError: the file does not hold what it was, or is protected against writing.
+        OSError: nothing was written.
+    """
     real = path.resolve()
-    descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+    state = real.stat()
+    # To replace a file takes the right to its folder alone.
+    if not state.st_mode & 0o222 or not os.access(real, os.W_OK):
+        raise NotEditableError("it is protected against writing; take the protection off first")
+    descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name[:100]}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(real.stat().st_mode & 0o7777)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+        with contextlib.suppress(OSError):  # only root gives files away
+            os.chown(name, state.st_uid, state.st_gid)
+        Path(name).chmod(state.st_mode & 0o7777)
+        if real.read_bytes() != was:
+            raise NotEditableError("somebody else has changed it meanwhile; run the command again")
         Path(name).replace(real)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
+def _changed(text: str, path: PathInFile, key: str, value: str, after: tuple[str, ...]) -> str:
+    # The loader that reads estates: the other one takes ten times as long, and refuses some files that this one reads.
+    document = yaml.compose(text, yaml.CSafeLoader)
+    if document is None and not path:
+        gap = "" if not text or text.endswith(("\n", "\r")) else "\n"
+        return f"{text}{gap}{key}: {value}\n"
+    mapping = _mapping(document, path)
+    found = _entry(mapping, key)
+    if found:
+        return _replaced(text, found[1], value)
+    below = next(filter(None, (_entry(mapping, name) for name in reversed(after))), None)
+    return _inserted(text, mapping, below, f"{key}: {value}")
+
+
+def _entry(mapping: Any, key: object) -> tuple[Any, Any] | None:
+    """The nodes of a key and of its value."""
+    found = [(key_node, value_node) for key_node, value_node in mapping.value if key_node.value == key]
+    if len(found) > 1:
+        raise NotEditableError(f"`{key}` stands there twice; remove one of them")
+    return found[0] if found else None
+
+
 def _mapping(node: Any, path: PathInFile) -> Any:
     for part in path:
         if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == part), None)
+            found = _entry(node, part)
+            node = found[1] if found else None
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
     if not isinstance(node, yaml.MappingNode):
@@ -70,34 +109,57 @@ def _mapping(node: Any, path: PathInFile) -> Any:
 
 
 def _replaced(text: str, node: Any, value: str) -> str:
+    start, end = node.start_mark.index, node.end_mark.index
     if not isinstance(node, yaml.ScalarNode):
         raise NotEditableError("the value is no plain text, so it is left alone; change it by hand")
-    gap = "" if text[: node.start_mark.index].endswith((" ", "\t")) else " "
-    return text[: node.start_mark.index] + gap + value + text[node.end_mark.index :]
+    if node.style in ("|", ">"):
+        # A block's end mark lies behind the line breaks, and its first line may hold a comment.
+        end = start + len(text[start:end].rstrip())
+        if "#" in text[start:end]:
+            raise NotEditableError("the value is a block that may hold a comment; change it by hand")
+    gap = "" if text[:start].endswith((" ", "\t")) else " "
+    return text[:start] + gap + value + text[end:]
 
 
-def _inserted(text: str, mapping: Any, anchor: tuple[Any, Any], entry: str) -> str:
-    end = anchor[1].end_mark.index
+def _inserted(text: str, mapping: Any, below: tuple[Any, Any] | None, entry: str) -> str:
+    if below is None:
+        return _inserted_first(text, mapping, entry)
+    key, value = below
+    # What an alias stands for lies elsewhere; a block's end mark lies behind its line breaks.
+    end = max(key.end_mark.index, len(text[: value.end_mark.index].rstrip()))
     if mapping.flow_style:
         return f"{text[:end]}, {entry}{text[end:]}"
-    line_end = text.find("\n", end)
-    line_break = "\r\n" if "\r\n" in text else "\n"
-    indent = " " * anchor[0].start_mark.column
-    if line_end < 0:
-        return f"{text}{line_break}{indent}{entry}{line_break}"
-    return f"{text[: line_end + 1]}{indent}{entry}{line_break}{text[line_end + 1 :]}"
+    indent = " " * key.start_mark.column
+    line_break = _LINE_BREAK.search(text, end)
+    if line_break is None:
+        return f"{text}{_line_break_of(text)}{indent}{entry}"
+    return f"{text[: line_break.end()]}{indent}{entry}{line_break[0]}{text[line_break.end() :]}"
+
+
+def _inserted_first(text: str, mapping: Any, entry: str) -> str:
+    start = mapping.start_mark.index
+    if mapping.flow_style:
+        start = text.index("{", start) + 1
+        return f"{text[:start]}{entry}{', ' if mapping.value else ''}{text[start:]}"
+    indent = " " * mapping.start_mark.column
+    return f"{text[:start]}{entry}{_line_break_of(text)}{indent}{text[start:]}"
+
+
+def _line_break_of(text: str) -> str:
+    found = _LINE_BREAK.search(text)
+    return found[0] if found else "\n"
 
 
 def _meaning(text: str) -> Any:
     try:
         return yaml.load(text, yaml.CSafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         return NotImplemented
 
 
 def _expected(data: Any, path: PathInFile, key: str, value: str) -> Any:
     if not path:
-        return {**data, key: value}
+        return {**(data or {}), key: value}
     if isinstance(data, list) and isinstance(path[0], int):
         return [_expected(item, path[1:], key, value) if i == path[0] else item for i, item in enumerate(data)]
     return {**data, path[0]: _expected(data[path[0]], path[1:], key, value)}

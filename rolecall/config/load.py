@@ -32,7 +32,7 @@ def load(folder: Path) -> Loaded:
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
-    with _nothing_collected():
+    with nothing_collected():
         written = read_files(folder)
         estate = resolve(written)
         never_allow = tuple(written.estate.guardrails.never_allow) if written.estate else ()
@@ -46,7 +46,7 @@ def _waivers(written: WrittenEstate) -> Iterator[Waiver]:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """Loading makes millions of objects and no cycle: looking through them for garbage took half of its time.
 
     It belongs to the loading and not to a command, because every command and `app.py` begin with it. What was made is

@@ -7,11 +7,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from rolecall.config.source import PathInFile, SourceFile, shown
+from rolecall.config.source import PathInFile, SourceFile, dotted, shown
 from rolecall.model.invalid import InvalidValueError, four_parts
 
 _WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
-_FORMS = {"model_type": "a mapping", "dict_type": "a mapping", "list_type": "a list"}
+_FORMS = {
+    "bool_type": "true or false, without quotes",
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "list_type": "a list",
+}
 # As many as a workspace of ten thousand projects has that are all wrong in the same way. To name more takes a minute
 # and a gigabyte, and nobody reads them.
 MAX_PROBLEMS = 10_000
@@ -71,7 +76,7 @@ def _explained(
         return _unknown_key(key, path, _fields_at(model, path[skip:-1]))
     if detail["type"] == "missing":
         return "RC005", path, four_parts(f"key {key!r} is missing", "nothing", "a value", f"add `{key}:`")
-    return "RC005", path, _wrong_type(detail, shown(key), source.written(path))
+    return "RC005", path, _wrong_type(detail, dotted(path[-2:]) if key.isdigit() else shown(key), source.written(path))
 
 
 def _unknown_key(key: str, path: PathInFile, known: list[str]) -> tuple[str, PathInFile, str]:

@@ -182,5 +182,5 @@ class _Builder:
 
 def _refused_tag(node: Any) -> yaml.MarkedYAMLError:
     tag = shown(node.tag.replace("tag:yaml.org,2002:", "!!"))
-    problem = four_parts("could not determine a constructor for a tag", tag, "plain values", "take the tag out")
+    problem = f"could not determine a constructor for the tag {tag!r}; tags are not read"
     return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)

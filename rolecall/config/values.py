@@ -8,7 +8,7 @@ from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, Exter
 from rolecall.model.identifiers import external_id as checked_external_id
 from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
-from rolecall.model.secret import Secret, SecretKind
+from rolecall.model.secret import Secret, SecretKind, refuse_reference
 
 if TYPE_CHECKING:
     from rolecall.config.schema import SecretEntry
@@ -37,6 +37,7 @@ def text(value: object) -> object:
     if value != value.strip() or not value or not value.isprintable():
         raise InvalidValueError("text", value, "printable text without blanks around it", "correct it", rule="RC003")
     if _REFERENCE.search(value):
+        refuse_reference(value)
         allowed = "text as it is meant: nothing fills in {{…}}, {%…%} or ${…}"
         raise InvalidValueError("reference in a text", value, allowed, "write it out", rule="RC003")
     return value
@@ -201,6 +202,8 @@ def secret(entry: "SecretEntry") -> Secret:
             "split the entry",
             rule="RC206",
         )
+    for key in entry.tag or {}:
+        text(key)
     kind = given[0]
     value, tags = ("", tuple(sorted(entry.tag.items()))) if entry.tag is not None else (getattr(entry, kind), ())
     return Secret(kind, value, tags, tuple(entry.keys), entry.kms_key, entry.region, entry.shared)

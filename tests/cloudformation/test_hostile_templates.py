@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_said_with_its_place(content: str | bytes, said: 
 
 
 def test_a_byte_order_mark_of_utf_8_is_no_fault(tmp_path: Path) -> None:
-    found = read(tmp_path, b"\xef\xbb\xbf" + b'{"Resources": {}}')
+    found = read(tmp_path, b"\xef\xbb\xbf" + b'{"Resources":\t{}}')
     assert found.findings == ()
 
 
@@ -151,6 +151,36 @@ def test_more_worlds_than_can_be_read_are_read_one_answer_at_a_time(tmp_path: Pa
     assert set() in sids, "the world where every answer is the last one"
     for n in range(40):
         assert {f"s{m}" for m in range(40)} - {f"s{n}"} in sids
+
+
+def test_worlds_that_cost_too_much_are_left_out_and_the_role_is_not_complete(tmp_path: Path) -> None:
+    many = ", ".join("x" for _ in range(100_000))
+    content = many_parameters(8).replace("Statement:\n", f"Sid: [{many}]\n        Statement:\n")
+    found = read(tmp_path, content)
+    role = found.roles[0]
+    assert found.findings == ()
+    assert not role.is_complete
+    assert 1 < len(role.variants) < 2**8
+    assert all(variant.trust for variant in role.variants)
+
+
+def test_a_role_that_asks_for_too_much_is_a_finding_at_the_role(tmp_path: Path) -> None:
+    text = '{"Sid": "' + "x" * 4_000_000 + '"}'
+    found = read(tmp_path, f"Resources:\n  A: {ROLE % repr(text)}\n  B: {ROLE % '{}'}\n")
+    assert [(finding.rule, finding.location.path, finding.location.line) for finding in found.findings] == [
+        ("RC001", "A", 2)
+    ]
+    assert [role.variants[0].trust for role in found.roles] == [{}, {}]
+
+
+def test_texts_in_texts_that_grow_too_long_are_unknown(tmp_path: Path) -> None:
+    for function in ("!Sub '" + "${P}" * 100_000 + "'", "!Join [${D}, [" + "!Ref P, " * 10_000 + "!Ref P]]"):
+        content = (
+            f"Parameters: {{P: {{Type: String, Default: {'x' * 4_000}}}}}\n"
+            f"Resources:\n  A: {ROLE % ('{Sid: ' + function.replace('${D}', 'd') + '}')}"
+        )
+        found = read(tmp_path, content)
+        assert [role.variants[0].trust for role in found.roles] == [{"Sid": "«too long»"}]
 
 
 def test_few_worlds_are_all_read(tmp_path: Path) -> None:

@@ -208,6 +208,18 @@ def test_a_role_that_a_loop_made_stands_where_the_loop_was_written(tmp_path: Pat
     ]
 
 
+def test_outcomes_that_differ_in_name_only_are_one_with_the_name_of_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(
+        "Mappings: {Names: {eu: {Name: one}, us: {Name: two}}}\nParameters: {Where: {Type: String, Default: us}}\n"
+        "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n"
+        "      RoleName: !FindInMap [Names, !Ref Where, Name]\n",
+        "utf-8",
+    )
+    (variant,) = read_template(file).roles[0].variants
+    assert (variant.when, variant.role_name) == ("", "two")
+
+
 def test_names_lengths_and_secrets_are_read(tmp_path: Path) -> None:
     file = tmp_path / "template.yaml"
     file.write_text(

@@ -84,6 +84,9 @@ def test_an_empty_file_is_nothing_and_no_error(tmp_path: Path, empty: str) -> No
         (b"a: {b: 1, b: 2}\n", "1:11", "'b'"),
         (b"? [a]\n: b\n", "1:3", "plain text"),
         (b"a:\n  <<: {b: 1}\n", "2:3", "merge keys"),
+        (b"!Ref a: b\n", "1:1", "tags (!) are not read"),
+        (b"a: !!set {b}\n", "1:4", "tags are not read"),
+        (b"a: !!str [b]\n", "1:4", "tags are not read"),
         (b"[" * 45 + b"]" * 45, "1:42", "40 levels"),
         (b"[" * 5000 + b"]" * 5000, "1:42", "40 levels"),
     ],
@@ -98,6 +101,18 @@ def test_what_cannot_be_read_is_named_with_its_place(tmp_path: Path, content: by
 def test_what_cannot_be_read_is_named_on_its_own_line(tmp_path: Path, content: str) -> None:
     (finding,) = read(tmp_path, content).findings
     assert finding.location.line == 2
+
+
+@pytest.mark.parametrize("number", ["9" * 101, "1" + ":10" * 40, "0x" + "f" * 101, "1." + "0" * 101])
+def test_a_number_that_takes_long_to_compute_is_refused(tmp_path: Path, number: str) -> None:
+    (finding,) = said(read(tmp_path, f"a: {number}\n"))
+    assert finding.startswith("RC001 1:4 broken YAML: a number or date of more than 100 characters")
+
+
+def test_aliases_nest_no_deeper_than_what_is_written_out(tmp_path: Path) -> None:
+    twenty, back = "[" * 20, "]" * 20
+    (finding,) = said(read(tmp_path, f"x: &x {twenty}1{back}\ny:\n  - - - {twenty}*x{back}\n"))
+    assert "more than 40 levels" in finding
 
 
 def test_an_alias_bomb_is_refused_before_it_is_unfolded(tmp_path: Path) -> None:
