@@ -1,8 +1,9 @@
 """The command line: the one place that parses arguments, catches, prints and exits."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -34,7 +35,7 @@ ShowIds = Annotated[
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        _print(__version__, sys.stdout)
         raise typer.Exit
 
 
@@ -113,8 +114,7 @@ def _init(
     if not no_input:
         from dataclasses import fields
 
-        asked = {f.name: typer.prompt(f.name, default=getattr(wishes, f.name), err=True) for f in fields(wishes)}
-        wishes = Wishes(**asked)
+        wishes = Wishes(**{field.name: _ask(field.name, getattr(wishes, field.name)) for field in fields(wishes)})
     answer = init(folder, wishes)
     _say(f"next: rolecall check --estate {folder}")
     _finish(answer)
@@ -274,9 +274,35 @@ def _one_of(value: str, option: str, *allowed: str) -> str:
     return value
 
 
+def _ask(what: str, default: str) -> str:
+    """Ask at the terminal. The question is no result, so it goes where progress goes."""
+    print(f"{what} [{default}]: ", end="", file=sys.stderr, flush=True)
+    try:
+        return input() or default
+    except EOFError:
+        _say("")
+        _fail("there is nobody to ask", "--no-input, with flags for what you choose")
+
+
 def _say(line: str) -> None:
     """For people who watch; standard output is for the result alone."""
-    print(line, file=sys.stderr, flush=True)
+    _print(line, sys.stderr)
+
+
+def _print(text: str, stream: TextIO | None) -> None:
+    """Print now, so that what cannot be written is an error here and no complaint when Python ends.
+
+    A reader that has gone, such as `head` behind a pipe, has what it wanted: the work and its exit code stay the same.
+    """
+    if stream is None:  # closed before the program began; print would take the other one
+        return
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        import os
+
+        # What the stream still holds is tried once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _track(results: Any, total: int) -> Any:
@@ -292,11 +318,11 @@ def _track(results: Any, total: int) -> Any:
 
 
 def _finish(answer: Any) -> None:
-    print(answer.text)
+    _print(answer.text, sys.stdout)
     raise typer.Exit(answer.exit_code)
 
 
-def _fail(sentence: str, tip: str) -> None:
+def _fail(sentence: str, tip: str) -> NoReturn:
     from rolecall.commands.answer import USAGE, CommandError
 
     raise CommandError(sentence, tip, USAGE)
@@ -304,6 +330,16 @@ def _fail(sentence: str, tip: str) -> None:
 
 def main() -> None:
     """Run the command line; whatever is refused becomes a sentence, a tip and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # None, where it was closed
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run() -> None:
     try:
         app()
     except Exception as error:  # the one catcher; SystemExit and Ctrl-C go through

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from rolecall.config.load import load
+from rolecall.config.load import Loaded, load, nothing_collected
 from rolecall.model.finding import Finding, Severity, has_errors, in_reading_order
 from rolecall.model.grant import Estate, Grant
-from rolecall.rules import judge
+from rolecall.model.headroom import Headroom
+from rolecall.rules import Examined, examine
 from rolecall.rules.waivers import weigh
 
 
@@ -34,6 +35,8 @@ class Judged:
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, str], ...] = ()
     """Findings that the estate lets stand, each with who does so and why."""
+    headroom: tuple[Headroom, ...] = ()
+    """The room left in each account."""
 
 
 def judged(folder: Path, today: date | None = None) -> Judged:
@@ -46,10 +49,15 @@ def judged(folder: Path, today: date | None = None) -> Judged:
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
-    loaded = load(folder)
-    rules = judge(loaded.estate, loaded.never_allow) if loaded.estate else []
-    found = weigh([*loaded.findings, *rules], loaded.waivers, today or date.today())
-    return Judged(loaded.estate, tuple(in_reading_order(found.findings)), found.waived)
+    with nothing_collected():
+        return _judged(load(folder), today or date.today())
+
+
+def _judged(loaded: Loaded, today: date) -> Judged:
+    examined = examine(loaded.estate, loaded.never_allow) if loaded.estate else Examined([], [])
+    found = weigh([*loaded.findings, *examined.findings], loaded.waivers, today)
+    findings = tuple(in_reading_order(found.findings))
+    return Judged(loaded.estate, findings, found.waived, tuple(examined.headroom))
 
 
 def selected(grants: Sequence[Grant], selectors: Sequence[str]) -> tuple[Grant, ...]:

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "cases"
 
 def cases(table: str) -> list[Any]:
     """The cases of a table as parameters of a test, named by their sentences."""
-    found = yaml.safe_load((FOLDER / f"{table}.yaml").read_text("utf-8"))
+    found = yaml.load((FOLDER / f"{table}.yaml").read_text("utf-8"), yaml.CSafeLoader)
     names = [case["name"] for case in found]
     assert len(names) == len(set(names)), f"two cases of {table} have one name"
     return [pytest.param(case, id=case["name"]) for case in found]

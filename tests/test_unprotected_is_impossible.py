@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from quiet_cdk import Template, cdk
 
 from constructs_lib import InvalidValueError, ParameterReference, VendorRole
-from rolecall.estate import EstateRefusedError, sound
-from rolecall.model.grant import Trust
+from rolecall.estate import EstateRefusedError, judged, sound
+from rolecall.model.grant import Grant, Trust
 from rolecall.model.identifiers import account_id
-from rolecall.policy.compile import trust_document
 from rolecall.policy.analyse import problems
+from rolecall.policy.compile import trust_document
 from rolecall.policy.trust import doors
 
 ROOT = "arn:aws:iam::353360065216:root"
@@ -210,3 +210,90 @@ def _estate(folder: Path, workspace: dict[str, Any], project: dict[str, Any] | N
     (folder / "estate.yaml").write_text(ESTATE, "utf-8")
     (folder / "workspaces" / "w.yaml").write_text(yaml.safe_dump(whole, allow_unicode=True), "utf-8")
     return folder
+
+
+IDS_OF_A_WORKSPACE = st.sampled_from(
+    [
+        None,
+        "pending",
+        GOOD_ID,
+        "workato_iam_external_id_12345",
+        "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b",
+        {"ssm_parameter": "/vendors/acme", "version": 3},
+        {"ssm_parameter": "/vendors/acme"},
+        "*",
+        "",
+    ]
+)
+WHOM_TO_TRUST = st.sampled_from(
+    [
+        {},
+        {"data_center": "us"},
+        {"trusted_account": "353360065216"},
+        {"trusted_principals": "pending"},
+        {"trusted_principals": [ROOT, "arn:aws:iam::210987654321:role/reader"]},
+        {"trusted_principals": ["*"]},
+    ]
+)
+SECRETS: dict[str, Any] = {"secrets": [{"prefix": "a/"}]}
+
+
+@st.composite
+def workspaces(draw: st.DrawFn, slug: str) -> dict[str, Any]:
+    """A workspace of any shape: scopes, a parent, one role for all secrets, a rotation, parameters, pending."""
+    vendor, shared = draw(st.sampled_from(["workato", "workato", "unified"])), draw(st.booleans())
+    chosen = {
+        "external_id": draw(IDS_OF_A_WORKSPACE),
+        "previous_external_id": draw(IDS_OF_A_WORKSPACE),
+        "external_id_scope": draw(st.sampled_from([None, "project", "workspace", "parent"])),
+        "parent": draw(st.sampled_from([None, "hq", "w", "nobody"])),
+        "secrets_scope": "workspace" if shared else None,
+        "workspace_role": SECRETS if shared else None,
+        "workspace_id": draw(st.sampled_from([None, "12345", "54321"])),
+    }
+    own = {"external_id": draw(IDS_OF_A_WORKSPACE), "previous_external_id": draw(IDS_OF_A_WORKSPACE)}
+    project = {"project": "a", "project_id": "678"} | ({} if shared else SECRETS)
+    if draw(st.booleans()):
+        project |= {key: value for key, value in own.items() if value is not None}
+    written = {key: value for key, value in chosen.items() if value is not None and draw(st.integers(0, 3))}
+    return {"workspace": slug, "vendor": vendor} | draw(WHOM_TO_TRUST) | written | {"projects": [project]}
+
+
+def test_whatever_shape_two_workspaces_have_each_role_is_protected(tmp_path: Path) -> None:
+    seen: set[str] = set()
+    (tmp_path / "workspaces").mkdir()
+    (tmp_path / "estate.yaml").write_text(ESTATE, "utf-8")
+
+    @given(workspaces("hq"), workspaces("w"))
+    @settings(max_examples=400)
+    def every(hq: dict[str, Any], child: dict[str, Any]) -> None:
+        for written in (hq, child):
+            (tmp_path / "workspaces" / f"{written['workspace']}.yaml").write_text(yaml.safe_dump(written), "utf-8")
+        # Also of an estate with errors: whatever comes through of its roles is protected.
+        loaded = judged(tmp_path).estate
+        for grant in loaded.grants if loaded else ():
+            check_protected(trust_document(grant.trust))
+            assert grant.trust.pending or doors(trust_document(grant.trust))
+            seen.update(_shape(grant))
+
+    every()
+    assert {
+        *("parent", "workspace", "pending", "rotation", "parameter", "the workspace's role", "two principals")
+    } <= seen
+
+
+def _shape(grant: Grant) -> set[str]:
+    trust = grant.trust
+    return {
+        name
+        for name, holds in {
+            "parent": grant.shares_parent_id,
+            "workspace": grant.shares_id,
+            "pending": trust.pending,
+            "rotation": len(trust.external_ids) == 2,
+            "parameter": any(isinstance(each, ParameterReference) for each in trust.external_ids),
+            "the workspace's role": grant.project == "workspace",
+            "two principals": len(trust.principals) == 2,
+        }.items()
+        if holds
+    }

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rolecall.cloudformation.allowed_pattern import fits
 from rolecall.cloudformation.part import Part
 from rolecall.cloudformation.unknown import is_unknown, unknown
+from rolecall.policy.safe_pattern import fits
 
+# AllowedPattern has to match the whole value:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html (checked 2026-11-22)
 # Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (checked 2026-11-22)
 MAX_VALUE_CHARACTERS = 4096
 

@@ -1,5 +1,6 @@
 """`rolecall check`: everything that can be said about an estate, or about a template, without AWS and without CDK."""
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,11 +9,11 @@ from rolecall.cloudformation import read_template
 from rolecall.commands.answer import NO, USAGE, YES, Answer, CommandError
 from rolecall.estate import judged, sound
 from rolecall.model.finding import Finding, has_errors, in_reading_order
+from rolecall.model.reference import references_in
 from rolecall.report import findings as report
 from rolecall.report.findings import Waived
 from rolecall.report.github import as_github
 from rolecall.report.sarif import as_sarif
-from rolecall.rules.quotas import headroom
 from rolecall.rules.reference import rules
 from rolecall.rules.references import judge_references
 from rolecall.rules.template import judge_template
@@ -27,7 +28,7 @@ def check(folder: Path, output: str) -> Answer:
     roles = len(found.estate.grants) if found.estate else 0
     text = _written(found.findings, roles, folder, output, found.waived)
     if output == "text" and found.estate:
-        text += "".join(f"\n{line}" for line in report.room_left(headroom(found.estate)))
+        text += "".join(f"\n{line}" for line in report.room_left(found.headroom))
     return Answer(text, NO if has_errors(found.findings) else YES)
 
 
@@ -44,7 +45,7 @@ def check_templates(files: Sequence[Path], output: str) -> Answer:
             template = read_template(path)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise CommandError(f"{path} cannot be read: {reason}", "name a template file", USAGE) from None
+            raise _unreadable(path, reason, "name a template file") from None
         roles += len(template.roles)
         found += judge_template(template, facts.by_account())
     ordered = in_reading_order(found)
@@ -57,15 +58,45 @@ def check_references(folder: Path, file: Path, output: str) -> Answer:
     Raises:
         CommandError: the file cannot be read, or the estate cannot be made sense of.
     """
-    try:
-        with file.open("rb") as opened:
-            text = opened.read(_MAX_TEXT_BYTES).decode("utf-8", "replace")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CommandError(f"{file} cannot be read: {reason}", "name a text file", USAGE) from None
+    text = _text_of(file)
     estate = sound(folder)
-    found = in_reading_order(judge_references(str(file), text, estate))
-    return Answer(_written(found, len(estate.grants), Path(), output, ()), NO if has_errors(found) else YES)
+    found = in_reading_order(judge_references(_named(file), text, estate))
+    written = _written(found, len(estate.grants), Path(), output, ())
+    if output == "text":
+        count = sum(1 for _ in references_in(text))
+        written += f"\n{count} reference{'' if count == 1 else 's'} in {_named(file)}"
+    return Answer(written, NO if has_errors(found) else YES)
+
+
+def _text_of(file: Path) -> str:
+    """The whole text of a file. A part of it, or bytes that are no text, would hide references: that is no "yes"."""
+    try:
+        # Asked for first: opening a FIFO would wait for somebody to write.
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise _unreadable(file, "it is no regular file")
+        with file.open("rb") as opened:
+            content = opened.read(_MAX_TEXT_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(file, error.strerror or type(error).__name__) from None
+    if len(content) > _MAX_TEXT_BYTES:
+        raise _unreadable(file, f"it is larger than {_MAX_TEXT_BYTES} bytes", "split it")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(file, f"byte {error.start} is not UTF-8", "save it as UTF-8, unpacked") from None
+    if "\0" in text:
+        raise _unreadable(file, "it holds NUL bytes", "save it as UTF-8, unpacked")
+    return text
+
+
+def _unreadable(file: Path, reason: str, tip: str = "name a text file") -> CommandError:
+    return CommandError(f"{_named(file)} cannot be read: {reason}", tip, USAGE)
+
+
+def _named(file: Path) -> str:
+    """A file's name as it can be printed: names may be no text, or hold a line break."""
+    name = str(file)
+    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def _written(findings: Sequence[Finding], roles: int, folder: Path, output: str, waived: Sequence[Waived]) -> str:

@@ -1,13 +1,14 @@
 """`rolecall external-id new`: an ID of one's own, made at random and written where it belongs."""
 
+import difflib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.commands.answer import NO, USAGE, Answer, CommandError
-from rolecall.config.contents import text_of
 from rolecall.config.edit import NotEditableError, with_value, write_whole
-from rolecall.config.files import WrittenEstate, WrittenWorkspace, read_files
+from rolecall.config.files import WORKSPACES, WrittenEstate, WrittenWorkspace, read_files
+from rolecall.config.reader import read_yaml
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.values import PENDING
 from rolecall.estate import UnknownSelectorError
@@ -37,7 +38,8 @@ def new(
         make: where it comes from.
 
     Raises:
-        CommandError: the vendor makes its IDs itself, or there is one already.
+        CommandError: the vendor makes its IDs itself, there is one already, or the file cannot be changed.
+        UnknownSelectorError: there is no such workspace or project.
     """
     written = read_files(folder)
     within, source, path = _target(written, selector)
@@ -45,27 +47,50 @@ def new(
     _refuse_present(source, path, replace)
     made = str(make())
     try:
-        # As it was, down to the bytes that end its lines.
-        text = text_of(folder / source.name)
-        write_whole(folder / source.name, with_value(text, path, _KEY, made, _AFTER))
+        _write(folder, source, path, made)
     except NotEditableError as error:
         raise CommandError(f"{source.name} was not changed: {error}", "", NO) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CommandError(f"{source.name} was not changed: {reason}", "look whether you may write there", NO) from None
     shown = made if show else f"{made[:4]}…"
     return Answer(f"{selector}: {shown} is the new external ID, in {source.name}")
 
 
+def _write(folder: Path, source: SourceFile, path: PathInFile, made: str) -> None:
+    """Put the ID into the file, if it still is the file that was read."""
+    file = folder / source.name
+    was = file.read_bytes()
+    if read_yaml(folder, source.name).data != source.data:
+        raise NotEditableError("somebody else has changed it meanwhile; run the command again")
+    write_whole(file, with_value(was.decode(), path, _KEY, made, _AFTER), was)
+
+
 def _target(written: WrittenEstate, selector: str) -> tuple[WrittenWorkspace, SourceFile, PathInFile]:
     """The workspace that is meant, and the file and mapping that the ID goes into."""
-    name, _, slug = selector.partition("/")
+    known = []
     for within in written.workspaces:
-        if within.workspace.workspace == name:
-            if not slug:
-                return within, within.source, ()
-            for project in within.projects:
-                if project.slug == slug:
-                    return within, project.source, project.path
-    known = ", ".join(within.workspace.workspace for within in written.workspaces)
-    raise UnknownSelectorError(f"selector {selector!r} matches nothing of the estate; there is: {known or 'nothing'}")
+        name = within.workspace.workspace
+        if selector == name:
+            return within, within.source, ()
+        for project in within.projects:
+            if selector == f"{name}/{project.slug}":
+                return within, project.source, project.path
+        known += [name, *(f"{name}/{project.slug}" for project in within.projects)]
+    _refuse_unread(written, selector)
+    near = difflib.get_close_matches(selector, known, 1)
+    tip = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(known) or 'nothing'}"
+    raise UnknownSelectorError(f"selector {selector!r} matches nothing of the estate; {tip}")
+
+
+def _refuse_unread(written: WrittenEstate, selector: str) -> None:
+    """What a selector names may stand in a file that could not be read."""
+    meant = {f"{WORKSPACES}/{selector.partition('/')[0]}.yaml", f"{WORKSPACES}/{selector}.yaml"}
+    meant -= {within.source.name for within in written.workspaces}
+    for source in written.sources:
+        if source.findings and source.name in meant:
+            first = min(source.findings, key=lambda finding: finding.location)
+            raise CommandError(f"{first.location}: {first.rule} {first.message}", "mend it first", USAGE)
 
 
 def _refuse_makers(written: WrittenEstate, within: WrittenWorkspace) -> None:
@@ -73,8 +98,10 @@ def _refuse_makers(written: WrittenEstate, within: WrittenWorkspace) -> None:
     if vendor is None:
         raise CommandError(f"vendor {within.workspace.vendor!r} is not known", "rolecall check", USAGE)
     if vendor.external_id.origin != "customer":
-        who = "by a rule" if vendor.external_id.origin == "derived" else "itself"
-        raise CommandError(f"{vendor.name} makes its external IDs {who}", "copy it from the vendor's screen", USAGE)
+        if vendor.external_id.origin == "derived":
+            tip = "leave it out: rolecall list shows the ID that the rule gives"
+            raise CommandError(f"{vendor.name} makes its external IDs by a rule", tip, USAGE)
+        raise CommandError(f"{vendor.name} makes its external IDs itself", "copy it from the vendor's screen", USAGE)
 
 
 def _refuse_present(source: SourceFile, path: PathInFile, replace: bool) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 from rolecall.commands.answer import Answer
 from rolecall.estate import selected, sound
 from rolecall.model.grant import Grant
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.reference import SecretReference
 from rolecall.model.secret import Secret
 from rolecall.report.table import table
 
 _LATER = "once the secret exists: name it by its arn"
+_NEVER = "none: a key in a reference has no braces"
 
 
 def references(folder: Path, selectors: Sequence[str], output: str) -> Answer:
@@ -29,12 +31,19 @@ def references(folder: Path, selectors: Sequence[str], output: str) -> Answer:
     if output == "json":
         return Answer(json.dumps({"schema": 1, "references": [_as_json(*row) for row in rows]}, indent=2))
     head = ["PROJECT", "SECRET", "KEY", "REFERENCE"]
-    cells = [[grant.address, secret.value, key, _built(secret, key) or _LATER] for grant, secret, key in rows]
+    cells = [[grant.address, secret.value, key, _built(secret, key) or _why_not(secret)] for grant, secret, key in rows]
     return Answer(table(head, cells))
 
 
 def _built(secret: Secret, key: str) -> str | None:
-    return str(SecretReference(key, secret.value)) if secret.kind == "arn" else None
+    try:
+        return str(SecretReference(key, secret.value)) if secret.kind == "arn" else None
+    except InvalidValueError:
+        return None
+
+
+def _why_not(secret: Secret) -> str:
+    return _NEVER if secret.kind == "arn" else _LATER
 
 
 def _as_json(grant: Grant, secret: Secret, key: str) -> dict[str, object]:

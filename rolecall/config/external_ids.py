@@ -10,6 +10,7 @@ from rolecall.config.values import PENDING, is_account_number
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.grant import ExternalId, ParameterReference
 from rolecall.model.invalid import four_parts
+from rolecall.policy.safe_pattern import fits
 
 _TAKE_OUT = "take it out: the vendor's rule gives it"
 
@@ -34,7 +35,7 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
         return None
     else:
         current = written
-    if not _fits(current, party, source, (*path, "external_id")):
+    if current != derived and not _fits(current, party, source, (*path, "external_id")):
         return None
     previous = getattr(holder, "previous_external_id", None)
     if previous is not None and not _fits(previous, party, source, (*path, "previous_external_id")):
@@ -101,7 +102,7 @@ def _agrees(written: object, derived: str, party: Party, source: SourceFile, pat
     if written in (None, derived, PENDING) or isinstance(written, ParameterReference):
         return True
     rule = party.vendor.external_id
-    if any(re.fullmatch(form, str(written)) for form in rule.older_forms):
+    if any(fits(form, str(written)) for form in rule.older_forms):
         message = f"external ID {written!r} has a form that the vendor documented before; today's is {derived!r}"
         source.findings.append(Finding("RC115", Severity.WARNING, source.location(path), message))
         return True
@@ -114,7 +115,7 @@ def _disagreement(written: str, derived: str, party: Party, path: PathInFile) ->
     pattern = party.vendor.external_id.pattern
     if is_account_number(written):
         return "RC112", path, _wrong_way_round(written)
-    if not pattern or not re.fullmatch(pattern, written):
+    if not pattern or not fits(pattern, written):
         return "RC111", path, four_parts("external ID is not the vendor's", written, derived, _TAKE_OUT)
     owner = owner_of(written, party)
     whose = f"belongs to {owner}" if owner else "belongs to another workspace or project"
@@ -138,14 +139,14 @@ def _was_the_vendors(previous: str, derived: str, party: Party) -> bool:
 
     A change of scope is the one reason to rotate a derived ID, so that each begins with the other.
     """
-    older = any(re.fullmatch(form, previous) for form in party.vendor.external_id.older_forms)
+    older = any(fits(form, previous) for form in party.vendor.external_id.older_forms)
     return older or previous == derived or derived.startswith(f"{previous}_") or previous.startswith(f"{derived}_")
 
 
 def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile) -> bool:
     pattern = party.vendor.external_id.pattern
     forms = [pattern, *party.vendor.external_id.older_forms] if pattern else []
-    if not forms or value == PENDING or not isinstance(value, str) or any(re.fullmatch(f, value) for f in forms):
+    if not forms or value == PENDING or not isinstance(value, str) or any(fits(form, value) for form in forms):
         return True
     if is_account_number(value):
         source.error("RC112", path, _wrong_way_round(value))

@@ -9,6 +9,7 @@ from rolecall.config import scalars, values
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.policy.safe_pattern import fits
 
 _SECRET_KINDS = ("name", "prefix", "arn", "tag")
 
@@ -74,6 +75,11 @@ class ExternalIdRule(Part):
             raise InvalidValueError(
                 "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
             )
+        for rule in self.derived.values():
+            made = rule.replace("{workspace_id}", "1").replace("{project_id}", "1")
+            if self.pattern is not None and fits(self.pattern, made) is False:
+                change = "make the pattern and the rule agree"
+                raise InvalidValueError("derived ID does not fit the pattern", made, self.pattern, change, rule="RC005")
         return self
 
 

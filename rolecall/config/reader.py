@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ MAX_LEVELS = 40
 # hours on 1:1:1:… as a number of base 60.
 MAX_NUMBER_CHARACTERS = 100
 
+_RESOLVER: Any = yaml.resolver.Resolver()
 _LEAD = re.compile(r"^[ ?:-]+", re.MULTILINE)
 _STR, _MAP, _SEQ = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq"))
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "timestamp")}
@@ -41,10 +43,10 @@ def read_yaml(folder: Path, name: str) -> SourceFile:
 
 
 def _parse(text: str, source: SourceFile) -> None:
-    loader = yaml.CSafeLoader("")
+    loader = _Loader("")
     try:
         _refuse_size(text)
-        loader = yaml.CSafeLoader(text)
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is not None:
             if "*" in text:
@@ -116,6 +118,22 @@ def _refuse_bombs(node: Any, sizes: dict[int, int]) -> int:
         problem = f"more than {MAX_VALUES} values (aliases count each time; one inside its own anchor has no end)"
         raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
     return sizes[id(node)]
+
+
+class _Loader(yaml.CSafeLoader):
+    """The safe loader, which asks for the kind of a plain scalar once for each text: files repeat their keys."""
+
+    def resolve(self, kind: type[Any], value: Any, implicit: Any) -> Any:
+        """What PyYAML's own says, which also looks for rules about paths, of which there are none."""
+        if kind is not yaml.ScalarNode:
+            return _MAP if kind is yaml.MappingNode else _SEQ
+        return _plain_tag(value) if implicit[0] else _STR
+
+
+@lru_cache(maxsize=65536)
+def _plain_tag(value: str) -> str:
+    tag: str = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))
+    return tag
 
 
 class _Builder:

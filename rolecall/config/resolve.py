@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from rolecall.config import schema
 from rolecall.config.external_ids import place_of_id
@@ -169,10 +170,7 @@ class _Resolution:
             secrets=tuple(secret for secret in secrets if secret is not None),
             allow_permanent_delete=own.allow_permanent_delete,
             statements=tuple(own.statements),
-            statement_locations=tuple(
-                self.party.source.location((*self.party.path, "statements", index))
-                for index in range(len(own.statements))
-            ),
+            statement_locations=tuple(self._place("statements", index) for index in range(len(own.statements))),
         )
 
     def _place(self, *path: str | int) -> Location:
@@ -186,7 +184,7 @@ class _Resolution:
         secret = entry.secret
         # Frozen for everybody else: it was made for this entry, and nobody has seen it yet. A copy by
         # `dataclasses.replace` would check again what was checked while the file was read.
-        object.__setattr__(secret, "location", source.location(path))
+        object.__setattr__(secret, "locate", partial(source.location, path))
         if secret.kind == "arn" and f":{account}:" not in secret.value:
             message = four_parts("arn of another account", secret.value, f"account {account}", "correct it")
             source.error("RC205", (*path, "arn"), message)

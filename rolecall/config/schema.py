@@ -11,6 +11,9 @@ from rolecall.config import scalars
 from rolecall.config.parts import Part, SecretEntry, Vendor, WaiverEntry
 from rolecall.config.scalars import Access, Pending, Text
 
+# Ten managed policies of 6,144 characters hold no more, however short they are.
+MAX_STATEMENTS = 1000
+
 __all__ = ["Defaults", "EstateFile", "Project", "ProjectBase", "ProjectFile", "SecretEntry", "Vendor", "Workspace"]
 
 
@@ -76,7 +79,9 @@ class ProjectBase(Defaults):
     )
     secrets: list[SecretEntry] = Field(default_factory=list, description="The secrets that the role may use.")
     statements: list[scalars.Statement] = Field(
-        default_factory=list, description="Further IAM statements of the role: Allow, with Action and Resource."
+        default_factory=list,
+        max_length=MAX_STATEMENTS,
+        description="Further IAM statements of the role: Allow, with Action and Resource.",
     )
 
 

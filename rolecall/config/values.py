@@ -8,7 +8,8 @@ from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, Exter
 from rolecall.model.identifiers import external_id as checked_external_id
 from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
-from rolecall.model.secret import Secret, SecretKind, refuse_reference
+from rolecall.model.secret import Secret, SecretKind, refuse_pasted_reference
+from rolecall.policy.safe_pattern import fits
 
 if TYPE_CHECKING:
     from rolecall.config.schema import SecretEntry
@@ -37,7 +38,7 @@ def text(value: object) -> object:
     if value != value.strip() or not value or not value.isprintable():
         raise InvalidValueError("text", value, "printable text without blanks around it", "correct it", rule="RC003")
     if _REFERENCE.search(value):
-        refuse_reference(value)
+        refuse_pasted_reference(value)
         allowed = "text as it is meant: nothing fills in {{…}}, {%…%} or ${…}"
         raise InvalidValueError("reference in a text", value, allowed, "write it out", rule="RC003")
     return value
@@ -188,6 +189,9 @@ def pattern(value: object) -> str:
         re.compile(str(value))
     except (re.error, OverflowError, RecursionError) as error:
         raise InvalidValueError("pattern", value, allowed, f"correct it: {error}", rule="RC005") from None
+    if fits(str(value), "") is None:
+        change = "write it with classes, groups, | and repeats alone"
+        raise InvalidValueError("pattern that cannot be matched in bounded time", value, allowed, change, rule="RC005")
     return str(value)
 
 

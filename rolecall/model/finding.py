@@ -61,4 +61,9 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sorted by file, line and column, each finding once."""
-    return sorted(set(findings), key=lambda finding: (finding.location, finding.rule, finding.message))
+    return sorted(set(findings), key=_place)
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    at = finding.location
+    return at.file, at.line, at.column, at.path, finding.rule, finding.message

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rolecall.model.invalid import InvalidValueError
 
@@ -144,8 +144,8 @@ class Arn:
         Raises:
             InvalidValueError: RC303, where it is none or holds a wildcard.
         """
-        match = _ARN.fullmatch(value) if isinstance(value, str) and not _WILDCARD.search(value) else None
-        if match is None:
+        found = _taken_apart(value) if isinstance(value, str) else None
+        if found is None:
             raise InvalidValueError(
                 f"{what} is not an ARN",
                 value,
@@ -153,10 +153,18 @@ class Arn:
                 "copy it whole",
                 rule="RC303",
             )
-        return cls(match["partition"], match["service"], match["region"], match["account"], match["rest"])
+        return found
 
     def __str__(self) -> str:
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+@lru_cache(maxsize=65536)
+def _taken_apart(value: str) -> Arn | None:
+    match = _ARN.fullmatch(value) if not _WILDCARD.search(value) else None
+    return (
+        Arn(match["partition"], match["service"], match["region"], match["account"], match["rest"]) if match else None
+    )
 
 
 def principal(value: object, partition: str, what: str = "principal") -> str:
@@ -168,8 +176,13 @@ def principal(value: object, partition: str, what: str = "principal") -> str:
         InvalidValueError: RC106 for shapes that let in more than one account, user or role; RC110 for the bare id of a
             deleted user or role; RC111 for an account id that is not 12 digits.
     """
+    return _principal(value, partition, what) if isinstance(value, str) else account_id(value, what)
+
+
+@lru_cache(maxsize=65536)
+def _principal(value: str, partition: str, what: str) -> str:
     allowed = "a 12-digit account id, or the ARN of an account's root, of one user or of one role"
-    if isinstance(value, str) and re.fullmatch(r"A(IDA|ROA)[A-Z0-9]{12,}", value):
+    if re.fullmatch(r"A(IDA|ROA)[A-Z0-9]{12,}", value):
         raise InvalidValueError(
             f"{what} is the bare id of a user or role that was deleted",
             value,
@@ -177,10 +190,10 @@ def principal(value: object, partition: str, what: str = "principal") -> str:
             "name the ARN again",
             rule="RC110",
         )
-    if isinstance(value, str) and (account := _BAD_ACCOUNT.fullmatch(value)):
+    if account := _BAD_ACCOUNT.fullmatch(value):
         account_id(account[1], f"account of {what}")
-    if not isinstance(value, str) or not value.startswith("arn:"):
-        if value == "*" or (isinstance(value, str) and _WILDCARD.search(value)):
+    if not value.startswith("arn:"):
+        if value == "*" or _WILDCARD.search(value):
             raise InvalidValueError(f"{what} is open to everybody", value, allowed, "name the vendor's", rule="RC106")
         return f"arn:{partition}:iam::{account_id(value, what)}:root"
     arn = Arn.parse(value, what) if not _WILDCARD.search(value) else None

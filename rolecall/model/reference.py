@@ -4,6 +4,7 @@ Source: https://docs.workato.com/security/data-protection/secrets-management/aws
 read 2026-11-22. The ARN has colons itself and a key may have one, so the two are split at the last `:arn:`.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 
 _FORM = "{{workato:sm:KEY:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-xxxxxx}}"
-_WHOLE = re.compile(r"\{\{workato:sm:(?P<key>.*?):(?P<arn>arn:.*)\}\}", re.DOTALL)
-# Whatever begins like one, to its closing braces or to the line's end.
-_LIKE_ONE = re.compile(r"\{\{?\s*workato\s*:\s*sm\b[^}\n]*\}{0,2}", re.IGNORECASE)
+_BEGIN, _END = "{{workato:sm:", "}}"
+# Whatever begins like one, to its closing braces, to the next brace or to the line's end.
+_LIKE_ONE = re.compile(r"(?P<begin>\{\{?\s*workato\s*:\s*sm\b)[^{}\n]*\}{0,2}", re.IGNORECASE)
+# Holds no ARN.
+_FOREIGN = re.compile(r"[\s\\\"'`,;]")
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,9 @@ class SecretReference:
     arn: str
 
     def __post_init__(self) -> None:
-        if not self.key or self.key != self.key.strip() or re.search(r"[{}\s]", self.key):
-            raise InvalidValueError(
-                "reference names no key of the secret", self.key, "the name of one JSON key", _FORM, rule="RC215"
-            )
+        if not self.key or self.key != self.key.strip() or not self.key.isprintable() or re.search("[{}]", self.key):
+            allowed = "the name of one JSON key: printable, without braces and without blanks around it"
+            raise InvalidValueError("reference names no key of the secret", self.key, allowed, _FORM, rule="RC215")
         try:
             Secret("arn", self.arn)
         except InvalidValueError as error:
@@ -51,7 +53,7 @@ class SecretReference:
         return Arn.parse(self.arn)
 
     def __str__(self) -> str:
-        return f"{{{{workato:sm:{self.key}:{self.arn}}}}}"
+        return f"{_BEGIN}{self.key}:{self.arn}{_END}"
 
     @classmethod
     def parse(cls, text: str) -> "SecretReference":
@@ -60,15 +62,23 @@ class SecretReference:
         Raises:
             InvalidValueError: RC215.
         """
-        match = _WHOLE.fullmatch(text)
-        if match is None:
+        key, found, rest = text[len(_BEGIN) : -len(_END)].rpartition(":arn:")
+        if not text.startswith(_BEGIN) or not text.endswith(_END) or not found:
             raise InvalidValueError("reference is not as Workato reads it", text, _FORM, "correct it", rule="RC215")
-        key, _, rest = f"{match['key']}:{match['arn']}".rpartition(":arn:")
         return cls(key, f"arn:{rest}")
 
 
 def references_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Whatever looks like a reference in a text, with its line and column, counted from 1."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    """Whatever looks like a reference in a text, with its line and column, counted from 1 as editors do."""
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
         for match in _LIKE_ONE.finditer(line):
-            yield number, match.start() + 1, match[0]
+            yield number, match.start() + 1, _without_neighbours(match)
+
+
+def _without_neighbours(match: re.Match[str]) -> str:
+    """Cut where the closing braces are missing: what follows in an export may be a password."""
+    found = match[0]
+    if found.endswith(_END) and not _FOREIGN.search(found.rpartition(":arn:")[2].rstrip("} \t")):
+        return found
+    foreign = _FOREIGN.search(found, match.end("begin") - match.start())
+    return found[: foreign.start()] if foreign else found

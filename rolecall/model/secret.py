@@ -1,6 +1,7 @@
 """Which secrets a project may read, in the four ways that an estate can say it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +19,8 @@ ARN_SUFFIX_CHARACTERS = 6
 _SEPARATORS = "/_.=+@"
 _KEY_RESOURCE = re.compile(r"key/[A-Za-z0-9-]+")
 _SUFFIXED = re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}")
+# How one of Workato's references begins; SecretReference takes it apart.
+_PASTED = re.compile(r"\s*\{\{?\s*workato\s*:\s*sm\b[\s:]*", re.IGNORECASE)
 
 SecretKind = Literal["name", "prefix", "arn", "tag"]
 
@@ -34,12 +37,13 @@ class Secret:
         kms_key: ARN of the customer managed key that encrypts it; None where the AWS managed key does.
         region: where the secret is; None for the role's own region.
         shared: several projects read it on purpose.
-        location: where an estate says so.
+        locate: tells where an estate says so. Asked only if somebody has something to say about it.
 
     Raises:
         InvalidValueError: RC201 for a prefix without a separator at its end, RC206 for a name that Secrets Manager does
             not take or that holds a wildcard, RC207 for a secret's ARN without its suffix, RC208 for something that is
-            not the ARN of a KMS key, RC209 for keys where no single secret is meant.
+            not the ARN of a KMS key, RC209 for keys where no single secret is meant, RC215 for one of Workato's
+            references in the place of what it refers to.
     """
 
     kind: SecretKind
@@ -49,13 +53,15 @@ class Secret:
     kms_key: str | None = None
     region: str | None = None
     shared: bool = False
-    location: Location | None = field(default=None, compare=False)
+    locate: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in ("name", "prefix", "arn", "tag") or not isinstance(self.value, str):
             raise InvalidValueError(
                 "secret", f"{self.kind} {self.value}", "name, prefix, arn or tag, and text", "name one", rule="RC206"
             )
+        for text in (self.value, *self.keys):
+            refuse_pasted_reference(text)
         if self.tags if self.kind != "tag" else self.value:
             raise InvalidValueError("tags of a secret", self.tags, "with the kind tag alone", "split it", rule="RC206")
         check = {
@@ -133,6 +139,11 @@ class Secret:
             )
 
     @property
+    def location(self) -> Location | None:
+        """Where an estate grants it, if one does."""
+        return self.locate() if self.locate else None
+
+    @property
     def ends_in_hyphen(self) -> bool:
         """A prefix such as `db-`, which also opens the secret called `db`: its ARN is `db-` and six characters."""
         return self.kind == "prefix" and self.value.endswith("-")
@@ -152,3 +163,22 @@ class Secret:
             self.kind
         ]
         return f"arn:{partition}:secretsmanager:{self.region_in(role_region)}:{account}:secret:{tail}"
+
+
+def refuse_pasted_reference(text: str) -> None:
+    """Refuse one of Workato's references where an estate names a secret or a key of it.
+
+    Raises:
+        InvalidValueError: RC215.
+    """
+    begun = _PASTED.match(text)
+    if begun is None:
+        return
+    key, arn, rest = text[begun.end() :].strip(" }").rpartition(":arn:")
+    raise InvalidValueError(
+        "secret reference where the secret itself belongs: Workato fills it in, and AWS does not",
+        text,
+        "a secret's name or ARN, and JSON keys of it under `keys`",
+        f"write `arn: arn:{rest}` and `keys: [{key}]`" if arn else "write the ARN under `arn` and the key under `keys`",
+        rule="RC215",
+    )

@@ -82,7 +82,8 @@ def _problems(statement: Statement, index: int, reading: Reading) -> Iterator[Pr
 def opens_to_others(statement: Statement, reading: Reading) -> bool:
     """Whether an Allow statement names somebody who is neither a service nor of the role's own account."""
     named = principals_of(statement)
-    return statement.get("Effect") != "Deny" and any(_is_foreign(principal, reading) for principal in named)
+    foreign = statement.get("Effect") != "Deny" and any(_is_foreign(principal, reading) for principal in named)
+    return foreign and not _own_account_only(statement, reading)
 
 
 def _is_foreign(principal: str, reading: Reading) -> bool:
@@ -90,7 +91,7 @@ def _is_foreign(principal: str, reading: Reading) -> bool:
 
 
 def _of_guard(guard: Guard, principals: list[str], statement: Statement, reading: Reading) -> Iterator[Said]:
-    if not guard.rule or (reading.foreign and _own_account_only(statement, reading)):
+    if not guard.rule:
         return
     if why := _why_pattern(guard, principals, reading):
         message = f"statement opens with {guard.weakness}, as this vendor needs it: {why}"
@@ -140,7 +141,7 @@ def _of_principals(statement: Statement, principals: list[str], reading: Reading
             what = "statement trusts the bare id of a user or role that was deleted"
             message = four_parts(what, principal, _ONE, "name the ARN again, and save the policy anew")
             yield "RC110", "FM13", part, message, Severity.ERROR
-        elif kind is Kind.BAD_ACCOUNT:
+        elif kind is Kind.BAD_ACCOUNT or _is_an_id(principal, reading):
             yield _bad_account(principal, part, reading)
         elif kind is Kind.OTHER or (kind in (Kind.OWN, Kind.UNKNOWN) and not reading.foreign):
             who = "everybody" if principal == EVERYBODY else "what is no account, user or role of a vendor"
@@ -160,8 +161,7 @@ def _is_narrowed(statement: Statement) -> bool:
 def _bad_account(principal: str, part: str, reading: Reading) -> Said:
     """An account that is none; where it looks like an external ID, the two were pasted the wrong way round."""
     account = account_of(principal) or principal
-    forms = [form for fact in reading.vendors.values() for form in fact.id_forms]
-    if any(re.fullmatch(form, account) for form in forms):
+    if _is_an_id(account, reading):
         what = "statement trusts an external ID in place of an account: the two are the wrong way round"
         message = four_parts(what, principal, _ONE, "exchange them")
         return "RC112", "", part, message, Severity.ERROR
@@ -169,3 +169,8 @@ def _bad_account(principal: str, part: str, reading: Reading) -> Said:
         "statement trusts an account that is not 12 digits", principal, _ONE, "copy it from the vendor"
     )
     return "RC111", "", part, message, Severity.ERROR
+
+
+def _is_an_id(text: str, reading: Reading) -> bool:
+    """Whether a text has the form of the external IDs that some vendor makes."""
+    return any(re.fullmatch(form, text) for fact in reading.vendors.values() for form in fact.id_forms)

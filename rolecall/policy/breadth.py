@@ -27,8 +27,8 @@ def why_too_broad(statement: Statement, *, everything_else_may: bool = False) ->
         return None
     named = ["*"] if "NotAction" in statement else [str(action) for action in as_list(statement.get("Action"))]
     resources = ["*"] if "NotResource" in statement else [str(each) for each in as_list(statement.get("Resource"))]
-    if lists := next((action for action in named if action.lower() == _LIST_SECRETS), None):
-        return f"{lists}, which shows the names of all secrets"
+    if lists := why_lists_secrets(statement):
+        return lists
     far = [each for each in resources if each == "*" or _reaches_far(each)]
     if not far or _is_narrowed_by_tag(statement):
         return None
@@ -41,6 +41,18 @@ def why_too_broad(statement: Statement, *, everything_else_may: bool = False) ->
     )
     action = next(broad, None)
     return f"{action} on *" if action else None
+
+
+def _only_lists_secrets(action: str) -> bool:
+    """Whether it is ListSecrets; `ListSecret?` is too, while `List*` means others as well, which is broad by itself."""
+    return overlaps(action.lower(), _LIST_SECRETS) and actions.takes_only_everything(action)
+
+
+def why_lists_secrets(statement: Statement) -> str | None:
+    """The action of a statement that shows the names of all secrets, as text; None where there is none."""
+    named = filter(_only_lists_secrets, map(str, as_list(statement.get("Action"))))
+    lists = next(named, None)
+    return f"{lists}, which shows the names of all secrets" if lists else None
 
 
 def _reads_secrets(action: str) -> bool:

@@ -64,7 +64,7 @@ def permission_document(permissions: Permissions, home: Home) -> Document | None
 def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasoned, ...]:
     """Each statement of the permission policy with its reason, in an order that adding secrets does not change."""
     writable = [s for s in permissions.secrets if _is_writable(s, permissions.access)]
-    readable = [s for s in permissions.secrets if s not in writable]
+    readable = [s for s in permissions.secrets if not _is_writable(s, permissions.access)]
     found = [
         *_secret_access("ReadSecrets", permissions.read_actions, readable, home, "reads what the project was granted"),
         *_tagged_access(permissions.read_actions, readable, home),

@@ -41,7 +41,7 @@ _EVERYDAY = frozenset(
     ]
 )
 _RUN = re.compile(r"[0-9]+|[A-Za-z]+")
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "0123456789abcdef", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "0123456789abcdef", "qwertyuiopasdfghjklzxcvbnm")
 _WITHOUT_VOWELS = re.compile(r"[^aeiouy]{5}", re.IGNORECASE)
 _REPEATED = re.compile(r"(.{2,}?)\1+", re.DOTALL)
 _RANDOM_HEX = re.compile(r"(?=[0-9-]*[a-f])(?=[a-f-]*[0-9])[0-9a-f-]{16,}", re.IGNORECASE)

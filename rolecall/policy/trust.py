@@ -68,10 +68,14 @@ def _names(actions: object, action: str) -> bool:
     return any(matches(str(pattern), action, ignore_case=True) for pattern in as_list(actions))
 
 
+_SENDABLE = re.compile(
+    r"[A-Za-z0-9_+=,.@:/-]{2,1224}|\{\{resolve:ssm:[A-Za-z0-9_./-]+:[1-9][0-9]*\}\}|.*«[^»]*».*", re.DOTALL
+)
+
+
 def is_sendable(external_id: str) -> bool:
     """Whether a caller can send this external ID, or whether it is only known when the role is deployed.
 
     Source: botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
     """
-    known_later = r"\{\{resolve:ssm:[A-Za-z0-9_./-]+:[1-9][0-9]*\}\}|.*«[^»]*».*"
-    return re.fullmatch(rf"[A-Za-z0-9_+=,.@:/-]{{2,1224}}|{known_later}", external_id) is not None
+    return _SENDABLE.fullmatch(external_id) is not None

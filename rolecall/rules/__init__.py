@@ -1,9 +1,11 @@
 """What `check` knows about an estate as a whole: pure functions from roles to findings."""
 
+from dataclasses import dataclass
 from itertools import chain
 
 from rolecall.model.finding import Finding
 from rolecall.model.grant import Estate
+from rolecall.model.headroom import Headroom
 from rolecall.rules import (
     actions,
     ledger,
@@ -54,12 +56,21 @@ RULES_OF_SECRETS = (
 )
 
 
-def judge(estate: Estate, never_allow: tuple[str, ...] = ()) -> list[Finding]:
+@dataclass(frozen=True)
+class Examined:
+    """What the rules say about an estate, and what room it leaves in its accounts."""
+
+    findings: list[Finding]
+    headroom: list[Headroom]
+
+
+def examine(estate: Estate, never_allow: tuple[str, ...] = ()) -> Examined:
     """Every rule, asked of every role."""
     roles = roles_of(estate)
     granted = Granted(roles)
-    return [
+    findings = [
         *chain.from_iterable(rule(roles) for rule in RULES),
         *chain.from_iterable(rule(granted) for rule in RULES_OF_SECRETS),
         *permissions.guardrails(roles, never_allow),
     ]
+    return Examined(findings, quotas.headroom(roles))

@@ -64,7 +64,9 @@ class Granted:
         for role in roles:
             for secret in role.grant.permissions.secrets:
                 use = Use(role, secret)
-                by_kind[secret.kind][use.place][use.key].append(use)
+                # The text of tags is for people: `a=b, c=d` may be two tags, or the one tag `a` with a longer value.
+                key = repr(sorted(secret.tags)) if secret.kind == "tag" else use.key
+                by_kind[secret.kind][use.place][key].append(use)
 
     def together(self) -> Iterator[list[Use]]:
         """Entries that mean the same secrets, where there are several."""

@@ -16,7 +16,7 @@ def colliding_role_names(roles: list[Role]) -> Iterator[Finding]:
 def colliding_policy_names(roles: list[Role]) -> Iterator[Finding]:
     """RC301: so are the names of managed policies; the parts of a large one have names of their own."""
 
-    if any(len(role.policies) > 1 for role in roles):
+    if any(len(role.policy_sizes) > 1 for role in roles):
         yield from _meeting(roles, "policy name", _policy_names, _account)
 
 
@@ -26,7 +26,7 @@ def colliding_output_keys(roles: list[Role]) -> Iterator[Finding]:
 
 
 def _policy_names(role: Role) -> Iterable[str]:
-    return [naming.policy_name(role.grant.role_name, part) for part in role.policies]
+    return [naming.policy_name(role.grant.role_name, part) for part in role.policy_sizes]
 
 
 def _account(role: Role) -> Hashable:

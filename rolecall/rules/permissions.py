@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
-from rolecall.policy.breadth import why_too_broad
+from rolecall.policy.breadth import why_lists_secrets, why_too_broad
 from rolecall.policy.compile import Reasoned
 from rolecall.policy.document import as_list
 from rolecall.policy.pattern import overlaps
@@ -60,7 +60,9 @@ def too_broad(roles: list[Role]) -> Iterator[Finding]:
     """RC205: all secrets, those of any account or region, or the list of their names; never needed for one project."""
     for role in roles:
         for reasoned in role.statements:
-            if why := why_too_broad(reasoned.statement):
+            # What comes from `secrets` names region, account and secret: of it, only the vendor's actions can be broad.
+            asked = why_too_broad if reasoned.is_the_estates else why_lists_secrets
+            if why := asked(reasoned.statement):
                 what = f"{role.grant.address} {reasoned.reason}, broader than any project needs"
                 message = four_parts(what, why, "named resources of one account and region", "name what is needed")
                 yield role.finding("RC205", Severity.ERROR, message, at=reasoned.location)

@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Estate
 from rolecall.model.headroom import Headroom
 from rolecall.model.invalid import four_parts
 from rolecall.policy import size
-from rolecall.rules.role import Role, roles_of
+from rolecall.rules.role import Role
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, read 2026-11-22.
 OUTPUTS_PER_STACK = 200
@@ -18,15 +17,11 @@ TEMPLATE_MAX_BYTES = 1_000_000
 _BYTES_BESIDE_DOCUMENTS = 1500
 
 
-def headroom(estate: Estate) -> list[Headroom]:
+def headroom(roles: list[Role]) -> list[Headroom]:
     """The room left in each account of the estate, by account id."""
-    return _headroom(roles_of(estate))
-
-
-def _headroom(roles: list[Role]) -> list[Headroom]:
     counts, policies = Counter(role.grant.account for role in roles), Counter[str]()
     for role in roles:
-        policies[role.grant.account] += len(role.policies)
+        policies[role.grant.account] += len(role.policy_sizes)
     return [
         Headroom(account, count, policies[account], _room(count, policies[account]))
         for account, count in sorted(counts.items())
@@ -40,7 +35,7 @@ def _room(roles: int, policies: int) -> int:
 def full_accounts(roles: list[Role]) -> Iterator[Finding]:
     """RC311, RC312: more than an account takes: a warning over the default quota, an error over the highest."""
     first = {role.grant.account: role for role in reversed(roles)}
-    for found in _headroom(roles):
+    for found in headroom(roles):
         for rule, what, count, default, most in (
             ("RC311", "roles", found.roles, size.ROLES_PER_ACCOUNT, size.RAISED_ROLES_PER_ACCOUNT),
             ("RC312", "managed policies", found.policies, size.POLICIES_PER_ACCOUNT, size.RAISED_POLICIES_PER_ACCOUNT),
@@ -68,7 +63,7 @@ def full_stacks(roles: list[Role]) -> Iterator[Finding]:
 def _full(together: list[Role]) -> Iterator[Finding]:
     first = together[0].grant
     whose = f"of workspace {first.workspace} in account {first.account}"
-    resources = sum(1 + len(role.policies) for role in together)
+    resources = sum(1 + len(role.policy_sizes) for role in together)
     for what, count, limit in (
         ("roles", len(together), OUTPUTS_PER_STACK),
         ("roles and policies", resources, RESOURCES_PER_STACK),
@@ -78,14 +73,11 @@ def _full(together: list[Role]) -> Iterator[Finding]:
                 f"{what} {whose}", str(count), f"{limit} in one account and region", "split the workspace"
             )
             yield together[0].finding("RC309", Severity.ERROR, message)
-    # A stack that may hold 1 MB is worth measuring only if its largest policies could fill it.
-    if resources * size.MANAGED_POLICY_MAX_CHARACTERS > TEMPLATE_MAX_BYTES:
-        measured = sum(_bytes(role) for role in together)
+    # Measured only where the roles could fill a template by the sizes that they have at most.
+    beside = _BYTES_BESIDE_DOCUMENTS * len(together)
+    if beside + sum(role.trust_size + sum(role.policy_sizes.values()) for role in together) > TEMPLATE_MAX_BYTES:
+        measured = beside + sum(role.measured() for role in together)
         if measured > TEMPLATE_MAX_BYTES:
             allowed = f"{TEMPLATE_MAX_BYTES} bytes in one template"
             message = four_parts(f"template {whose}", f"about {measured} bytes", allowed, "split the workspace")
             yield together[0].finding("RC314", Severity.ERROR, message)
-
-
-def _bytes(role: Role) -> int:
-    return _BYTES_BESIDE_DOCUMENTS + size.characters(role.trust) + sum(role.policy_sizes)

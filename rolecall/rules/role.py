@@ -7,8 +7,13 @@ from functools import cached_property
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.grant import Estate, Grant
 from rolecall.policy.compile import Home, Reasoned, permission_policies, permission_statements, trust_document
-from rolecall.policy.document import Document
-from rolecall.policy.size import characters
+from rolecall.policy.document import Document, statements
+from rolecall.policy.size import (
+    MANAGED_POLICY_MAX_CHARACTERS,
+    TRUST_POLICY_MAX_CHARACTERS,
+    at_most,
+    characters,
+)
 
 
 @dataclass
@@ -23,14 +28,23 @@ class Role:
         return trust_document(self.grant.trust)
 
     @cached_property
-    def policies(self) -> Mapping[str, Document]:
-        """Its managed policies by the name of their part: usually one, whose name is empty."""
-        return permission_policies(self.statements)
+    def policy_sizes(self) -> Mapping[str, int]:
+        """The size of each managed policy by the name of its part, as IAM counts it; of a small one, at most that."""
+        enough = at_most(reasoned.statement for reasoned in self.statements)
+        if enough <= MANAGED_POLICY_MAX_CHARACTERS:
+            return {"": enough} if self.statements else {}
+        return {part: characters(document) for part, document in permission_policies(self.statements).items()}
 
     @cached_property
-    def policy_sizes(self) -> tuple[int, ...]:
-        """The size of each managed policy, as IAM counts it."""
-        return tuple(map(characters, self.policies.values()))
+    def trust_size(self) -> int:
+        """The size of the trust policy, as IAM counts it; of a small one, at most that."""
+        enough = at_most(statements(self.trust)) + sum(len(each) + 3 for each in self.grant.trust.principals)
+        return enough if enough <= TRUST_POLICY_MAX_CHARACTERS else characters(self.trust)
+
+    def measured(self) -> int:
+        """The characters of all its documents together."""
+        documents = [self.trust, *permission_policies(self.statements).values()]
+        return sum(map(characters, documents))
 
     @cached_property
     def statements(self) -> tuple[Reasoned, ...]:

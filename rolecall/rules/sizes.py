@@ -9,7 +9,6 @@ from rolecall.policy.size import (
     MANAGED_POLICIES_PER_ROLE,
     MANAGED_POLICY_MAX_CHARACTERS,
     TRUST_POLICY_MAX_CHARACTERS,
-    characters,
 )
 from rolecall.rules.role import Role
 
@@ -17,14 +16,14 @@ from rolecall.rules.role import Role
 def too_large(roles: list[Role]) -> Iterator[Finding]:
     """RC307 for a trust policy, RC308 for a managed policy, RC313 for more of these than a role takes."""
     for role in roles:
-        trust = characters(role.trust)
+        trust = role.trust_size
         if trust > TRUST_POLICY_MAX_CHARACTERS:
             yield _finding("RC307", role, "trust policy", trust, TRUST_POLICY_MAX_CHARACTERS, "trust fewer principals")
-        if len(role.policies) > MANAGED_POLICIES_PER_ROLE:
+        if len(role.policy_sizes) > MANAGED_POLICIES_PER_ROLE:
             change = "grant a prefix instead of single names, or split the project"
             what = "number of managed policies"
-            yield _finding("RC313", role, what, len(role.policies), MANAGED_POLICIES_PER_ROLE, change, "policies")
-        largest = max(role.policy_sizes, default=0)
+            yield _finding("RC313", role, what, len(role.policy_sizes), MANAGED_POLICIES_PER_ROLE, change, "policies")
+        largest = max(role.policy_sizes.values(), default=0)
         if largest > MANAGED_POLICY_MAX_CHARACTERS:
             change = "split the statement: each part of a policy has to fit"
             yield _finding("RC308", role, "managed policy", largest, MANAGED_POLICY_MAX_CHARACTERS, change)

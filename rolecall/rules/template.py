@@ -40,6 +40,14 @@ def _of_role(role: TemplateRole, file: TemplateFile, vendors: Mapping[str, Vendo
     for variant in role.variants:
         for finding in dict.fromkeys(_of_variant(role, variant, file, vendors)):
             outcomes[finding].append(variant.when)
+    if not role.is_complete:
+        message = four_parts(
+            f"not every outcome of {role.logical_id} was read",
+            "more parameters and conditions than can be tried together",
+            "few that decide about one role",
+            "look at the others yourself",
+        )
+        yield Finding("RC001", Severity.WARNING, role.location(()), message)
     whose = f"{role.logical_id}: " if role.logical_id else ""
     for finding, whens in outcomes.items():
         more = ", …" if len(whens) > _NAMED else ""

@@ -69,7 +69,7 @@ def test_one_schema_tells_the_three_files_apart() -> None:
     assert not together.is_valid({"schema": 1, "estate": "acme", "workspace": "w"})
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "acme").rglob("*.yaml")), ids=lambda path: path.name)
 def test_an_example_fits_the_schema_that_its_first_line_names(path: Path) -> None:
     name = path.relative_to(ROOT / "examples" / "acme").as_posix()
     text = path.read_text("utf-8")

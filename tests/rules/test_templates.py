@@ -1,0 +1,74 @@
+"""Roles that others wrote, by hand or from a vendor's guide: what is said of each, in tests/cases/templates.yaml."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_tables import cases
+
+from rolecall.cloudformation import read_template
+from rolecall.commands.answer import NO, YES
+from rolecall.commands.check import check_templates
+from rolecall.rules.template import judge_template
+from rolecall.vendors import facts
+
+BOOTSTRAP = Path(__file__).parents[2] / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
+
+
+def text_of(case: dict[str, Any]) -> str:
+    """The file of a case: as it stands, or the short form of a bare trust policy or of a role, written out."""
+    if "trust" in case:
+        return json.dumps({"Version": "2012-10-17", "Statement": case["trust"]})
+    if "role" in case:
+        role = {"Path": "/", "RoleName": "vendor", "Arn": "arn:aws:iam::111111111111:role/vendor"} | case["role"]
+        return json.dumps({"Role": role})
+    written: str = case["template"]
+    return written
+
+
+def asked(case: dict[str, Any], folder: Path) -> tuple[Path, int, list[dict[str, Any]]]:
+    """The file, the exit code and the findings of `rolecall check --template FILE --format json`."""
+    file = folder / "file"
+    file.write_text(text_of(case), "utf-8")
+    answer = check_templates([file], "json")
+    return file, answer.exit_code, json.loads(answer.text)["findings"]
+
+
+@pytest.mark.parametrize("case", cases("templates"))
+def test_of_a_role_that_somebody_else_wrote(case: dict[str, Any], tmp_path: Path) -> None:
+    _, code, found = asked(case, tmp_path)
+    said = [[" ".join([f["severity"], f["rule"], *f.get("failure_modes", [])]), f["path"], f["message"]] for f in found]
+    expected = sorted(case["findings"], key=lambda line: line[:2])
+    assert sorted(line[:2] for line in said) == [line[:2] for line in expected], said
+    for _, (what, path, *words) in enumerate(expected):
+        assert any(line[:2] == [what, path] and all(word in line[2] for word in words) for line in said), said
+    assert code == (NO if any(line[0].startswith("error") for line in expected) else YES)
+
+
+@pytest.mark.parametrize("case", cases("templates"))
+def test_the_command_says_what_the_rules_say(case: dict[str, Any], tmp_path: Path) -> None:
+    file, _, found = asked(case, tmp_path)
+    judged = {json.dumps(finding.as_json()) for finding in judge_template(read_template(file), facts.by_account())}
+    assert judged == {json.dumps(finding) for finding in found}
+
+
+@pytest.mark.parametrize("case", cases("templates"))
+def test_every_finding_has_a_place_in_the_file(case: dict[str, Any], tmp_path: Path) -> None:
+    file, _, found = asked(case, tmp_path)
+    lines = file.read_text("utf-8").split("\n")
+    for finding in found:
+        assert finding["file"] == str(file)
+        assert 1 <= finding["line"] <= len(lines)
+        assert 1 <= finding["column"] <= len(lines[finding["line"] - 1]) + 1
+
+
+def test_there_are_at_least_sixty_roles_of_others() -> None:
+    assert len(cases("templates")) >= 60
+
+
+def test_cdks_own_bootstrap_roles_are_open_only_to_the_accounts_that_somebody_names_as_trusted(tmp_path: Path) -> None:
+    found = judge_template(read_template(BOOTSTRAP), facts.by_account())
+    for finding in found:
+        assert re.search(r"\(with .*TrustedAccounts(ForLookup)?=«", finding.message), finding.message
