@@ -10,7 +10,6 @@ from rolecall.config.edit import NotEditableError, with_value, write_whole
 from rolecall.config.files import WORKSPACES, WrittenEstate, WrittenWorkspace, read_files
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import PathInFile, SourceFile
-from rolecall.config.values import PENDING
 from rolecall.estate import UnknownSelectorError
 from rolecall.model.identifiers import external_id as checked
 from rolecall.model.invalid import InvalidValueError
@@ -107,7 +106,7 @@ def _refuse_makers(written: WrittenEstate, within: WrittenWorkspace) -> None:
 def _refuse_present(source: SourceFile, path: PathInFile, replace: bool) -> None:
     """An ID that a vendor may be sending goes only on demand; `pending` and placeholders are there to be replaced."""
     present = source.written((*path, _KEY))
-    if replace or present in (None, "", PENDING):
+    if replace or present is None:
         return
     try:
         checked(present)

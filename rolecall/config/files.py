@@ -1,6 +1,5 @@
 """An estate's folder: which files there are, and each of them parsed into its shape."""
 
-import copy
 import re
 import stat
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from rolecall.config import problems, schema
 from rolecall.config.folders import EstateFolder, is_link, names_in
 from rolecall.config.reader import read_yaml
-from rolecall.config.source import PathInFile, SourceFile, shown
+from rolecall.config.source import LeftOut, PathInFile, SourceFile, shown
 from rolecall.model.finding import Finding
 from rolecall.model.invalid import four_parts
 from rolecall.vendors import catalog
@@ -22,6 +21,11 @@ WORKSPACES = "workspaces"
 
 # Part of role names.
 _VENDOR = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+# What lacks a required key, because that was wrong, goes as a whole; what lacks that goes next.
+_ROUNDS = 4
+# What a whole workspace means depends on these: with a default in their place, other things would seem to be wrong.
+_DECIDING: tuple[PathInFile, ...] = (("external_id_scope",), ("secrets_scope",), ("parent",))
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -136,21 +140,27 @@ def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInF
 def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationError) -> _M | None:
     """What is left without the wrong parts, so that errors of meaning are shown beside those of form.
 
-    None where a key is missing or the rest is wrong as well. Nothing is built from it: the errors are noted already.
+    None where too much is wrong. Nothing is built from it: the errors are noted already.
     """
-    if error.error_count() > problems.MAX_PROBLEMS:
-        return None
-    details = error.errors(include_url=False)
-    if any(detail["type"] == "missing" for detail in details):
-        return None
-    rest = copy.deepcopy(value)
-    for detail in sorted(details, key=lambda detail: str(detail["loc"]), reverse=True):
-        problems.take_out(rest, detail["loc"])
-    try:
-        found = model.model_validate(rest)
-    except ValidationError:
+    wrong: set[PathInFile] = set()
+    left_out: LeftOut = {}
+    for _ in range(_ROUNDS):
+        if error.error_count() > problems.MAX_PROBLEMS:
+            return None
+        wrong |= problems.wrong_parts(error, value, left_out)
+        if () in wrong or any(path in wrong for path in _DECIDING):
+            return None
+        rest, left_out = problems.without(value, wrong)
+        try:
+            found = model.model_validate(rest)
+            break
+        except ValidationError as again:
+            error = again
+    else:
         return None
     source.is_partial = True
+    if value is source.data:
+        source.left_out = left_out
     return found
 
 

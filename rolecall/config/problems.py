@@ -1,13 +1,16 @@
 """What pydantic found, said in the four parts that a user can act on."""
 
+import copy
 import difflib
 import types
 import typing
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from rolecall.config.source import PathInFile, SourceFile, dotted, shown
+from rolecall.config.source import LeftOut, PathInFile, SourceFile, as_written, dotted, shown
 from rolecall.model.invalid import InvalidValueError, four_parts
 
 _WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
@@ -41,18 +44,49 @@ def report(error: ValidationError, model: type[BaseModel], source: SourceFile, b
             source.error(*_explained(detail, path, model, source, len(base)))
 
 
-def take_out(data: Any, path: tuple[int | str, ...]) -> None:
-    """Remove the part that a path leads to, or the last one on the way that exists. A list's other items stay put."""
-    holder, key = None, None
-    for part in path:
+def without(data: Any, wrong: Iterable[PathInFile]) -> tuple[Any, LeftOut]:
+    """A copy of the data without some parts of it, and the items of lists that it lacks."""
+    rest = copy.deepcopy(data)
+    left_out: LeftOut = defaultdict(list)
+    # From the back, so that an item that goes moves none that is still to go.
+    for path in sorted(set(wrong), key=_order, reverse=True):
+        holder = rest
+        for part in path[:-1]:
+            holder = holder[part]
+        if path:
+            del holder[path[-1]]
+        if path and isinstance(path[-1], int):
+            left_out[path[:-1]].insert(0, path[-1])
+    return rest, left_out
+
+
+def wrong_parts(error: ValidationError, data: Any, left_out: LeftOut) -> set[PathInFile]:
+    """What to take out of the data, so that this error is gone: the part itself, or what lacks a key.
+
+    Args:
+        error: about the data without what was left out.
+        data: as a whole.
+        left_out: which items of lists the error does not know of.
+    """
+    found = set()
+    for detail in error.errors(include_url=False):
+        path = as_written(tuple(detail["loc"]), left_out)
+        found.add(_reached(data, path[:-1] if detail["type"] == "missing" else path))
+    return found
+
+
+def _reached(data: Any, path: PathInFile) -> PathInFile:
+    """As much of a path as exists in the data: pydantic adds the names of union members, which stand in no file."""
+    for depth, part in enumerate(path):
         inside = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
         if not inside:
-            break
-        holder, key, data = data, part, data[part]
-    if isinstance(holder, dict):
-        del holder[key]
-    elif isinstance(holder, list) and isinstance(key, int):
-        holder.pop(key)
+            return path[:depth]
+        data = data[part]
+    return path
+
+
+def _order(path: PathInFile) -> list[tuple[int, str]]:
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in path]
 
 
 def _existing(path: PathInFile, source: SourceFile, kind: str) -> PathInFile:

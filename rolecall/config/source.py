@@ -30,6 +30,10 @@ hardly anybody does. A tuple and not a class: there is one for each value of an 
 """
 
 
+LeftOut = dict[PathInFile, list[int]]
+"""Items of lists that were left out, in order, by the list's path: what is behind one stands further on."""
+
+
 @dataclass(slots=True)
 class SourceFile:
     """One YAML file: its data, where everything stands, and what is wrong with its text."""
@@ -42,13 +46,15 @@ class SourceFile:
     findings: list[Finding] = field(default_factory=list)
     is_partial: bool = False
     """Whether wrong parts were left out: what seems to be missing then stands there, and has been named."""
+    left_out: LeftOut = field(default_factory=dict)
 
     def location(self, path: PathInFile) -> Location:
         """The place of a part, or of the nearest part around it that was written."""
-        found = self._nearest(path)[0]
+        whole = as_written(path, self.left_out)
+        found = self._nearest(whole)[0]
         if found is None:
-            return Location(self.name, path=dotted(path))
-        return self.at(found[0], path)
+            return Location(self.name, path=dotted(whole))
+        return self.at(found[0], whole)
 
     def at(self, mark: Mark, path: PathInFile = ()) -> Location:
         """The place that a mark of the loader means."""
@@ -56,11 +62,11 @@ class SourceFile:
 
     def holds(self, path: PathInFile) -> bool:
         """Whether a part was written."""
-        return self._nearest(path)[1]
+        return self._nearest(as_written(path, self.left_out))[1]
 
     def written(self, path: PathInFile) -> str | None:
         """A scalar's text as it stands in the file, before YAML read a number into it."""
-        place, is_whole = self._nearest(path)
+        place, is_whole = self._nearest(as_written(path, self.left_out))
         return place[1] if place and is_whole and isinstance(place[1], str) else None
 
     def error(self, rule: str, path: PathInFile, message: str) -> None:
@@ -81,6 +87,18 @@ class SourceFile:
             except (KeyError, IndexError, TypeError):
                 return place, False
         return place, place is not None
+
+
+def as_written(path: PathInFile, left_out: LeftOut) -> PathInFile:
+    """A path into data that lacks some items of lists, as a path into the whole."""
+    found: PathInFile = ()
+    for part in path if left_out else ():
+        index = part
+        for gone in left_out.get(found, ()):
+            if isinstance(index, int) and gone <= index:
+                index += 1
+        found = (*found, index)
+    return found if left_out else path
 
 
 def dotted(path: PathInFile) -> str:

@@ -97,7 +97,11 @@ def _of_guard(guard: Guard, principals: list[str], statement: Statement, reading
         message = f"statement opens with {guard.weakness}, as this vendor needs it: {why}"
         yield guard.rule, guard.failure_mode, "Condition", message, Severity.WARNING
         return
-    asked = json.dumps(statement["Condition"], default=str) if statement.get("Condition") else "no Condition"
+    asked = (
+        json.dumps(statement["Condition"], default=str, ensure_ascii=False)
+        if statement.get("Condition")
+        else "no Condition"
+    )
     allowed = "StringEquals on sts:ExternalId with the vendor's ID"
     message = four_parts(
         f"statement opens with {guard.weakness}", asked, allowed, "write StringEquals on sts:ExternalId"
@@ -109,8 +113,10 @@ def _why_pattern(guard: Guard, principals: list[str], reading: Reading) -> str |
     """The reason that the catalog gives for patterns of this form, if all principals are of one such vendor."""
     facts = [reading.fact_of(principal) for principal in principals]
     asked = {(fact.like_form, fact.like_reason) if fact else (None, "") for fact in facts}
-    form, reason = asked.pop() if len(asked) == 1 else (None, "")
-    fits = form is not None and guard.patterns and all(re.fullmatch(form, pattern) for pattern in guard.patterns)
+    form, reason = next(iter(asked)) if len(asked) == 1 else (None, "")
+    # What the deployment fills in, such as the account in «Account»@*, counts as the text that it should be.
+    patterns = [re.sub("«[^»]*»", "x", pattern) for pattern in guard.patterns]
+    fits = form is not None and patterns and all(re.fullmatch(form, pattern) for pattern in patterns)
     return reason if fits else None
 
 

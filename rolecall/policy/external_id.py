@@ -54,7 +54,9 @@ def _of_value(value: str, principals: list[str], reading: Reading) -> Iterator[S
 def _why_guessable(value: str, principals: list[str], reading: Reading) -> str | None:
     facts = _facts(principals, reading)
     forms = (form for fact in reading.vendors.values() for form in fact.id_forms)
-    if any(fact.makes_ids for fact in facts) or any(re.fullmatch(form, value) for form in forms):
+    # A vendor that says what its IDs look like has not made one that looks otherwise.
+    made = any(fact.makes_ids and not fact.id_forms for fact in facts)
+    if made or any(re.fullmatch(form, value) for form in forms):
         return None
     if facts:
         return why_guessable(value, reading.names)

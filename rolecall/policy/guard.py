@@ -57,6 +57,7 @@ def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
         (any(o.endswith("ifexists") for o in operators), "RC102", "FM2", "no external ID (…IfExists)"),
         (any(o.startswith("forallvalues:") for o in operators), "RC103", "FM3", "no external ID (ForAllValues)"),
         (any(o.startswith("foranyvalue:") for o in operators), "RC103", "FM3", "a set operator (ForAnyValue)"),
+        (found == [("null", ("true",))], "RC105", "FM5", "no external ID, and with no other (Null)"),
         (operators == ["null"], "RC105", "FM5", "any external ID (Null)"),
         (any(map(_NEGATED.fullmatch, operators)), "RC104", "FM4", "any other external ID or none (negated operator)"),
         (True, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(operators)})"),

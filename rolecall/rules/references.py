@@ -122,7 +122,7 @@ def _not_granted(reference: SecretReference, granted: _GrantedSecrets) -> tuple[
         return Severity.ERROR, four_parts("secret is granted to no project", reference.arn, allowed, change)
     grant, secret = found
     resource = _resource(grant, secret)
-    if secret.kind == "arn" and resource[:-_SUFFIX] == reference.arn[:-_SUFFIX]:
+    if resource[:-_SUFFIX] == reference.arn[:-_SUFFIX]:
         what = f"secret is granted to {grant.address} with another suffix, as one that was made anew has"
         change = "copy the ARN of the secret that there is now, here or into the estate"
         return Severity.ERROR, four_parts(what, reference.arn, resource, change)

@@ -1,4 +1,4 @@
-"""RC303 to RC308, RC313 for roles of anybody's template: what IAM would not take, or only with a raised quota."""
+"""RC304 to RC308, RC313 for roles of anybody's template: what IAM would not take, or only with a raised quota."""
 
 import re
 from collections.abc import Iterator

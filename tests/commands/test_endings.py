@@ -19,7 +19,8 @@ from rolecall.commands.answer import Answer
 ROOT = Path(__file__).parents[2]
 ACME = ROOT / "examples" / "acme"
 PROGRAM = [sys.executable, "-m", "rolecall.cli"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+# Buffered, as users run it: unbuffered output hides what is tried once more when Python ends.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONUNBUFFERED": ""}
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ cli.main()
     with subprocess.Popen(
         [sys.executable, "-c", script], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as run:
-        while not ready.exists():
+        while not ready.exists() and run.poll() is None:
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         assert run.communicate(timeout=60) == (b"", b"")

@@ -45,6 +45,7 @@ LAYOUTS = {
     "nothing at all": ((), "", "external_id: ID\n"),
     "flow style": ((), "{vendor: v, x: 1}\n", "{vendor: v, external_id: ID, x: 1}\n"),
     "flow style without the keys": ((), "{x: 1}\n", "{external_id: ID, x: 1}\n"),
+    "an anchored mapping in flow style": ((), "&m {x: 1}\n", "&m {external_id: ID, x: 1}\n"),
     "an empty mapping": ((), "{ }\n", "{external_id: ID }\n"),
     "JSON": ((), '{"vendor":"v","x":[1]}', '{"vendor":"v", external_id: ID,"x":[1]}'),
     "a list item": (ITEM, "projects:\n  - project: a\n    x: 1\n", "…project: a\n    external_id: ID\n    x…"),

@@ -151,7 +151,7 @@ PASTED = "{{workato:sm:token:" + ARN + ":prod/jira-AbCdEf}}"
         (f'name: prod/jira, keys: ["{PASTED}"]', f"write `arn: {ARN}:prod/jira-AbCdEf` and `keys: [token]`"),
         ('name: "{{workato:sm:prod/jira}}"', "write the ARN under `arn` and the key under `keys`"),
         ('name: "{workato:sm:prod/jira"', "write the ARN under `arn` and the key under `keys`"),
-        ('name: "{{ Workato:SM:a:b:arn:x }}"', "write `arn: arn:x` and `keys: [a:b]`"),
+        ('name: "{{ Workato:SM:a:arn:b:arn:x }}"', "write `arn: arn:x` and `keys: [a:arn:b]`"),
     ],
 )
 def test_a_reference_that_was_pasted_into_an_estate_says_where_its_parts_belong(
