@@ -298,11 +298,13 @@ def _print(text: str, stream: TextIO | None) -> None:
         return
     try:
         print(text, file=stream, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         import os
 
         # What the stream still holds is tried once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _track(results: Any, total: int) -> Any:

@@ -54,14 +54,13 @@ def _of_value(value: str, principals: list[str], reading: Reading) -> Iterator[S
 def _why_guessable(value: str, principals: list[str], reading: Reading) -> str | None:
     facts = _facts(principals, reading)
     forms = (form for fact in reading.vendors.values() for form in fact.id_forms)
-    # A vendor that says what its IDs look like has not made one that looks otherwise.
-    made = any(fact.makes_ids and not fact.id_forms for fact in facts)
-    if made or any(re.fullmatch(form, value) for form in forms):
+    if any(re.fullmatch(form, value) for form in forms):
         return None
-    if facts:
-        return why_guessable(value, reading.names)
-    # Whoever made it: without a digit it is a word of somebody's own.
-    return why_guessable(value, reading.names, _BITS_OF_A_WORD if re.search("[0-9]", value) else MIN_BITS)
+    # A vendor that says what its IDs look like has not made one that looks otherwise; of the others' nobody knows. Of
+    # an ID that nobody knows the maker of: without a digit it is a word of somebody's own.
+    made = any(fact.makes_ids and not fact.id_forms for fact in facts)
+    unknown = not facts and re.search("[0-9]", value)
+    return why_guessable(value, reading.names, _BITS_OF_A_WORD if made or unknown else MIN_BITS)
 
 
 def _facts(principals: list[str], reading: Reading) -> list[VendorFact]:

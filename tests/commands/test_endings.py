@@ -100,6 +100,12 @@ def test_what_cannot_be_written_is_an_error_and_not_silence() -> None:
     assert (run.returncode, run.stderr) == (2, "error: No space left on device: a file\n")
 
 
+def test_what_cannot_be_said_changes_no_answer() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = ended("list", "nope", "--estate", str(ACME), capture_output=False, stdout=subprocess.PIPE, stderr=full)
+    assert (run.returncode, run.stdout) == (2, "")
+
+
 @pytest.mark.parametrize("closed", [1, 2])
 def test_a_stream_that_is_closed_gets_nothing_and_neither_does_the_other(closed: int) -> None:
     script = f"import os; os.close({closed}); os.execv({sys.executable!r}, {[*PROGRAM, 'list', 'nope']!r})"
