@@ -64,14 +64,20 @@ def _check(
     ] = None,
 ) -> None:
     """Report everything wrong with the estate; no AWS."""
-    from rolecall.commands.check import check, check_references, check_templates
-
     known = _one_of(output, "--format", "text", "json", "sarif", "github")
     if templates and references:
         _fail("--template and --references are two questions", "ask one at a time")
     if templates:
+        from rolecall.commands.check_template import check_templates
+
         _finish(check_templates(templates, known))
-    _finish(check_references(estate, references, known) if references else check(estate, known))
+    if references:
+        from rolecall.commands.check_references import check_references
+
+        _finish(check_references(estate, references, known))
+    from rolecall.commands.check import check
+
+    _finish(check(estate, known))
 
 
 @app.command("list")

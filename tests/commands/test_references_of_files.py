@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rolecall.cli import app
-from rolecall.commands import check as check_command
+from rolecall.commands import check_references as check_command
 from rolecall.commands.answer import CommandError
-from rolecall.commands.check import check_references
+from rolecall.commands.check_references import check_references
 from rolecall.estate import UnknownSelectorError
 
 ARN = "arn:aws:secretsmanager:eu-central-1:111111111111:secret"
@@ -166,7 +166,7 @@ def test_what_is_no_text_is_refused_instead_of_found_without_references(estate: 
 def test_a_file_that_is_too_large_is_refused_instead_of_read_in_part(
     estate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_command, "_MAX_TEXT_BYTES", 1000)
+    monkeypatch.setattr(check_command, "MAX_TEXT_BYTES", 1000)
     (estate / "export").write_text(" " * (1000 - len(BAD)) + BAD)
     assert check_references(estate, Path("export"), "text").exit_code == 1
     (estate / "export").write_text(" " * (1001 - len(BAD)) + BAD)

@@ -11,14 +11,14 @@ from rolecall.report.findings import as_json, as_text
 
 Write = Callable[[dict[str, str]], Path]
 FILES = {
-    "workspaces/v.yaml": "workspace: v\nvendor: unified\nexternal_id: 9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936\nprojects: [{project: a}]\n",
+    "workspaces/v.yaml": "workspace: v\nvendor: unified\nexternal_id: p9-Xx4-b2Yn6K\nprojects: [{project: a}]\n",
     "workspaces/w.yaml": (
-        "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprojects:\n"
+        "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprojects:\n"
         '  - project: a\n  - project: b\n  - {project: c, account: "222222222222"}\n'
     ),
 }
 
-ID_V, ID_W = "9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936", "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"
+ID_V, ID_W = "p9-Xx4-b2Yn6K", "k7-Zq2-w9Xr4T"
 
 
 @pytest.mark.parametrize(

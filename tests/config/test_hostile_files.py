@@ -18,7 +18,7 @@ from rolecall.report.findings import as_text
 
 Write = Callable[[dict[str, str]], Path]
 ESTATE = 'schema: 1\nestate: acme\ndefaults: {account: "111111111111", region: eu-central-1}\n'
-WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\n"
+WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\n"
 GIGABYTE = 1024**3
 LONG = "x" * 1_000_000
 

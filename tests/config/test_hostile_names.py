@@ -13,9 +13,7 @@ from rolecall.model.finding import Severity
 from rolecall.report.findings import as_text
 
 Write = Callable[[dict[str, str]], Path]
-WORKSPACE = (
-    "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprojects: [{project: a}]\n"
-)
+WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprojects: [{project: a}]\n"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from rolecall.model.grant import Access, Grant
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
-WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\n"
+WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\n"
 ONE = "projects: [{project: a}]\n"
 
 

@@ -67,16 +67,16 @@ def test_unifieds_id_is_the_one_that_was_written_and_is_masked(grants: Grants) -
 
 
 def test_a_project_may_have_an_id_of_its_own_beside_the_workspaces(grants: Grants) -> None:
-    text = UNIFIED + "external_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprojects: [{project: a}, {project: b, external_id: 9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936}]\n"
-    assert ids(grants({"workspaces/w.yaml": text})) == {"w/a": ("3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b",), "w/b": ("9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936",)}
+    text = UNIFIED + "external_id: k7-Zq2-w9Xr4T\nprojects: [{project: a}, {project: b, external_id: p9-Xx4-b2Yn6K}]\n"
+    assert ids(grants({"workspaces/w.yaml": text})) == {"w/a": ("k7-Zq2-w9Xr4T",), "w/b": ("p9-Xx4-b2Yn6K",)}
 
 
 def test_during_a_rotation_both_ids_open_the_role(grants: Grants) -> None:
     text = (
-        "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprevious_external_id: k6-Aa1\n"
+        "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprevious_external_id: k6-Aa1\n"
         "rotation: {started: 2026-11-22, finish_by: 2026-12-06}\nprojects: [{project: a}]\n"
     )
-    assert ids(grants({"workspaces/w.yaml": text})) == {"w/a": ("3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "k6-Aa1")}
+    assert ids(grants({"workspaces/w.yaml": text})) == {"w/a": ("k7-Zq2-w9Xr4T", "k6-Aa1")}
 
 
 def test_an_id_in_a_parameter_reaches_the_trust_as_its_dynamic_reference(grants: Grants) -> None:
@@ -84,7 +84,7 @@ def test_an_id_in_a_parameter_reaches_the_trust_as_its_dynamic_reference(grants:
     assert ids(grants({"workspaces/w.yaml": text})) == {"w/a": ("{{resolve:ssm:/vendors/w:3}}",)}
 
 
-@pytest.mark.parametrize("pending", ["external_id: pending", "external_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\ntrusted_principals: pending"])
+@pytest.mark.parametrize("pending", ["external_id: pending", "external_id: k7-Zq2-w9Xr4T\ntrusted_principals: pending"])
 def test_a_pending_vendor_lets_nobody_in(grants: Grants, pending: str) -> None:
     trust = grants({"workspaces/w.yaml": f"workspace: w\nvendor: unified\n{pending}\nprojects: [{{project: a}}]\n"})[
         "w/a"
@@ -135,8 +135,6 @@ def test_an_estate_may_change_one_thing_of_a_catalog_entry(grants: Grants) -> No
 
 
 def test_a_previous_id_is_known_and_never_pending(grants: Grants) -> None:
-    text = (
-        "workspace: w\nvendor: unified\nexternal_id: 3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b\nprevious_external_id: pending\nprojects: [{project: a}]\n"
-    )
+    text = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprevious_external_id: pending\nprojects: [{project: a}]\n"
     with pytest.raises(AssertionError, match="RC111"):
         grants({"workspaces/w.yaml": text})

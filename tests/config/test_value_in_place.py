@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rolecall.config.edit import NotEditableError, with_value, write_whole
 
-ID = "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"
+ID = "k7-Zq2-w9Xr4T"
 AFTER = ("project", "workspace", "vendor")
 ITEM = ("projects", 0)
 

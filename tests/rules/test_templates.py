@@ -10,7 +10,7 @@ from case_tables import cases
 
 from rolecall.cloudformation import read_template
 from rolecall.commands.answer import NO, YES
-from rolecall.commands.check import check_templates
+from rolecall.commands.check_template import check_templates
 from rolecall.rules.template import judge_template
 from rolecall.vendors import facts
 
