@@ -68,8 +68,9 @@ def day(value: object) -> date:
     """A day, as YAML reads 2027-03-31 or as text of that form."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
+    text = value if isinstance(value, str) else ""
     try:
-        return date.fromisoformat(value if isinstance(value, str) else "")
+        return date.fromisoformat(text if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "")
     except ValueError:
         raise InvalidValueError("date", value, "a day such as 2027-03-31", "correct it", rule="RC005") from None
 

@@ -27,7 +27,7 @@ def as_github(findings: Sequence[Finding], roles: int, folder: str, waived: Sequ
 def _command(finding: Finding, folder: str) -> str:
     place = finding.location
     properties = {
-        "file": posixpath.join(folder, place.file),
+        "file": posixpath.normpath(posixpath.join(folder, place.file)),
         "line": str(place.line),
         "col": str(place.column),
         "title": finding.rule,

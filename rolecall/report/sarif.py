@@ -78,7 +78,7 @@ def _result(finding: Finding, index: int, folder: str, waiver: str | None) -> di
     place = finding.location
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": _artifact(posixpath.join(folder, place.file)),
+            "artifactLocation": _artifact(posixpath.normpath(posixpath.join(folder, place.file))),
             "region": {"startLine": place.line, "startColumn": place.column},
         }
     }
@@ -100,7 +100,7 @@ def _artifact(path: str) -> dict[str, str]:
     """A relative URI below the repository's root; a whole one for a file that lies elsewhere."""
     if posixpath.isabs(path):
         return {"uri": PurePosixPath(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": _ROOT}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
 
 
 def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
@@ -109,6 +109,6 @@ def _fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
         place = finding.location
         parts = (finding.rule, place.file, place.path, _PLACES.sub("", finding.message))
-        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
         seen[digest] += 1
         yield f"{digest}:{seen[digest]}"

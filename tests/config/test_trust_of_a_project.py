@@ -135,6 +135,7 @@ def test_an_estate_may_change_one_thing_of_a_catalog_entry(grants: Grants) -> No
 
 
 def test_a_previous_id_is_known_and_never_pending(grants: Grants) -> None:
-    text = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprevious_external_id: pending\nprojects: [{project: a}]\n"
+    ids = "external_id: k7-Zq2-w9Xr4T\nprevious_external_id: pending"
+    text = f"workspace: w\nvendor: unified\n{ids}\nprojects: [{{project: a}}]\n"
     with pytest.raises(AssertionError, match="RC111"):
         grants({"workspaces/w.yaml": text})

@@ -137,3 +137,11 @@ def test_a_waived_finding_is_a_suppressed_result_with_its_reason() -> None:
 def test_no_finding_is_an_empty_list_and_no_missing_one() -> None:
     run = run_of()
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])
+
+
+def test_a_file_above_the_folder_or_with_a_name_that_is_no_text_has_a_uri() -> None:
+    names = ["../other/role.yaml", "a\udcff.yaml"]
+    found = [Finding("RC001", Severity.ERROR, Location(name), "unreadable") for name in names]
+    results = json.loads(as_sarif(found, "1", rules(), "infra"))["runs"][0]["results"]
+    uris = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results]
+    assert uris == ["other/role.yaml", "infra/a%FF.yaml"]
