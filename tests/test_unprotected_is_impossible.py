@@ -287,7 +287,7 @@ def _shape(grant: Grant) -> set[str]:
     return {
         name
         for name, holds in {
-            "parent": grant.shares_parent_id,
+            "parent": grant.id_workspace != grant.workspace,
             "workspace": grant.shares_id,
             "pending": trust.pending,
             "rotation": len(trust.external_ids) == 2,

@@ -1,6 +1,7 @@
 """Which external ID the vendor will send: derived by its rule, or as written."""
 
 import re
+from collections.abc import Iterator
 
 from rolecall.config.id_owners import owner_of
 from rolecall.config.parents import sharing_parent
@@ -31,7 +32,7 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
             "the vendor's, or `pending`",
             "add `external_id:`",
         )
-        source.error("RC101", path, message)
+        source.error("RC101", path, message, missing="external_id")
         return None
     else:
         current = written
@@ -87,7 +88,7 @@ def derived_id_of(party: Party) -> str | None:
             continue
         if value is None:
             message = four_parts(f"{name} is missing", "nothing", "the vendor's own id, quoted", f"add `{name}:`")
-            source.error("RC101", path, message)
+            source.error("RC101", path, message, missing=name)
             return None
         if not re.fullmatch(r"[0-9]+", value) and "[0-9]" in (rule.pattern or ""):
             message = four_parts(f"{name} is not as this vendor's", value, "digits", "copy it from the vendor's screen")
@@ -104,7 +105,8 @@ def _agrees(written: object, derived: str, party: Party, source: SourceFile, pat
     rule = party.vendor.external_id
     if any(fits(form, str(written)) for form in rule.older_forms):
         message = f"external ID {written!r} has a form that the vendor documented before; today's is {derived!r}"
-        source.findings.append(Finding("RC115", Severity.WARNING, source.location(path), message))
+        found = Finding("RC115", Severity.WARNING, source.location(path), message, address=party.address)
+        source.findings.append(found)
         return True
     source.error(*_disagreement(str(written), derived, party, path))
     return False
@@ -135,12 +137,24 @@ def _wrong_way_round(written: str) -> str:
 
 
 def _was_the_vendors(previous: str, derived: str, party: Party) -> bool:
-    """Whether the vendor sent this ID before: of another scope of the same workspace, or of an older form.
+    """Whether the vendor sent this ID before: of another scope, of a parent that shares or shared, of an older form.
 
-    A change of scope is the one reason to rotate a derived ID, so that each begins with the other.
+    A change of scope is the one reason to rotate a derived ID.
     """
-    older = any(fits(form, previous) for form in party.vendor.external_id.older_forms)
-    return older or previous == derived or derived.startswith(f"{previous}_") or previous.startswith(f"{derived}_")
+    rule = party.vendor.external_id
+    older = any(fits(form, previous) for form in rule.older_forms)
+    return older or previous == derived or previous in set(_of_other_scopes(party))
+
+
+def _of_other_scopes(party: Party) -> Iterator[str]:
+    """The IDs that the vendor's rule gives for the same role in other scopes, with any workspace as its parent."""
+    own = party.project.project.project_id if party.project else None
+    for within in party.workspaces.values():
+        if within is party.within or within.workspace.external_id_scope == "workspace":
+            for scope, template in party.vendor.external_id.derived.items():
+                if scope == "workspace" or within is party.within:
+                    filled = template.replace("{workspace_id}", within.workspace.workspace_id or "")
+                    yield filled.replace("{project_id}", own or "")
 
 
 def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile) -> bool:
@@ -158,9 +172,12 @@ def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile)
 def is_no_account(ids: tuple[ExternalId, ...], accounts: frozenset[str], party: Party) -> bool:
     """Whether no external ID is an account that the role trusts; noted where one is."""
     _, source, path = _holder(party)
-    swapped = [value for value in ids if isinstance(value, str) and value in accounts]
-    for value in swapped:
-        source.error("RC112", (*path, "external_id"), _wrong_way_round(value))
+    keys = ("external_id", "previous_external_id")
+    swapped = [
+        (key, value) for key, value in zip(keys, ids, strict=False) if isinstance(value, str) and value in accounts
+    ]
+    for key, value in swapped:
+        source.error("RC112", (*path, key), _wrong_way_round(value))
     return not swapped
 
 

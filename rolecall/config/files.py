@@ -134,10 +134,12 @@ def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInF
         return model.model_validate({} if value is None else value)
     except ValidationError as error:
         problems.report(error, model, source, base)
-        return _rest(source, model, value, error)
+        return _rest(source, model, value, error, base)
 
 
-def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationError) -> _M | None:
+def _rest(
+    source: SourceFile, model: type[_M], value: Any, error: ValidationError, base: PathInFile
+) -> _M | None:
     """What is left without the wrong parts, so that errors of meaning are shown beside those of form.
 
     None where too much is wrong. Nothing is built from it: the errors are noted already.
@@ -158,7 +160,7 @@ def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationErro
             error = again
     else:
         return None
-    source.is_partial = True
+    source.refused |= {base + path for path in wrong}
     if value is source.data:
         source.left_out = left_out
     return found

@@ -37,14 +37,21 @@ def sharing_parent(party: Party) -> WrittenWorkspace | None:
 _ALLOWED = "another workspace of the same vendor with external_id_scope workspace"
 
 
-def report_sharing(within: WrittenWorkspace) -> None:
-    """RC118: what has to be done by hand when sharing is switched on."""
+def report_sharing(within: WrittenWorkspace, party: Party) -> None:
+    """RC118: what has to be done by hand when sharing is switched on; RC119 for vendors that share nothing."""
     workspace, source = within.workspace, within.source
-    if workspace.external_id_scope == "parent":
+    if workspace.external_id_scope != "parent":
+        return
+    if party.vendor.external_id.origin != "derived":
+        known = ", ".join(scope for scope in ("project", "workspace"))
+        message = four_parts("this vendor shares no external ID of a parent", "parent", known, "choose one of those")
+        source.error("RC119", ("external_id_scope",), message)
+    else:
         message = (
             f"for {workspace.workspace} the vendor sends the external ID of {workspace.parent}: when sharing is "
             "switched on, disconnect and reconnect its AWS connections by hand, and call the clear_cache API (POST "
             "/api/secrets_management/clear_cache) for those that use Secrets Manager"
         )
         place = source.location(("external_id_scope",))
-        source.findings.append(Finding("RC118", Severity.INFO, place, message))
+        found = Finding("RC118", Severity.INFO, place, message, address=workspace.workspace)
+        source.findings.append(found)

@@ -86,11 +86,12 @@ class ExternalIdRule(Part):
 class Actions(Part):
     """IAM actions of a vendor's two kinds of access."""
 
-    read: list[scalars.Action] | None = Field(
-        None, description="Actions of access read. Default: GetSecretValue and DescribeSecret"
+    read: list[scalars.VendorAction] | None = Field(
+        None, min_length=1, description="Actions of access read. Default: GetSecretValue and DescribeSecret"
     )
-    read_write: list[scalars.Action] | None = Field(
+    read_write: list[scalars.VendorAction] | None = Field(
         None,
+        min_length=1,
         alias="read-write",
         description="All actions of access read-write. Default: those of read, and CreateSecret, UpdateSecret, "
         "DeleteSecret",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rolecall.config import schema
 from rolecall.config.files import WrittenProject, WrittenWorkspace
 from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.model import naming
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Party:
     def path(self) -> PathInFile:
         """Where in that file."""
         return self.project.path if self.project else ("workspace_role",)
+
+    @property
+    def address(self) -> str:
+        """The role, as selectors and waivers name it."""
+        return f"{self.within.workspace.workspace}/{self.project.slug if self.project else naming.WORKSPACE_ROLE}"
 
     @property
     def scope(self) -> str:

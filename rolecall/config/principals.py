@@ -21,8 +21,7 @@ def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
     path: PathInFile = ("trusted_principals",)
     if workspace.trusted_account:
         written, path = [workspace.trusted_account], ("trusted_account",)
-    stands = any(source.holds((key,)) for key in ("trusted_account", "trusted_principals"))
-    if written is None and stands and source.is_partial:
+    if written is None and (source.was_refused(("trusted_account",)) or source.was_refused(("trusted_principals",))):
         return None  # what stands there was refused, which has been noted
     if written is None:
         written, path = _published(party, partition), ("vendor",)
@@ -47,7 +46,10 @@ def _published(party: Party, partition: str) -> list[str] | str | None:
         return published[workspace.data_center]
     known = ", ".join(published)
     message = four_parts("principal of the vendor is not known", workspace.data_center or "no data_center", known, _ASK)
-    party.within.source.error("RC101", ("data_center",) if workspace.data_center else (), message)
+    if workspace.data_center:
+        party.within.source.error("RC101", ("data_center",), message)
+    else:
+        party.within.source.error("RC101", (), message, missing="data_center")
     return None
 
 
@@ -55,16 +57,17 @@ def _checked_principals(
     written: list[str], partition: str, source: SourceFile, path: PathInFile
 ) -> tuple[str, ...] | None:
     found = []
-    for value in written:
+    for index, value in enumerate(written):
+        at = (*path, index) if path == ("trusted_principals",) else path
         try:
             principal = identifiers.principal(value, partition)
             if identifiers.Arn.parse(principal).partition != partition:
                 message = four_parts("principal of another partition", value, partition, "correct it")
-                source.error("RC106", path, message)
+                source.error("RC106", at, message)
                 continue
             found.append(principal)
         except InvalidValueError as error:
-            source.error(error.rule, path, str(error))
+            source.error(error.rule, at, str(error))
     if not written:
         source.error("RC106", path, four_parts("principals", "none", "at least one", "name the vendor's"))
     return tuple(dict.fromkeys(found)) if len(found) == len(written) and found else None

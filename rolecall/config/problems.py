@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from rolecall.config.source import LeftOut, PathInFile, SourceFile, as_written, dotted, shown
+from rolecall.config.source import ALIKE, LeftOut, PathInFile, SourceFile, as_written, dotted, shown
 from rolecall.model.invalid import InvalidValueError, four_parts
 
 _WORDS = {bool: "true or false", int: "a number", str: "text", list: "a list", dict: "a mapping", type(None): "nothing"}
@@ -19,6 +19,7 @@ _FORMS = {
     "model_type": "a mapping",
     "dict_type": "a mapping",
     "list_type": "a list",
+    "too_short": "a list with at least one entry",
 }
 # As many as a workspace of ten thousand projects has that are all wrong in the same way. To name more takes a minute
 # and a gigabyte, and nobody reads them.
@@ -117,7 +118,7 @@ def _unknown_key(key: str, path: PathInFile, known: list[str]) -> tuple[str, Pat
     if key in NOT_YET:
         return "RC006", path, four_parts("key is not acted on by this version", key, "nothing yet", "take it out")
     # Comparing takes its time, and what is longer than any key was never meant to be one.
-    near = difflib.get_close_matches(key, known, 1, 0.5) if len(key) <= _MAX_KEY_CHARACTERS else []
+    near = difflib.get_close_matches(key, known, 1, ALIKE) if len(key) <= _MAX_KEY_CHARACTERS else []
     change = f"did you mean {near[0]!r}?" if near else "take it out"
     return "RC004", path, four_parts("unknown key", key, ", ".join(sorted(known)) or "no keys", change)
 

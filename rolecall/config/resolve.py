@@ -129,7 +129,7 @@ class _Resolution:
             tags=tuple(sorted(settings.tags.items())),
             masked_external_id=self.party.vendor.external_id.origin == "customer",
             shares_id=self.party.scope != "project",
-            shares_parent_id=self.party.scope == "parent",
+            id_workspace=str(workspace.parent) if self.party.scope == "parent" else workspace.workspace,
             one_region=self.party.vendor.one_region,
             vendor_names_secrets=self.party.vendor.names_secrets,
             location=self.party.source.location(self.party.path),

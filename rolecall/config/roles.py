@@ -1,18 +1,20 @@
 """Which roles a workspace has: one for each sound project, and one of its own where its secrets are shared."""
 
-import re
 from collections.abc import Iterator
 
 from rolecall.config.files import WrittenProject, WrittenWorkspace
 from rolecall.config.source import PathInFile
+from rolecall.config.values import short_slug
 from rolecall.model import naming
-from rolecall.model.invalid import four_parts
+from rolecall.model.invalid import InvalidValueError, four_parts
 
 
 def roles_of(within: WrittenWorkspace) -> Iterator[WrittenProject | None]:
     """The projects that get a role of their own, and None for the workspace's one role."""
     shared = within.workspace.secrets_scope == "workspace"
-    if shared != (within.workspace.workspace_role is not None):
+    if shared and within.source.was_refused(("workspace_role",)):
+        pass  # which has been noted
+    elif shared != (within.workspace.workspace_role is not None):
         message = four_parts(
             "workspace_role",
             "given" if not shared else "nothing",
@@ -34,7 +36,9 @@ def _is_sound(project: WrittenProject, seen: dict[str, WrittenProject], within: 
     if first is not project:
         place = first.source.location((*first.path, "project"))
         message = four_parts("project stands twice", project.slug, f"one, and {place} has it", "rename or remove one")
-    elif project.slug == naming.WORKSPACE_ROLE or not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", project.slug):
+    elif not _is_slug(project, at):
+        return False
+    elif project.slug == naming.WORKSPACE_ROLE:
         message = four_parts("project", project.slug, "a slug other than `workspace`", "rename it")
     elif within.workspace.secrets_scope == "workspace" and project.project.secrets:
         message = four_parts(
@@ -49,6 +53,16 @@ def _is_sound(project: WrittenProject, seen: dict[str, WrittenProject], within: 
         return True
     project.source.error("RC301", at, message)
     return False
+
+
+def _is_slug(project: WrittenProject, at: PathInFile) -> bool:
+    """Whether a project is called as one may be: what stands in a file has been checked, a file's name has not."""
+    try:
+        short_slug(project.slug, "name of a project's file")
+    except InvalidValueError as error:
+        project.source.error(error.rule, at, str(error))
+        return False
+    return True
 
 
 def _has_nothing(project: WrittenProject) -> bool:

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from rolecall.config import values
+from rolecall.config import statements, values
 from rolecall.model import identifiers
-from rolecall.model.tags import tag_key, tag_value
+from rolecall.model.tags import owners_tag_key, tag_value
 
 
 def _checked(check: Callable[[object, str], Any], what: str) -> Any:
@@ -69,7 +69,8 @@ PreviousExternalId = Annotated[
     WithJsonSchema({**_EXTERNAL_ID, "not": {"const": values.PENDING}}),
 ]
 Text = Annotated[str, BeforeValidator(values.text), _text(r"\S|\S.*\S")]
-Action = Annotated[str, PlainValidator(values.action), _text(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
+Action = Annotated[str, PlainValidator(statements.action), _text(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
+VendorAction = Annotated[str, PlainValidator(statements.vendor_action), _text("[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
 DerivedId = Annotated[
     str,
     PlainValidator(values.derived_id),
@@ -81,8 +82,13 @@ Boundary = Annotated[
     PlainValidator(values.permissions_boundary),
     _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|aws):policy/[!-~]+|/?({_NAME}+/)*{_NAME}{{1,128}}"),
 ]
-TagKey = Annotated[str, PlainValidator(tag_key)]
+TagKey = Annotated[str, PlainValidator(owners_tag_key)]
 TagValue = Annotated[str, PlainValidator(tag_value), WithJsonSchema({"type": "string", "maxLength": 256})]
+ReaderRole = Annotated[
+    str,
+    PlainValidator(values.reader_role),
+    _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|\{{account\}}):role/([!-z|~]+/)?{_NAME}{{1,64}}"),
+]
 Session = Annotated[
     int,
     PlainValidator(values.session_seconds),
@@ -95,7 +101,7 @@ NameTemplate = Annotated[
     _text(rf"({_NAME}|{_PLACEHOLDER})*\{{project\}}({_NAME}|{_PLACEHOLDER})*"),
 ]
 Pattern = Annotated[str, PlainValidator(values.pattern), WithJsonSchema({"type": "string"})]
-Statement = Annotated[dict[str, Any], PlainValidator(values.statement), WithJsonSchema(_STATEMENT)]
+Statement = Annotated[dict[str, Any], PlainValidator(statements.statement), WithJsonSchema(_STATEMENT)]
 Date = Annotated[Any, WithJsonSchema({"type": "string", "format": "date"})]
 LastDay = Annotated[date, PlainValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]
 RuleId = Annotated[str, PlainValidator(values.rule_id), _text("RC[0-9]{3}")]

@@ -35,7 +35,7 @@ class Defaults(Part):
         description="The role's name, made of {vendor}, {workspace} and {project}; 64 characters at most once filled "
         "in. Default: {vendor}-{workspace}-{project}",
     )
-    reader_role: Text | None = Field(
+    reader_role: scalars.ReaderRole | None = Field(
         None,
         description="ARN of the role that reads other accounts; {account} stands for each account's id. Default: the "
         "account's CDK lookup role.",
@@ -55,7 +55,7 @@ class Defaults(Part):
 class Guardrails(Part):
     """Actions that no role may ever be allowed."""
 
-    never_allow: list[Text] = Field(
+    never_allow: list[scalars.Action] = Field(
         default_factory=list,
         description="IAM action patterns, such as secretsmanager:PutSecretValue. They add to the built-in ones.",
     )

@@ -1,5 +1,6 @@
 """One file of an estate: its data, where every part of it stands, and what is wrong with it."""
 
+import difflib
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,6 +9,8 @@ from rolecall.model.finding import Finding, Location, Severity
 PathInFile = tuple[str | int, ...]
 
 _MAX_SHOWN_CHARACTERS = 80
+# How much a misspelt key is like the one that was meant, as difflib counts.
+ALIKE = 0.5
 
 
 class Mark(Protocol):
@@ -44,8 +47,8 @@ class SourceFile:
     place: Place | None = None
     """None where the file could not be read or is empty."""
     findings: list[Finding] = field(default_factory=list)
-    is_partial: bool = False
-    """Whether wrong parts were left out: what seems to be missing then stands there, and has been named."""
+    refused: set[PathInFile] = field(default_factory=set)
+    """Parts that are wrong, by their paths in the whole: what seems to be missing there stands, and has been named."""
     left_out: LeftOut = field(default_factory=dict)
 
     def location(self, path: PathInFile) -> Location:
@@ -69,11 +72,31 @@ class SourceFile:
         place, is_whole = self._nearest(as_written(path, self.left_out))
         return place[1] if place and is_whole and isinstance(place[1], str) else None
 
-    def error(self, rule: str, path: PathInFile, message: str) -> None:
-        """Note an error at a place of this file."""
-        if self.is_partial and " is missing" in message:
-            return
-        self.findings.append(Finding(rule, Severity.ERROR, self.location(path), message))
+    def was_refused(self, path: PathInFile) -> bool:
+        """Whether a part that the data lacks was written and is wrong: itself, what is around it, or its key's name."""
+        if not self.refused:
+            return False
+        whole = as_written(path, self.left_out)
+        if any(whole[:depth] in self.refused for depth in range(1, len(whole) + 1)):
+            return True
+        beside = [str(other[-1]) for other in self.refused if other and other[:-1] == whole[:-1]]
+        return bool(difflib.get_close_matches(str(whole[-1]), beside, 1, ALIKE))
+
+    def error(self, rule: str, path: PathInFile, message: str, *, missing: str = "") -> None:
+        """Note an error at a place of this file.
+
+        Args:
+            rule: that is broken.
+            path: of the place.
+            message: in four parts.
+            missing: the key that the place lacks, if that is the error; none where the key was written and refused.
+        """
+        if not missing or not self.was_refused((*path, missing)):
+            self.findings.append(Finding(rule, Severity.ERROR, self.location(path), message))
+
+    def warn(self, rule: str, path: PathInFile, message: str) -> None:
+        """Note a warning at a place of this file."""
+        self.findings.append(Finding(rule, Severity.WARNING, self.location(path), message))
 
     def _nearest(self, path: PathInFile) -> tuple[Place | None, bool]:
         """The place of a part or of the nearest part around it, and whether it is that of the part itself."""

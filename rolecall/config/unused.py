@@ -20,7 +20,7 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
     # One that is wrong besides is an error: somebody believes that it is in force.
     if ignored and is_the_vendors(workspace.external_id, Party(within, vendor, workspaces, None)):
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
-    report_sharing(within)
+    report_sharing(within, Party(within, vendor, workspaces, None))
     for project in within.projects:
         _report_project(project, scope, Party(within, vendor, workspaces, project))
 

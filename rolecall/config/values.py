@@ -1,8 +1,9 @@
 """Single values of the files, checked: each function returns the value that the model wants or says what is wrong."""
 
 import re
+import warnings
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS, ExternalId, ParameterReference
 from rolecall.model.identifiers import external_id as checked_external_id
@@ -28,7 +29,7 @@ MAX_PATTERN_CHARACTERS = 500
 # The value of a tag, which holds an estate's and a project's slug too.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
 MAX_SLUG_CHARACTERS = 256
-_STATEMENT_KEYS = {"Sid", "Effect", "Action", "Resource", "Condition"}
+_READER_ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([\u0021-\u007a\u007c\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
 
 
 def text(value: object) -> object:
@@ -142,6 +143,15 @@ def permissions_boundary(value: object) -> str:
     raise InvalidValueError("permissions_boundary", value, allowed, "copy it from the IAM console", rule="RC303")
 
 
+def reader_role(value: object) -> str:
+    """The ARN of a role, in which {account} may stand for the account's id."""
+    text(value)
+    if isinstance(value, str) and _READER_ROLE.fullmatch(value):
+        return value
+    allowed = "arn:aws:iam::{account}:role/NAME, or 12 digits in the place of {account}"
+    raise InvalidValueError("reader_role", value, allowed, "write the role's whole ARN", rule="RC303")
+
+
 def session_seconds(value: object) -> int:
     """A session length in seconds, from `1h` to `12h`."""
     match = re.fullmatch(r"([1-9][0-9]{0,3})([hm])", value) if isinstance(value, str) else None
@@ -187,8 +197,11 @@ def pattern(value: object) -> str:
     if len(str(value)) > MAX_PATTERN_CHARACTERS:
         raise InvalidValueError("pattern", value, allowed, "shorten it", rule="RC005")
     try:
-        re.compile(str(value))
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            # What Python warns of, [[:digit:]] of POSIX above all, means something else than was meant.
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(str(value))
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         raise InvalidValueError("pattern", value, allowed, f"correct it: {error}", rule="RC005") from None
     if fits(str(value), "") is None:
         change = "write it with classes, groups, | and repeats alone"
@@ -210,69 +223,8 @@ def secret(entry: "SecretEntry") -> Secret:
     for key in entry.tag or {}:
         text(key)
     kind = given[0]
+    if entry.arn is not None and entry.arn.startswith("arn:") and re.search(r"[*?]", entry.arn):
+        allowed, change = "the whole ARN of one secret", "write `prefix` for several secrets, `name` for one"
+        raise InvalidValueError("arn of a secret is a pattern", entry.arn, allowed, change, rule="RC205")
     value, tags = ("", tuple(sorted(entry.tag.items()))) if entry.tag is not None else (getattr(entry, kind), ())
     return Secret(kind, value, tags, tuple(entry.keys), entry.kms_key, entry.region, entry.shared)
-
-
-def refuse_references(value: object) -> None:
-    """Refuse what only CloudFormation or IAM would fill in: nobody can judge a statement that is written later.
-
-    Dates, numbers and bytes that YAML makes of unquoted text are refused as well: policies hold text.
-    """
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            refuse_references(key)
-            refuse_references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            refuse_references(inner)
-    elif not isinstance(value, str | bool | int):
-        raise InvalidValueError("value in a statement", value, "text in quotes", "put it in quotes", rule="RC210")
-    elif isinstance(value, str) and ("{{" in value or "${" in value):
-        raise InvalidValueError(
-            "reference in a statement",
-            value,
-            "text without {{…}} and ${…}",
-            "write it out",
-            rule="RC210",
-        )
-
-
-def action(value: object) -> str:
-    """An IAM action: service, colon, name, in which * and ? may stand."""
-    if isinstance(value, str) and re.fullmatch(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+", value):
-        return value
-    raise InvalidValueError("action", value, "service:Action, such as sqs:SendMessage", "write it out", rule="RC210")
-
-
-def resource(value: object) -> str:
-    """A resource of a statement: an ARN, in which * and ? may stand, or * alone."""
-    if isinstance(value, str) and (value == "*" or re.fullmatch(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+", value)):
-        return value
-    raise InvalidValueError("resource", value, "an ARN, or *", "write the ARN", rule="RC210")
-
-
-def statement(value: object) -> dict[str, Any]:
-    """A further IAM statement: Allow, with Action and Resource, optionally Sid and Condition."""
-    allowed = "Effect: Allow, Action and Resource, and optionally Sid and Condition"
-    if (
-        not isinstance(value, dict)
-        or set(value) - _STATEMENT_KEYS
-        or not {"Effect", "Action", "Resource"} <= set(value)
-    ):
-        keys = ", ".join(value) if isinstance(value, dict) else value
-        raise InvalidValueError("statement", keys, allowed, "name the actions and resources", rule="RC210")
-    if "Sid" in value and not (isinstance(value["Sid"], str) and re.fullmatch(r"[A-Za-z0-9]{1,100}", value["Sid"])):
-        raise InvalidValueError("Sid of a statement", value["Sid"], "letters and digits", "rename it", rule="RC210")
-    refuse_references(value)
-    for key in ("Action", "Resource"):
-        parts = value[key] if isinstance(value[key], list) else [value[key]]
-        for part in parts:
-            action(part) if key == "Action" else resource(part)
-        if not parts:
-            raise InvalidValueError(
-                f"{key} of a statement", value[key], "text or a list of text", "quote it", rule="RC210"
-            )
-    if value["Effect"] != "Allow" or not isinstance(value.get("Condition", {}), dict):
-        raise InvalidValueError("statement", value["Effect"], allowed, "write Effect: Allow", rule="RC210")
-    return value

@@ -167,8 +167,8 @@ class Grant:
     """Whether the customer chose the ID and would rather not see it on every screen."""
     shares_id: bool = False
     """Whether the vendor sends one external ID for several roles of the workspace."""
-    shares_parent_id: bool = False
-    """Whether the vendor sends a parent workspace's external ID for this one."""
+    id_workspace: str = ""
+    """The workspace whose external ID the vendor sends: its own one, or its parent."""
     one_region: bool = False
     """Whether the vendor works with the secrets of a single region."""
     vendor_names_secrets: bool = False

@@ -7,6 +7,7 @@ from rolecall.model.invalid import InvalidValueError
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and botocore's model of iam (tagKeyType,
 # tagValueType), read 2026-11-22.
 MAX_TAGS = 50
+_OUR_OWN = frozenset({"rolecall:estate", "rolecall:workspace", "rolecall:project"})
 _KEY = re.compile(r"(?!(?i:aws):)[\w .:/=+@-]{1,128}")
 _VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
@@ -21,6 +22,20 @@ def tag_key(value: object) -> str:
         return value
     allowed = "1 to 128 letters, digits, blanks and _ . : / = + @ -, not beginning with aws:"
     raise InvalidValueError("key of a tag", value, allowed, "rename it", rule="RC310")
+
+
+def owners_tag_key(value: object) -> str:
+    """The key of a tag that somebody chose: none of Rolecall's own, whatever its letter case, as IAM ignores that.
+
+    Raises:
+        InvalidValueError: RC310.
+    """
+    key = tag_key(value)
+    if key.lower() in _OUR_OWN:
+        raise InvalidValueError(
+            "key of a tag is Rolecall's own", key, "any other key", "take it out: the role gets it anyway", rule="RC310"
+        )
+    return key
 
 
 def tag_value(value: object) -> str:

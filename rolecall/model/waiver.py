@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from rolecall.model.finding import Finding, Location
+from rolecall.model.finding import Location
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,6 @@ class Waiver:
     owner: str
     until: date
     location: Location = field(default=Location(""), compare=False)
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether it speaks of this finding."""
-        return finding.rule == self.rule and self.at in (finding.address, finding.address.split("/")[0])
 
     @property
     def justification(self) -> str:

@@ -8,6 +8,14 @@ from rolecall.policy.document import Statement, as_list
 from rolecall.policy.pattern import has_wildcard, overlaps
 
 _LIST_SECRETS = "secretsmanager:listsecrets"
+# Actions that AWS's own examples allow on everything and on nothing less, though its reference lists a resource.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html, read 2026-11-22.
+_ON_EVERYTHING = frozenset(
+    (
+        *("cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:getmetricstatistics"),
+        *("cloudwatch:listmetrics", "logs:describeloggroups"),
+    )
+)
 _UNKNOWN = re.compile(r"«[^»]*»")
 _TAG_KEYS = ("aws:resourcetag/", "secretsmanager:resourcetag/")
 # Any of these in a condition says which resources are meant, whatever Resource says.
@@ -34,11 +42,9 @@ def why_too_broad(statement: Statement, *, everything_else_may: bool = False) ->
         return None
     if far != ["*"]:
         return f"{named[0] if named else 'nothing'} on {next(each for each in far if each != '*')}"
-    broad = (
-        action
-        for action in named
-        if not actions.takes_only_everything(action) and (not everything_else_may or _reads_secrets(action))
-    )
+    # Beside secrets, a condition of any kind is taken to say what is meant by everything.
+    others_may = everything_else_may or bool(normalised(statement.get("Condition")))
+    broad = (action for action in named if not _takes_everything(action) and (not others_may or _reads_secrets(action)))
     action = next(broad, None)
     return f"{action} on *" if action else None
 
@@ -53,6 +59,10 @@ def why_lists_secrets(statement: Statement) -> str | None:
     named = filter(_only_lists_secrets, map(str, as_list(statement.get("Action"))))
     lists = next(named, None)
     return f"{lists}, which shows the names of all secrets" if lists else None
+
+
+def _takes_everything(action: str) -> bool:
+    return action.lower() in _ON_EVERYTHING or actions.takes_only_everything(action)
 
 
 def _reads_secrets(action: str) -> bool:

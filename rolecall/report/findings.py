@@ -40,7 +40,9 @@ def room_left(accounts: Sequence[Headroom]) -> Iterator[str]:
     """A line for each account: what the estate takes of its default quotas, and how much more would fit."""
     for each in accounts:
         more = f"room for {each.room} more project{'' if each.room == 1 else 's'}"
-        yield f"account {each.account}: {each.roles} roles, {each.policies} managed policies; {more} by default quotas"
+        roles = f"{each.roles} role{'' if each.roles == 1 else 's'}"
+        policies = f"{each.policies} managed polic{'y' if each.policies == 1 else 'ies'}"
+        yield f"account {each.account}: {roles}, {policies}; {more} by default quotas"
 
 
 def _counts(findings: Sequence[Finding]) -> dict[str, int]:

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     trust.short_sessions,
     ledger.shared_ids,
     ledger.guessable_ids,
+    ledger.swapped_ids,
     ledger.unknown_values,
     permissions.hyphen_prefixes,
     permissions.repeated_sids,

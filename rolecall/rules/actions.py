@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS
 from rolecall.model.invalid import four_parts
-from rolecall.policy import actions
+from rolecall.policy import actions, size
 from rolecall.policy.document import Statement, as_list
 from rolecall.rules.role import Role
 
+# Looking for what was meant takes long; nobody means hundreds of things.
+_SUGGESTED = 20
 _OUR_OWN = frozenset(READ_ACTIONS + WRITE_ACTIONS)
 
 
@@ -31,8 +33,10 @@ class Idle:
 
 def idle_parts(statement: Statement) -> Iterator[Idle]:
     """Actions that do not exist, actions that take none of the statement's resources, resources that none takes."""
-    named = [str(action) for action in as_list(statement.get("Action"))]
-    resources = [str(each) for each in as_list(statement.get("Resource"))]
+    if _is_too_large(statement):
+        return
+    named = list(dict.fromkeys(str(action) for action in as_list(statement.get("Action"))))
+    resources = list(dict.fromkeys(str(each) for each in as_list(statement.get("Resource"))))
     yield from unknown_actions(named)
     known = [action for action in named if actions.exists(action)]
     for action in known:
@@ -46,15 +50,21 @@ def idle_parts(statement: Statement) -> Iterator[Idle]:
             yield Idle("RC213", what, each, "resources of these actions", "correct it or take it out")
 
 
+def _is_too_large(statement: Statement) -> bool:
+    """Whether no policy takes it, which RC308 says; each action would have to be asked about each resource."""
+    most = size.INLINE_POLICIES_MAX_CHARACTERS
+    return size.at_most([statement]) > most and size.characters(dict(statement)) > most
+
+
 def unknown_actions(named: Iterable[str]) -> Iterator[Idle]:
-    """Those of some actions that IAM does not know."""
-    for action in named:
-        if not actions.exists(action):
-            near = actions.nearest(action)
-            change = f"did you mean {near}?" if near else "correct it"
-            yield Idle(
-                "RC212", "action is not known to IAM", action, "actions of the service authorization reference", change
-            )
+    """Those of some actions that IAM does not know; what the deployment fills in may be known."""
+    unknown = (action for action in named if "«" not in action and not actions.exists(action))
+    for count, action in enumerate(unknown):
+        near = actions.nearest(action) if count < _SUGGESTED else None
+        change = f"did you mean {near}?" if near else "correct it"
+        yield Idle(
+            "RC212", "action is not known to IAM", action, "actions of the service authorization reference", change
+        )
 
 
 def unknown(roles: list[Role]) -> Iterator[Finding]:

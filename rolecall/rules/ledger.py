@@ -1,9 +1,9 @@
 """The ledger of external IDs: which role each opens, and how hard it is to come by. RC107, RC108, RC114, RC116."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Grant, ParameterReference
+from rolecall.model.grant import ExternalId, Grant, ParameterReference
 from rolecall.model.invalid import four_parts
 from rolecall.policy.guessable import why_guessable, words_of
 from rolecall.policy.principal import account_of
@@ -12,11 +12,12 @@ from rolecall.rules.role import Role
 
 def shared_ids(roles: list[Role]) -> Iterator[Finding]:
     """RC114 inside a workspace, where the scope says so; RC108 where the same ID opens roles of several workspaces."""
-    first: dict[str, Role] = {}
+    first: dict[Hashable, tuple[Role, bool]] = {}
     for role in roles:
-        for written in role.grant.trust.written_ids:
-            other = first.setdefault(written, role)
-            if other is role:
+        for position, external_id in enumerate(role.grant.trust.external_ids):
+            other, was_current = first.setdefault(_identity(external_id, role.grant), (role, position == 0))
+            # Roles of a workspace that changes its scope had their previous ID together: it is on its way out.
+            if other is role or not (was_current or position == 0):
                 continue
             if _shared_by_scope(role.grant, other.grant):
                 names = f"{role.grant.address} and {other.grant.address}"
@@ -32,9 +33,27 @@ def shared_ids(roles: list[Role]) -> Iterator[Finding]:
                 yield role.finding("RC108", Severity.ERROR, message, "FM8", at=role.grant.id_location)
 
 
+def _identity(external_id: ExternalId, grant: Grant) -> Hashable:
+    """What makes two IDs the same: their text, or the parameter, which each account and region has of its own."""
+    return (external_id, grant.account, grant.region) if isinstance(external_id, ParameterReference) else external_id
+
+
 def _shared_by_scope(one: Grant, other: Grant) -> bool:
-    by_workspace = one.shares_id and other.shares_id and one.workspace == other.workspace
-    return by_workspace or one.shares_parent_id or other.shares_parent_id
+    return one.shares_id and other.shares_id and one.id_workspace == other.id_workspace
+
+
+def swapped_ids(roles: list[Role]) -> Iterator[Finding]:
+    """RC112: the role's own account as an ID that the vendor has made. Of an ID of one's own, RC107 speaks."""
+    for role in roles:
+        grant = role.grant
+        if grant.account in grant.trust.external_ids and not grant.masked_external_id:
+            message = four_parts(
+                f"external ID of {grant.address} is the role's own account: the two are the wrong way round",
+                grant.account,
+                "the external ID that the vendor's screen shows",
+                "copy it from there",
+            )
+            yield role.finding("RC112", Severity.ERROR, message, at=grant.id_location)
 
 
 def guessable_ids(roles: list[Role]) -> Iterator[Finding]:

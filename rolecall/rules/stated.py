@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
-from rolecall.policy.document import as_list
+from rolecall.policy.condition import normalised
+from rolecall.policy.document import Statement, as_list
 from rolecall.policy.pattern import covers, overlaps
 from rolecall.policy.pattern_index import PatternIndex, literal_head
 from rolecall.rules.reaching import reach_message
@@ -36,32 +38,52 @@ class _Stated:
 def meeting_statements(roles: list[Role]) -> Iterator[Finding]:
     """Resources in `statements` against those of all other roles, by what both begin with.
 
-    Statements with a condition are left out: it narrows them in ways that nobody can compare here.
+    Statements with a condition on the resource are left out: it narrows them in ways that nobody can compare here.
     """
     if not any(role.grant.permissions.statements for role in roles):
         return
     stated = [each for role in roles for each in _stated(role)]
-    by_head: dict[str, list[_Stated]] = defaultdict(list)
-    for each in stated:
-        by_head[literal_head(each.resource)].append(each)
-    index = PatternIndex(by_head)
+    index = _Index(stated)
     for each in stated:
         if each.is_the_estates:
-            head = literal_head(each.resource)
-            for _, found in (*index.beginnings_of(head), *index.beginning_with(head)):
-                yield from _met(each, [other for other in found if each.meets(other)])
+            yield from _met(each, [other for other in index.near(each.resource) if each.meets(other)])
+
+
+class _Index:
+    """Resources by what their patterns begin with, and within that by what they end with.
+
+    Two patterns can meet only if one's beginning begins with the other's, and likewise for their ends, read backwards.
+    """
+
+    def __init__(self, stated: list[_Stated]) -> None:
+        found: dict[str, dict[str, list[_Stated]]] = defaultdict(lambda: defaultdict(list))
+        for each in stated:
+            found[literal_head(each.resource)][literal_head(each.resource[::-1])].append(each)
+        self._heads = PatternIndex({head: PatternIndex(tails) for head, tails in found.items()})
+
+    def near(self, resource: str) -> Iterator[_Stated]:
+        head, tail = literal_head(resource), literal_head(resource[::-1])
+        for _, tails in chain(self._heads.beginnings_of(head), self._heads.beginning_with(head)):
+            for _, found in chain(tails.beginnings_of(tail), tails.beginning_with(tail)):
+                yield from found
 
 
 def _stated(role: Role) -> Iterator[_Stated]:
     for reasoned in role.statements:
         statement = reasoned.statement
-        if statement["Effect"] == "Allow" and "Condition" not in statement:
+        if statement["Effect"] == "Allow" and not _narrows(statement):
             services = frozenset(str(action).split(":")[0].lower() for action in as_list(statement["Action"]))
             place = reasoned.location or role.grant.location
             for resource in map(str, as_list(statement["Resource"])):
                 # `*` is nobody's resource; RC205 speaks of it.
                 if resource != "*" and "kms" not in services:
                     yield _Stated(role, resource, services, place, reasoned.is_the_estates)
+
+
+def _narrows(statement: Statement) -> bool:
+    """Whether a condition may say which resources are meant: one on who asks, or from where, does not."""
+    keys = (key for _, key, _ in normalised(statement.get("Condition")))
+    return any(key.startswith("aws:resource") or not key.startswith("aws:") for key in keys)
 
 
 def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def test_with_parent_scope_the_id_is_the_parent_workspaces(grants: Grants) -> No
     child = WORKATO + "external_id_scope: parent\nparent: hq\n" + PROJECTS
     found = grants({"workspaces/hq.yaml": parent, "workspaces/w.yaml": child})
     assert set(ids(found).values()) == {("workato_iam_external_id_999",)}
-    assert all(grant.shares_parent_id for grant in found.values())
+    assert {grant.id_workspace for grant in found.values()} == {"hq"}
 
 
 @pytest.mark.parametrize("written", ["workato_iam_external_id_12345_678", "workato-user-555", "pending"])
