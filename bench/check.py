@@ -60,7 +60,7 @@ def loaded(estate: Path) -> float:
 def written(folder: Path, projects: int) -> Path:
     """The estate of that many projects in workspaces of a hundred."""
     estate = folder / str(projects)
-    made_up_estate.write_estate(estate, projects, max(1, projects // PROJECTS_IN_A_WORKSPACE))
+    made_up_estate.write_estate(estate, projects, max(1, projects // PROJECTS_IN_A_WORKSPACE), with_key=True)
     return estate
 
 

@@ -29,21 +29,29 @@ _ESTATE = {
 }
 
 
-def write_estate(folder: Path, projects: int, workspaces: int = WORKSPACES) -> None:
-    """Write the estate: workspaces, which share the projects evenly."""
+def write_estate(folder: Path, projects: int, workspaces: int = WORKSPACES, *, with_key: bool = False) -> None:
+    """Write the estate: workspaces, which share the projects evenly.
+
+    Args:
+        folder: where to; it must not hold an estate.
+        projects: how many there are in all.
+        workspaces: how many there are.
+        with_key: whether each project has a third secret, which a customer managed key encrypts. The plain CDK app of
+            `typescript/` knows no keys.
+    """
     (folder / "workspaces").mkdir(parents=True)
     _write(folder / "estate.yaml", _ESTATE)
     for number in range(workspaces):
         within = range(number, projects, workspaces)
         if within:
-            _write(folder / "workspaces" / f"team-{number}.yaml", _workspace(number, within))
+            _write(folder / "workspaces" / f"team-{number}.yaml", _workspace(number, within, with_key))
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False), "utf-8")
 
 
-def _workspace(number: int, projects: Iterable[int]) -> dict[str, Any]:
+def _workspace(number: int, projects: Iterable[int], with_key: bool) -> dict[str, Any]:
     account = str(111_111_111_111 + number // _WORKSPACES_IN_AN_ACCOUNT)
     return {
         "workspace": f"team-{number}",
@@ -52,12 +60,14 @@ def _workspace(number: int, projects: Iterable[int]) -> dict[str, Any]:
         "data_center": "us",
         "external_id_scope": "project",
         "account": account,
-        "projects": [_project(each, account) for each in projects],
+        "projects": [_project(each, account if with_key else None) for each in projects],
     }
 
 
-def _project(number: int, account: str) -> dict[str, Any]:
+def _project(number: int, account_of_key: str | None) -> dict[str, Any]:
     slug = f"project-{number}"
+    key = f"arn:aws:kms:eu-central-1:{account_of_key}:key/{_KEY_ID}"
+    encrypted = [{"name": f"prod/{slug}/database", "kms_key": key}] if account_of_key else []
     return {
         "project": slug,
         "project_id": str(100_000 + number),
@@ -65,7 +75,7 @@ def _project(number: int, account: str) -> dict[str, Any]:
         "secrets": [
             {"name": f"prod/{slug}/jira", "keys": ["token", "user"]},
             {"prefix": f"{slug}/"},
-            {"name": f"prod/{slug}/database", "kms_key": f"arn:aws:kms:eu-central-1:{account}:key/{_KEY_ID}"},
+            *encrypted,
         ],
     }
 
