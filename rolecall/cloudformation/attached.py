@@ -1,6 +1,7 @@
 """Policies that are resources of their own, and which roles they may belong to."""
 
 from collections.abc import Iterator, Set
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,6 +64,16 @@ class PolicyResources:
             if referred - resources:
                 self._by_name.append(policy)
 
+    def candidates(self, logical_id: str) -> list[PolicyResource]:
+        """Those that may name this role."""
+        return list(dict.fromkeys([*self._by_role.get(logical_id, []), *self._by_name]))
+
+    def naming_only(self, policy: PolicyResource | None, logical_id: str) -> "PolicyResources":
+        """All of them, but only this one may name this role."""
+        found = copy(self)
+        found._by_role, found._by_name = ({logical_id: [policy]} if policy else {}), []
+        return found
+
     def naming(self, evaluation: Evaluation, logical_id: str, role_name: str | None) -> Iterator[PolicyText]:
         """The policies that name this role."""
         candidates = [*self._by_role.get(logical_id, []), *(self._by_name if role_name else [])]
@@ -76,7 +87,7 @@ class PolicyResources:
         return policy.text(evaluation) if policy else None
 
 
-def policy_resources(file: str, resources: dict[str, Part]) -> PolicyResources:
+def policy_resources(file: str, resources: dict[str, Part], within: str = "") -> PolicyResources:
     """The policies among a template's resources."""
     found = []
     for logical_id, part in resources.items():
@@ -85,7 +96,7 @@ def policy_resources(file: str, resources: dict[str, Part]) -> PolicyResources:
         if kind in _ROLES:
             properties = entries["Properties"].entries() if "Properties" in entries else {}
             condition = entries["Condition"].text() if "Condition" in entries else None
-            found.append(PolicyResource(kind, Place(file, logical_id, part), properties, condition))
+            found.append(PolicyResource(kind, Place(file, logical_id, part, within), properties, condition))
     return PolicyResources(found, resources.keys())
 
 

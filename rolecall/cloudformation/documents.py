@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from rolecall.cloudformation.evaluation import Evaluation
 from rolecall.cloudformation.json_text import read_json
 from rolecall.cloudformation.part import UnreadableTextError
+from rolecall.cloudformation.unknown import without_guillemets
 
 
 def as_document(value: Any, *, may_be_encoded: bool = False) -> dict[str, Any]:
@@ -14,12 +15,16 @@ def as_document(value: Any, *, may_be_encoded: bool = False) -> dict[str, Any]:
     CloudFormation and IAM take policies as JSON text too, and IAM's own answers hold them in URL encoding.
     """
     if isinstance(value, str):
-        text = unquote(value) if may_be_encoded and not value.lstrip().startswith("{") else value
+        text = _decoded(value) if may_be_encoded and not value.lstrip().startswith("{") else value
         try:
             value = read_json(text)[0].plain()
         except UnreadableTextError:
             return {}
     return value if isinstance(value, dict) else {}
+
+
+def _decoded(text: str) -> str:
+    return without_guillemets(unquote(text))
 
 
 def read_document(evaluation: Evaluation, value: Any) -> dict[str, Any]:

@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from rolecall.cloudformation.budget import Budget
-from rolecall.cloudformation.part import Part, PartPath, function_of
+from rolecall.cloudformation.part import NO_VALUE, Part, PartPath, function_of
 from rolecall.cloudformation.template import Template
-from rolecall.cloudformation.unknown import unknown
+from rolecall.cloudformation.unknown import plain_name, unknown
 from rolecall.cloudformation.world import World
 
 MAX_TEXT_CHARACTERS = 1_000_000
 
-
-class _NoValue:
-    """What `Ref: AWS::NoValue` gives: the property or item is not there."""
-
-
-NO_VALUE: Final = _NoValue()
 
 Moves = dict[PartPath, PartPath]
 """Where values were written that do not stand at the same place in the result: theirs, and all below them."""
@@ -57,6 +51,8 @@ class Evaluation:
         self.known_conditions: dict[str, bool] = {}
         self.open_conditions: list[str] = []
         """Those that are being evaluated, each because the one before it refers to it."""
+        self.is_trust = False
+        """Whether a trust is read, in which each value that a parameter may have makes a difference."""
         self._deciding = 0
 
     def value(self, part: Part, trail: Trail | None = None) -> Any:
@@ -100,15 +96,23 @@ class Evaluation:
             return NO_VALUE
         parameter = self.template.parameters.get(name)
         if parameter is None and not name.startswith("AWS::"):
-            return unknown(name)
+            return unknown(plain_name(name))
         if self._deciding:
             value: str | None = self.world.choose(name, self.template.options(name, self.budget))
         else:
-            value = self.world.inserted(name)
+            value = self._inserted(name)
         if parameter is None:
             return value or unknown(name)
-        value = parameter.default if value is None else value
-        return unknown(name) if value is None else parameter.resolved(value)
+        if value is None:
+            value = parameter.default or None if self.is_trust else parameter.default
+        return unknown(parameter.name) if value is None else parameter.resolved(value)
+
+    def _inserted(self, name: str) -> str | None:
+        parameter = self.template.parameters.get(name)
+        if not (self.is_trust and parameter and any(parameter.allowed)) or parameter.is_looked_up:
+            return self.world.inserted(name)
+        # Nothing that is empty can be trusted or sent: it is meant only where a condition has found it to be so.
+        return self.world.choose(name, tuple(filter(None, self.template.options(name, self.budget))))
 
     def _list(self, items: list[Part], trail: Trail) -> list[Any]:
         found: list[Any] = []

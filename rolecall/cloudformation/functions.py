@@ -12,8 +12,8 @@ from typing import Any
 
 from rolecall.cloudformation.budget import Budget
 from rolecall.cloudformation.conditions import holds
-from rolecall.cloudformation.evaluation import NO_VALUE, Evaluation, Trail, as_text
-from rolecall.cloudformation.part import Part
+from rolecall.cloudformation.evaluation import Evaluation, Trail, as_text
+from rolecall.cloudformation.part import NO_VALUE, Part
 from rolecall.cloudformation.template import Template
 from rolecall.cloudformation.unknown import holds_unknown, is_unknown, name_of, split, unknown
 from rolecall.cloudformation.world import ImpossibleWorldError, World
@@ -43,7 +43,7 @@ def _ref(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
 
 def _get_att(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
     texts = [evaluation.text(item) for item in argument.items()] or [argument.text() or "Fn::GetAtt"]
-    return unknown(".".join(texts))
+    return evaluation.template.attribute(".".join(texts)) if texts != ["Fn::GetAtt"] else None
 
 
 def _sub(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
@@ -60,6 +60,8 @@ def _sub(evaluation: Evaluation, argument: Part, trail: Trail) -> Any:
             return "${" + name[1:] + "}"
         if name in values:
             return evaluation.text(values[name])
+        if "." in name and _NAME.fullmatch(name):
+            return evaluation.template.attribute(name)
         return as_text(evaluation.reference(name)) if _NAME.fullmatch(name) else "${" + variable + "}"
 
     # Every second piece is what stood between the braces.

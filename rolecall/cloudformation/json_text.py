@@ -8,6 +8,8 @@ from rolecall.cloudformation.part import MAX_DEPTH, MAX_PARTS, Part, UnreadableT
 _BLANKS = re.compile(r"[ \t\r\n]*")
 # Tabs and line ends within strings are let through: other readers of templates do so.
 _SCALARS = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
+_GUILLEMET = re.compile(r"\\u00(?:ab|bb)", re.IGNORECASE)
+_HARMLESS = {"\\u00ab": "\\u2039", "\\u00bb": "\\u203a"}
 _WORDS = {True: "true", False: "false"}
 
 Duplicate = tuple[str, int, int, int]
@@ -20,6 +22,8 @@ def read_json(text: str) -> tuple[Part, list[Duplicate]]:
     Raises:
         UnreadableTextError: it is no JSON.
     """
+    # An escape is always somebody's own: what the resolver inserts stands there in plain signs.
+    text = _GUILLEMET.sub(lambda match: _HARMLESS[match[0].lower()], text)
     reader = _Reader(text)
     part, end = reader.value(reader.skip(0), 0)
     if reader.skip(end) != len(text):

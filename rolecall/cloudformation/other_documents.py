@@ -6,7 +6,7 @@ from typing import Any
 from rolecall.cloudformation.documents import as_document, as_name, as_seconds
 from rolecall.cloudformation.part import Part
 from rolecall.cloudformation.role import Origin, Place, PolicyText, RoleVariant, TemplateRole
-from rolecall.policy.document import statements
+from rolecall.policy.document import Statement, as_list, statements
 
 
 def other_roles(file: str, root: Part) -> list[TemplateRole] | None:
@@ -16,6 +16,11 @@ def other_roles(file: str, root: Part) -> list[TemplateRole] | None:
         return [_policy_alone(Place(file, "", root))]
     if "Role" in entries and "AssumeRolePolicyDocument" in entries["Role"].entries():
         return [_role(file, entries["Role"])]
+    if "AssumeRolePolicyDocument" in entries:
+        return [_role(file, root)]
+    for path in (("PolicyDocument",), ("PolicyVersion", "Document")):
+        if path[0] in entries and path[-1] in root.nearest(path[:-1]).entries():
+            return [_answer_about_policy(Place(file, "", root), path)]
     for key in ("Roles", "RoleDetailList"):
         listed = entries[key].items() if key in entries else []
         if any("AssumeRolePolicyDocument" in role.entries() for role in listed):
@@ -27,7 +32,25 @@ def _policy_alone(place: Place) -> TemplateRole:
     """A trust policy if one of its statements says who, otherwise permissions of nobody in particular."""
     document = place.part.plain()
     origin = Origin(place)
-    is_trust = any("Principal" in statement or "NotPrincipal" in statement for statement in statements(document))
+    is_trust = any(_is_of_trust(statement) for statement in statements(document))
+    return _alone(place, document, origin, is_trust=is_trust)
+
+
+def _is_of_trust(statement: Statement) -> bool:
+    """Whether a statement says who, or is about taking on a role and says neither who nor which: half a trust."""
+    actions = [str(action).lower() for action in as_list(statement.get("Action"))]
+    is_about_roles = bool(actions) and all(action.startswith("sts:assumerole") for action in actions)
+    is_half = is_about_roles and "Resource" not in statement and "NotResource" not in statement
+    return "Principal" in statement or "NotPrincipal" in statement or is_half
+
+
+def _answer_about_policy(place: Place, path: tuple[str, ...]) -> TemplateRole:
+    """What `aws iam get-role-policy` or `get-policy-version` prints: permissions."""
+    document = as_document(place.part.nearest(path).plain(), may_be_encoded=True)
+    return _alone(place, document, Origin(place, base=path), is_trust=False)
+
+
+def _alone(place: Place, document: dict[str, Any], origin: Origin, *, is_trust: bool) -> TemplateRole:
     policies = () if is_trust else (PolicyText("managed", None, document, origin.location(), origin),)
     trust = document if is_trust else None
     variant = RoleVariant("", trust, (), policies, (), None, None, None, None, origin)
@@ -53,7 +76,7 @@ def _role(file: str, part: Part) -> TemplateRole:
         as_name(role.get("Description")),
         origin,
     )
-    return TemplateRole(name, (variant,), place, account=_account(as_name(role.get("Arn"))))
+    return TemplateRole(place.shown_id, (variant,), place, account=_account(as_name(role.get("Arn"))))
 
 
 def _inline(place: Place, listed: Any) -> Iterator[PolicyText]:

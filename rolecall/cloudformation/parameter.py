@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall.cloudformation.part import Part
-from rolecall.cloudformation.unknown import is_unknown, unknown
+from rolecall.cloudformation.unknown import is_unknown, plain_name, unknown
 from rolecall.policy.safe_pattern import fits
 
 # AllowedPattern has to match the whole value:
@@ -80,8 +80,8 @@ def read_parameter(name: str, part: Part) -> Parameter:
     if kind.startswith("AWS::SSM::Parameter::Value") or len(default or "") > MAX_VALUE_CHARACTERS:
         default = None
     allowed = entries["AllowedValues"].items() if "AllowedValues" in entries else []
-    return Parameter(
-        name,
+    found = Parameter(
+        plain_name(name),
         kind,
         default,
         tuple(item.text() or "" for item in allowed if not isinstance(item.value, dict | list)),
@@ -89,6 +89,9 @@ def read_parameter(name: str, part: Part) -> Parameter:
         (_number(entries, "MinLength", 0), _number(entries, "MaxLength", float("inf"))),
         (_number(entries, "MinValue", float("-inf")), _number(entries, "MaxValue", float("inf"))),
     )
+    is_usable = default is None or (default in found.allowed if found.allowed else found.permits(default))
+    # CloudFormation refuses a default that the parameter's own limits forbid: somebody has to give a value.
+    return found if is_usable else replace(found, default=None)
 
 
 def _text(entries: dict[str, Part], key: str) -> str | None:

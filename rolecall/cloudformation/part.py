@@ -1,7 +1,7 @@
 """A file as it was written: values with the place of each, before any function has been carried out."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 Written = dict[str, "Part"] | list["Part"] | str | None
 PartPath = tuple[str | int, ...]
@@ -11,6 +11,13 @@ MAX_PARTS = 500_000
 MAX_DEPTH = 100
 
 LOOP = "Fn::ForEach::"
+
+
+class _NoValue:
+    """What `Ref: AWS::NoValue` gives: the property or item is not there."""
+
+
+NO_VALUE: Final = _NoValue()
 
 _UNSET = object()
 
@@ -117,12 +124,22 @@ def function_of(part: Part) -> str | None:
     return None
 
 
+def type_of(resource: Part) -> str | None:
+    """The type that a resource says it has."""
+    return resource.entries()["Type"].text() if "Type" in resource.entries() else None
+
+
+def printable(text: str) -> str:
+    """A text that is safe to show: control characters are written as escapes."""
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
 def dotted(path: PartPath) -> str:
     """`("VendorRole", "Statement", 0)` as `VendorRole.Statement[0]`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
+    return printable(text)
 
 
 def _bounded(part: Part) -> Part:

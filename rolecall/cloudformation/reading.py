@@ -7,11 +7,12 @@ from rolecall.cloudformation.budget import Budget, WorkLimitError
 from rolecall.cloudformation.documents import as_name
 from rolecall.cloudformation.evaluation import Evaluation, as_text
 from rolecall.cloudformation.functions import evaluation_of
+from rolecall.cloudformation.inner import body_of, inner_templates
 from rolecall.cloudformation.loops import Loops, has_loop
 from rolecall.cloudformation.other_documents import other_roles
-from rolecall.cloudformation.part import LOOP, MAX_PARTS, Part, UnreadableTextError, mapping
-from rolecall.cloudformation.role import Place, TemplateFile, TemplateSecret
-from rolecall.cloudformation.roles import RoleReader
+from rolecall.cloudformation.part import LOOP, MAX_PARTS, Part, UnreadableTextError, mapping, printable
+from rolecall.cloudformation.role import Place, TemplateFile, TemplateRole, TemplateSecret
+from rolecall.cloudformation.roles import FILE_STEPS, RoleReader
 from rolecall.cloudformation.source import read_source
 from rolecall.cloudformation.template import Template
 from rolecall.cloudformation.world import World
@@ -34,21 +35,42 @@ def read_template(path: Path) -> TemplateFile:
     root, findings = read_source(path)
     if root is None:
         return TemplateFile(name, tuple(findings))
+    root = (body_of(root.entries()["TemplateBody"]) or root) if "TemplateBody" in root.entries() else root
     if not isinstance(root.nearest(("Resources",)).value, dict) or "Resources" not in root.entries():
         roles = other_roles(name, root)
         if roles is None:
             findings.append(_no_template(name, root))
         return TemplateFile(name, tuple(findings), tuple(roles or ()))
+    template, inner, left = _read(name, root, "", findings)
+    for each in inner_templates(template):
+        if each.root is None:
+            findings.append(_not_read(Place(name, each.logical_id, each.resource).location(())))
+        else:
+            _, roles_within, left = _read(name, each.root, f"{each.logical_id}/", findings, left)
+            inner += roles_within
+    return TemplateFile(name, tuple(findings), tuple(inner), tuple(_secrets(name, template)))
+
+
+def _read(
+    name: str, root: Part, within: str, findings: list[Finding], left: int = FILE_STEPS
+) -> tuple[Template, list[TemplateRole], int]:
+    """A template, its roles and the work that is left; what is wrong with it is added to the findings."""
     template = Template(root)
     try:
         _write_out_loops(template)
     except (WorkLimitError, UnreadableTextError, RecursionError):
         findings.append(_too_much(name))
-    policies = policy_resources(name, template.resources)
-    reader = RoleReader(name, template, policies)
-    found = tuple(reader.roles())
+    policies = policy_resources(name, template.resources, within)
+    reader = RoleReader(name, template, policies, within, left)
+    found = list(reader.roles())
     findings += dict.fromkeys(reader.findings)
-    return TemplateFile(name, tuple(findings), found, tuple(_secrets(name, template)))
+    return template, found, reader.left
+
+
+def _not_read(location: Location) -> Finding:
+    allowed = "a text that is a template whatever is filled in"
+    message = four_parts("roles of an inner template were not read", "TemplateBody", allowed, "check it by itself")
+    return Finding("RC001", Severity.WARNING, location, message)
 
 
 def _no_template(name: str, root: Part) -> Finding:
@@ -93,7 +115,7 @@ def _secrets(name: str, template: Template) -> list[TemplateSecret]:
             properties = entries["Properties"].entries() if "Properties" in entries else {}
             location = Place(name, logical_id, part).location(())
             secret_name, kms_key = (_property(evaluation, properties, key) for key in ("Name", "KmsKeyId"))
-            secrets.append(TemplateSecret(logical_id, secret_name, kms_key, location))
+            secrets.append(TemplateSecret(printable(logical_id), secret_name, kms_key, location))
     return secrets
 
 

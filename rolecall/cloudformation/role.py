@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rolecall.cloudformation.part import Part, PartPath, dotted
+from rolecall.cloudformation.part import Part, PartPath, dotted, printable
 from rolecall.model.finding import Finding, Location
 
 
@@ -18,11 +18,18 @@ class Place:
     file: str
     logical_id: str
     part: Part = field(repr=False)
+    within: str = ""
+    """Where the template of the resource stands within another one: that resource's id and a slash."""
+
+    @property
+    def shown_id(self) -> str:
+        """The logical id for people, without control characters."""
+        return printable(self.within + self.logical_id)
 
     def location(self, path: PartPath) -> Location:
         """Of the part at a path below the resource; line and column of the nearest one that was written."""
         nearest = self.part.nearest(path)
-        whole = (self.logical_id, *path) if self.logical_id else path
+        whole = (self.within + self.logical_id, *path) if self.logical_id else path
         return Location(self.file, nearest.line, nearest.column, dotted(whole))
 
 
@@ -78,7 +85,11 @@ class PolicyText:
 
 @dataclass(frozen=True)
 class RoleVariant:
-    """What a role is in one outcome of parameters and conditions."""
+    """What a role is in one outcome of parameters and conditions.
+
+    Where these are too many to be combined, every outcome of each statement of the trust and of each policy is in some
+    variant, the policies' outcomes beside a trust that is as open as it can be then. Not every combination is.
+    """
 
     when: str
     """The values that lead here, such as `Env=prod`; empty if there is only one outcome."""
@@ -116,7 +127,7 @@ class TemplateRole:
     account: str | None = None
     """The account that the role is in, where the file says so; templates do not."""
     is_complete: bool = True
-    """Whether every outcome was read; not where more parameters decide than can be tried together."""
+    """Whether every outcome of each statement of the trust and of each policy was read."""
 
     def location(self, path: PartPath) -> Location:
         """The place of what was written at a path below the resource."""

@@ -5,13 +5,14 @@ from typing import Any
 from rolecall.cloudformation.attached import PolicyResources
 from rolecall.cloudformation.conditions import holds_named
 from rolecall.cloudformation.documents import as_name, as_seconds, read_document
-from rolecall.cloudformation.evaluation import NO_VALUE, Evaluation, Moves, Trail, as_text
-from rolecall.cloudformation.part import PartPath
+from rolecall.cloudformation.evaluation import Evaluation, Moves, Trail, as_text
+from rolecall.cloudformation.part import NO_VALUE, Part, PartPath
 from rolecall.cloudformation.role import Origin, Place, PolicyText, RoleVariant
 from rolecall.cloudformation.serverless import FUNCTION, FUNCTION_TRUST, function_policies
 
+TRUST = "AssumeRolePolicyDocument"
 _READ = (
-    "AssumeRolePolicyDocument",
+    TRUST,
     "Policies",
     "ManagedPolicyArns",
     "RoleName",
@@ -40,12 +41,19 @@ class _Reading:
         properties = entries["Properties"].entries() if "Properties" in entries else {}
         trail = Trail(self._moves).step("Properties", "Properties")
         self._found = {
-            name: evaluation.value(properties[name], trail.step(name, name)) for name in _READ if name in properties
+            name: self._value(name, properties[name], trail.step(name, name)) for name in _READ if name in properties
         }
 
+    def _value(self, name: str, part: Part, trail: Trail) -> Any:
+        self._evaluation.is_trust = name == TRUST
+        try:
+            return self._evaluation.value(part, trail)
+        finally:
+            self._evaluation.is_trust = False
+
     def variant(self) -> RoleVariant:
-        origin = self._origin("AssumeRolePolicyDocument")
-        found = self._found.get("AssumeRolePolicyDocument")
+        origin = self._origin(TRUST)
+        found = self._found.get(TRUST)
         trust = read_document(self._evaluation, found)
         if self._is_function and (found is None or found is NO_VALUE):
             trust = FUNCTION_TRUST

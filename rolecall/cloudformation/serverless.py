@@ -6,8 +6,7 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 
 from typing import Any
 
-from rolecall.cloudformation.evaluation import NO_VALUE
-from rolecall.cloudformation.part import Part, PartPath
+from rolecall.cloudformation.part import NO_VALUE, Part, PartPath
 from rolecall.cloudformation.unknown import unknown
 from rolecall.policy.document import as_list, document
 

@@ -4,7 +4,8 @@ import stat
 from pathlib import Path
 
 from rolecall.cloudformation.json_text import Duplicate, read_json
-from rolecall.cloudformation.part import Part, UnreadableTextError
+from rolecall.cloudformation.part import Part, UnreadableTextError, printable
+from rolecall.cloudformation.unknown import without_guillemets
 from rolecall.cloudformation.yaml_text import read_yaml
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
@@ -24,7 +25,7 @@ def read_source(path: Path) -> tuple[Part | None, list[Finding]]:
     name = str(path)
     try:
         text = _text(path)
-        part, duplicates = _parsed(text)
+        part, duplicates = parsed(without_guillemets(text))
     except UnreadableTextError as error:
         place = Location(name, error.line, error.column)
         return None, [Finding("RC001", Severity.ERROR, place, error.message)]
@@ -59,8 +60,14 @@ def _refused(what: str, value: str, allowed: str, change: str, line: int = 1) ->
     return UnreadableTextError(four_parts(what, value, allowed, change), line)
 
 
-def _parsed(text: str) -> tuple[Part, list[Duplicate]]:
-    """Text in braces is JSON first; what is none may still be YAML, which has braces too."""
+def parsed(text: str) -> tuple[Part, list[Duplicate]]:
+    """The value of a text, and the keys that stand in it twice.
+
+    Text in braces is JSON first; what is none may still be YAML, which has braces too.
+
+    Raises:
+        UnreadableTextError: it is neither.
+    """
     failures: list[UnreadableTextError] = []
     kinds = [("YAML", read_yaml)]
     if text.lstrip().startswith("{"):
@@ -79,4 +86,4 @@ def _second(name: str, duplicate: Duplicate) -> Finding:
     message = (
         f"key {key!r} stands here a second time, after line {first_line}; only the last one counts: remove the other"
     )
-    return Finding("RC002", Severity.ERROR, Location(name, line, column, key), message)
+    return Finding("RC002", Severity.ERROR, Location(name, line, column, printable(key)), message)

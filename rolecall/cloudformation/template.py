@@ -6,13 +6,24 @@ from functools import cached_property
 
 from rolecall.cloudformation.budget import Budget
 from rolecall.cloudformation.parameter import Parameter, read_parameter
-from rolecall.cloudformation.part import Part, function_of
+from rolecall.cloudformation.part import Part, function_of, type_of
+from rolecall.cloudformation.serverless import FUNCTION, makes_role
 from rolecall.cloudformation.unknown import unknown
 from rolecall.cloudformation.world import MAX_WORLDS, Options
 
 # More than these are never all tried.
 _MAX_OPTIONS = MAX_WORLDS + 1
 _STEPS_EACH = 100
+
+# Principals, and what roles and rules find by its reference.
+_OWN = {
+    "AWS::IAM::Role",
+    "AWS::IAM::User",
+    "AWS::IAM::Group",
+    "AWS::IAM::InstanceProfile",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::SecretsManager::Secret",
+}
 
 _Source = str | tuple[str, int]
 """A text that a parameter is compared with, or a mapping from whose keys (first or second level) it picks one."""
@@ -30,6 +41,20 @@ class Template:
         self.resources = section(root, "Resources")
 
         self._options: dict[str, Options] = {}
+
+    def attribute(self, name: str) -> str:
+        """What `Resource.Attribute` gives: the plain form is for what the template itself makes and nobody fills in.
+
+        A custom resource, a nested stack or another template may give anybody's ARN.
+        """
+        logical_id = name.partition(".")[0]
+        return unknown(name if self._kind(logical_id) in _OWN else f"Fn::GetAtt {name}")
+
+    def _kind(self, logical_id: str) -> str | None:
+        function = self.resources.get(logical_id.removesuffix("Role"))
+        if logical_id not in self.resources and function and type_of(function) == FUNCTION and makes_role(function):
+            return "AWS::IAM::Role"  # the transform will make it
+        return type_of(self.resources[logical_id]) if logical_id in self.resources else None
 
     def options(self, name: str, budget: Budget) -> Options:
         """The values of a parameter, or of AWS's own such as AWS::Region, that can make a difference."""

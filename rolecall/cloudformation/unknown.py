@@ -6,10 +6,22 @@ _UNKNOWN = re.compile("«[^«»]*»")
 # Account, partition, region and URL suffix hold none of the signs that ARNs and lists are split at.
 _SMOOTH = re.compile("«AWS::(AccountId|Partition|Region|URLSuffix)»")
 
+_HARMLESS = {ord("«"): "\u2039", ord("»"): "\u203a"}  # guillemets of one angle
+
 
 def unknown(name: str) -> str:
     """The text that stands for a value nobody knows; unknowns within the name are shown as `${…}`."""
     return "«" + name.replace("«", "${").replace("»", "}") + "»"
+
+
+def plain_name(name: str) -> str:
+    """The name of a parameter or resource; one that CloudFormation would refuse must not look like an attribute."""
+    return name if name.isalnum() or name.startswith("AWS::") else f"Ref {name}"
+
+
+def without_guillemets(text: str) -> str:
+    """A text that somebody wrote: guillemets of its own must not look like an unknown value."""
+    return text.translate(_HARMLESS)
 
 
 def is_unknown(text: str) -> bool:

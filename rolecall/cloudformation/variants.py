@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from rolecall.cloudformation.part import printable
 from rolecall.cloudformation.role import RoleVariant
 from rolecall.cloudformation.world import Assignment, Exploration
 
@@ -48,8 +49,10 @@ def _in_words(answers: list[Assignment], everywhere: list[Assignment]) -> str:
     if all(set(answer) == set(values) for answer in answers) and combinations == {_pairs(a) for a in answers}:
         all_values = _values(everywhere)
         telling = {name: found for name, found in values.items() if len(found) < len(all_values[name])}
-        return ", ".join(f"{name}={' or '.join(map(_shown, found))}" for name, found in (telling or values).items())
-    several = [", ".join(f"{name}={_shown(value)}" for name, value in answer.items()) for answer in answers]
+        return ", ".join(
+            f"{printable(name)}={' or '.join(map(_shown, found))}" for name, found in (telling or values).items()
+        )
+    several = [", ".join(f"{printable(name)}={_shown(value)}" for name, value in answer.items()) for answer in answers]
     rest = f" or {len(several) - _SHOWN} other ways" if len(several) > _SHOWN else ""
     return "; or ".join(several[:_SHOWN]) + rest
 
@@ -75,4 +78,4 @@ def _pairs(answer: Assignment) -> frozenset[tuple[str, str]]:
 
 
 def _shown(value: str) -> str:
-    return value if value else '""'
+    return printable(value) if value else '""'

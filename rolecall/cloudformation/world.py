@@ -35,13 +35,13 @@ class World:
         self._inserted: set[str] = set()
 
     def choose(self, name: str, options: Options) -> str:
-        """The value on which something depends."""
+        """The value on which something depends; asked again, the longer list of options counts."""
         self.questions += 1
         if name not in self.assigned:
             self.assigned[name] = options[0]
             self.is_contradictory |= name in self._inserted
         if len(options) > 1:
-            self.asked[name] = options
+            self.asked[name] = max(options, self.asked.get(name, ()), key=len)
         return self.assigned[name]
 
     def inserted(self, name: str) -> str | None:

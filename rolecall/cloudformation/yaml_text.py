@@ -13,6 +13,7 @@ import yaml
 
 from rolecall.cloudformation.json_text import Duplicate
 from rolecall.cloudformation.part import MAX_DEPTH, MAX_PARTS, Part, UnreadableTextError, mapping, scalar, sequence
+from rolecall.cloudformation.unknown import without_guillemets
 
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _STANDARD = "tag:yaml.org,2002:"
@@ -76,7 +77,7 @@ class _Reader:
             part = self._sequence(depth, place)
         else:
             is_nothing = event.implicit[0] and event.value in _NOTHING
-            part = scalar(None if is_nothing else event.value, *place)
+            part = scalar(None if is_nothing else without_guillemets(event.value), *place)
         part = _without_tag(event.tag, part)
         if event.anchor:
             self._anchors[event.anchor] = part
@@ -116,7 +117,7 @@ class _Reader:
     def _key(self, event: Any) -> tuple[str, bool]:
         """A key's text, and whether it stands there without quotes."""
         if isinstance(event, yaml.ScalarEvent):
-            return str(event.value), event.implicit[0]
+            return without_guillemets(str(event.value)), event.implicit[0]
         if isinstance(event, yaml.AliasEvent) and (text := self._named(event, _place(event)).text()) is not None:
             return text, False
         raise UnreadableTextError("a key must be text", *_place(event))

@@ -137,9 +137,7 @@ def _parsed(source: SourceFile, model: type[_M], data: Any = None, base: PathInF
         return _rest(source, model, value, error, base)
 
 
-def _rest(
-    source: SourceFile, model: type[_M], value: Any, error: ValidationError, base: PathInFile
-) -> _M | None:
+def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationError, base: PathInFile) -> _M | None:
     """What is left without the wrong parts, so that errors of meaning are shown beside those of form.
 
     None where too much is wrong. Nothing is built from it: the errors are noted already.

@@ -42,6 +42,8 @@ def report(error: ValidationError, model: type[BaseModel], source: SourceFile, b
         path = _existing(base + tuple(detail["loc"]), source, detail["type"])
         if path not in seen:
             seen.add(path)
+            if detail["type"] == "extra_forbidden":
+                source.unknown.add(path)
             source.error(*_explained(detail, path, model, source, len(base)))
 
 

@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from rolecall.config import schema
+from rolecall.config.elsewhere import is_at_home, secret_at_home
 from rolecall.config.external_ids import place_of_id
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
@@ -13,13 +13,14 @@ from rolecall.config.roles import roles_of
 from rolecall.config.settings import Settings
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.trust import trust_of
+from rolecall.config.unheard import report_case, report_guardrails, report_region
 from rolecall.config.unused import report_unused
 from rolecall.model import naming
 from rolecall.model.finding import Location
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
 from rolecall.model.identifiers import partition_of
-from rolecall.model.invalid import four_parts
-from rolecall.model.secret import Secret
+from rolecall.model.invalid import InvalidValueError, four_parts
+from rolecall.policy.compile import Home
 
 DEFAULT_ROLE_NAME = "{vendor}-{workspace}-{project}"
 
@@ -30,6 +31,9 @@ def resolve(written: WrittenEstate) -> Estate | None:
         return None
     workspaces = _by_slug(written.workspaces)
     defaults = written.estate.defaults
+    report_case(defaults.tags, defaults.tags, written.source, ("defaults", "tags"))
+    report_region(defaults.region, written.source, ("defaults", "region"))
+    report_guardrails(written.estate.guardrails.never_allow, written.source)
     return Estate(
         written.estate.estate,
         tuple(grant for within in workspaces.values() for grant in _grants(written, within, workspaces)),
@@ -60,6 +64,8 @@ def _grants(
     report_unused(within, vendor, workspaces)
     estate = Settings().within(written.estate.defaults) if written.estate else Settings()
     settings = estate.within(within.workspace)
+    report_case(settings.tags, within.workspace.tags, within.source, ("tags",))
+    report_region(within.workspace.region, within.source, ("region",))
     for project in roles_of(within):
         grant = _Resolution(written, Party(within, vendor, workspaces, project), settings).grant()
         if grant is not None:
@@ -93,18 +99,29 @@ class _Resolution:
 
     def grant(self) -> Grant | None:
         """The grant; None where something is missing or wrong, which has then been noted."""
+        try:
+            return self._made()
+        except InvalidValueError as error:
+            # The model's own last look. Whatever was overlooked before it is named, and never ends the check.
+            self.party.source.error(error.rule, self.party.path, str(error))
+            return None
+
+    def _made(self) -> Grant | None:
         settings = self.inherited.within(self.own)
         account, region = settings.account, settings.region
         for name, value in (("account", account), ("region", region)):
-            if value is None and not self.written.source.is_partial:
+            if value is None and not self._was_refused(name):
                 message = four_parts(f"{name} is missing", "nothing", "one here or in `defaults`", f"add `{name}:`")
                 self.party.source.error("RC005", self.party.path, message)
         if account is None or region is None:
             return None
+        report_case(settings.tags, self.own.tags, self.party.source, (*self.party.path, "tags"))
+        report_region(self.own.region, self.party.source, (*self.party.path, "region"))
         partition = partition_of(region)
         trust = trust_of(self.party, partition)
-        permissions = self._permissions(account, region)
-        if trust is None or permissions is None or not self._has_sound_boundary(settings, account):
+        home = Home(partition, account, region)
+        permissions = self._permissions(home)
+        if trust is None or permissions is None or not self._has_sound_boundary(settings, home):
             return None
         workspace, project = self.party.within.workspace, self._slug
         return Grant(
@@ -140,12 +157,21 @@ class _Resolution:
     def _slug(self) -> str:
         return self.party.project.slug if self.party.project else naming.WORKSPACE_ROLE
 
-    def _has_sound_boundary(self, settings: Settings, account: str) -> bool:
+    def _was_refused(self, name: str) -> bool:
+        """Whether a setting stands at one of the levels and is wrong, which has been noted there."""
+        own, workspace = self.party.source.was_refused((*self.party.path, name)), self.party.within.source
+        return own or workspace.was_refused((name,)) or self.written.source.was_refused(("defaults", name))
+
+    def _has_sound_boundary(self, settings: Settings, home: Home) -> bool:
         """Whether the boundary is a policy that IAM lets bound a role of this account; noted where it is not."""
         value = settings.permissions_boundary
-        if value is None or not value.startswith("arn:") or f"::{account}:" in value or "::aws:" in value:
+        if value is None or not value.startswith("arn:"):
             return True
-        message = four_parts("permissions_boundary of another account", value, f"account {account}", "name one there")
+        owners = (f"arn:{home.partition}:iam::{home.account}:", f"arn:{home.partition}:iam::aws:")
+        if value.startswith(owners):
+            return True
+        allowed = f"account {home.account} in partition {home.partition}"
+        message = four_parts("permissions_boundary of another account or partition", value, allowed, "name one there")
         source, path = self._place_of("permissions_boundary")
         source.error("RC303", path, message)
         return False
@@ -158,10 +184,16 @@ class _Resolution:
             return self.party.within.source, (name,)
         return self.written.source, ("defaults", name)
 
-    def _permissions(self, account: str, region: str) -> Permissions | None:
-        vendor, own = self.party.vendor, self.own
-        secrets = [self._secret(index, entry, account, region) for index, entry in enumerate(own.secrets)]
-        if None in secrets:
+    def _permissions(self, home: Home) -> Permissions | None:
+        vendor, own, source, path = self.party.vendor, self.own, self.party.source, self.party.path
+        secrets = [
+            secret_at_home(entry, home, source, (*path, "secrets", index)) for index, entry in enumerate(own.secrets)
+        ]
+        at_home = [
+            is_at_home(statement, home, source, (*path, "statements", index))
+            for index, statement in enumerate(own.statements)
+        ]
+        if None in secrets or not all(at_home):
             return None
         return Permissions(
             access=Access(own.access or vendor.access),
@@ -176,26 +208,3 @@ class _Resolution:
     def _place(self, *path: str | int) -> Location:
         """Where a part of the role is written."""
         return self.party.source.location((*self.party.path, *path))
-
-    def _secret(self, index: int, entry: schema.SecretEntry, account: str, region: str) -> Secret | None:
-        """The secret with its place; noted where its ARN or key lies elsewhere than a role could use."""
-        path: PathInFile = (*self.party.path, "secrets", index)
-        source: SourceFile = self.party.source
-        secret = entry.secret
-        # Frozen for everybody else: it was made for this entry, and nobody has seen it yet. A copy by
-        # `dataclasses.replace` would check again what was checked while the file was read.
-        object.__setattr__(secret, "locate", partial(source.location, path))
-        if secret.kind == "arn" and f":{account}:" not in secret.value:
-            message = four_parts("arn of another account", secret.value, f"account {account}", "correct it")
-            source.error("RC205", (*path, "arn"), message)
-            return None
-        if secret.kms_key and f":kms:{secret.region_in(region)}:" not in secret.kms_key:
-            message = four_parts(
-                "kms_key of another region",
-                secret.kms_key,
-                f"region {secret.region_in(region)}, as the secret",
-                "correct it",
-            )
-            source.error("RC208", (*path, "kms_key"), message)
-            return None
-        return secret

@@ -49,6 +49,8 @@ class SourceFile:
     findings: list[Finding] = field(default_factory=list)
     refused: set[PathInFile] = field(default_factory=set)
     """Parts that are wrong, by their paths in the whole: what seems to be missing there stands, and has been named."""
+    unknown: set[PathInFile] = field(default_factory=set)
+    """Keys that no shape has; one of them may be meant to be what seems to be missing."""
     left_out: LeftOut = field(default_factory=dict)
 
     def location(self, path: PathInFile) -> Location:
@@ -79,7 +81,7 @@ class SourceFile:
         whole = as_written(path, self.left_out)
         if any(whole[:depth] in self.refused for depth in range(1, len(whole) + 1)):
             return True
-        beside = [str(other[-1]) for other in self.refused if other and other[:-1] == whole[:-1]]
+        beside = [str(other[-1]) for other in self.unknown if other[:-1] == whole[:-1]]
         return bool(difflib.get_close_matches(str(whole[-1]), beside, 1, ALIKE))
 
     def error(self, rule: str, path: PathInFile, message: str, *, missing: str = "") -> None:

@@ -13,7 +13,8 @@ MAX_TEXT_CHARACTERS = 2048
 _CHARACTERS = re.compile(r"[\t\n\r\u0020-\u00ff]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
 _RESOURCE = re.compile(r"\*|arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+")
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html, read 2026-11-22.
+# Read 2026-11-22:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 _COMPARED = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _TEXTS = ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
 _PLAIN = (
@@ -117,7 +118,9 @@ def _check_text(value: str) -> None:
     if "{{" in value or "${" in value:
         raise _refused("reference in a statement", value, "text without {{…}} and ${…}", "write it out")
     if len(value) > MAX_TEXT_CHARACTERS:
-        raise _refused("text in a statement is too long", value, f"up to {MAX_TEXT_CHARACTERS} characters", "shorten it")
+        raise _refused(
+            "text in a statement is too long", value, f"up to {MAX_TEXT_CHARACTERS} characters", "shorten it"
+        )
     if not _CHARACTERS.fullmatch(value):
         allowed = "tab, line breaks, and the characters U+0020 to U+00FF, as IAM takes no others"
         raise _refused("character in a statement", value, allowed, "write it with these")

@@ -6,7 +6,7 @@ from rolecall.config.files import WrittenProject, WrittenWorkspace
 from rolecall.config.parents import report_sharing
 from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
-from rolecall.model.finding import Finding, Severity
+from rolecall.config.values import PENDING
 from rolecall.model.invalid import four_parts
 
 
@@ -20,6 +20,12 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
     # One that is wrong besides is an error: somebody believes that it is in force.
     if ignored and is_the_vendors(workspace.external_id, Party(within, vendor, workspaces, None)):
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
+    if workspace.data_center is not None and not isinstance(vendor.principals, dict):
+        _warn(source, ("data_center",), workspace.data_center, "with a vendor that has several data centres")
+    if workspace.reader_role is not None:
+        _warn(source, ("reader_role",), workspace.reader_role, "under `defaults` in estate.yaml only")
+    nobodys = scope == "project" and workspace.workspace_role is None
+    _report_rotation(workspace, source, (), "in its projects, each of which has its own ID" if nobodys else "")
     report_sharing(within, Party(within, vendor, workspaces, None))
     for project in within.projects:
         _report_project(project, scope, Party(within, vendor, workspaces, project))
@@ -27,6 +33,11 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
 
 def _report_project(project: WrittenProject, scope: str, party: Party) -> None:
     own, source, path = project.project, project.source, project.path
+    if own.reader_role is not None:
+        _warn(source, (*path, "reader_role"), own.reader_role, "under `defaults` in estate.yaml only")
+    if own.previous_external_id is not None or own.rotation is not None:
+        elsewhere = scope != "project" and own.external_id is None
+        _report_rotation(own, source, path, "where the shared ID is written" if elsewhere else "")
     access = own.access or party.vendor.access
     if own.allow_permanent_delete and access == "read":
         _warn(source, (*path, "allow_permanent_delete"), "true", "with access read-write only")
@@ -35,6 +46,16 @@ def _report_project(project: WrittenProject, scope: str, party: Party) -> None:
         _warn(source, (*path, "external_id"), "an ID", "nowhere below a parent, whose ID the vendor sends")
 
 
+def _report_rotation(holder: schema.IdHolder, source: SourceFile, path: PathInFile, instead: str) -> None:
+    """What is written about a rotation, where the role is let in by an ID that stands elsewhere, or by none yet."""
+    written = {"previous_external_id": holder.previous_external_id, "rotation": holder.rotation}
+    where = instead or ("beside an external ID that is known" if holder.external_id == PENDING else "")
+    for key, value in written.items():
+        lonely = "" if key != "rotation" or holder.previous_external_id else "beside a previous_external_id"
+        if value is not None and (where or lonely):
+            _warn(source, (*path, key), "an ID" if key != "rotation" else "days", where or lonely)
+
+
 def _warn(source: SourceFile, path: PathInFile, value: str, where: str) -> None:
     message = four_parts(f"{path[-1]} has no effect", value, where, "take it out, or mend what it belongs to")
-    source.findings.append(Finding("RC008", Severity.WARNING, source.location(path), message))
+    source.warn("RC008", path, message)

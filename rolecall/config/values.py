@@ -29,7 +29,9 @@ MAX_PATTERN_CHARACTERS = 500
 # The value of a tag, which holds an estate's and a project's slug too.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
 MAX_SLUG_CHARACTERS = 256
-_READER_ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([\u0021-\u007a\u007c\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
+_READER_ROLE = re.compile(
+    r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/([\u0021-\u007a\u007c\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}"
+)
 
 
 def text(value: object) -> object:

@@ -18,8 +18,12 @@ _PLACEHOLDER = re.compile(
     r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
     r"|fixme|pending|changeit|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
 )
-# Long, of letters and digits, and no ARN: a UUID, a hash, Workato's derived ID.
-_LIKE_AN_EXTERNAL_ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+=,.@/-]{16,1224}")
+# A UUID, Workato's derived ID, or what a machine made: long, with several digits, and no part of it a word.
+_LIKE_AN_EXTERNAL_ID = re.compile(
+    r"(?i:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|workato_iam_external_id_.*)"
+    r"|(?=.*[A-Za-z])(?=(.*?[0-9]){4})(?!(.*[_-])?[A-Za-z]{3,}([_-]|$))[A-Za-z0-9_-]{16,1224}"
+)
+_SERVICE = re.compile(r"[A-Za-z0-9.-]+\.amazonaws\.com(\.cn)?")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _ARN = re.compile(
@@ -68,7 +72,7 @@ def external_id(value: object, what: str = "external_id") -> str:
             f"{what} is no external ID",
             value,
             allowed,
-            "copy it from the vendor's screen, without blanks",
+            "copy it from the vendor's screen, without blanks" if isinstance(value, str) else "put it in quotes",
             rule="RC111",
         )
     if _PLACEHOLDER.fullmatch(value):
@@ -195,6 +199,8 @@ def _principal(value: str, partition: str, what: str) -> str:
     if not value.startswith("arn:"):
         if value == "*" or _WILDCARD.search(value):
             raise InvalidValueError(f"{what} is open to everybody", value, allowed, "name the vendor's", rule="RC106")
+        if _SERVICE.fullmatch(value):
+            raise InvalidValueError(f"{what} is a service of AWS", value, allowed, "name the vendor's", rule="RC106")
         return f"arn:{partition}:iam::{account_id(value, what)}:root"
     arn = Arn.parse(value, what) if not _WILDCARD.search(value) else None
     if (

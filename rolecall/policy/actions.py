@@ -38,6 +38,8 @@ _API_NAMES = {
 # An account's own lists, such as ListQueues; what lists "for" or "by" something does have a resource.
 _LISTS = re.compile(r"list(?!.*(?:for|by))")
 _AFTER_A_KIND = "*/:"
+# AWS's longest has 63 characters.
+_LONGEST_NAME = 128
 # As difflib counts: GetSecret and GetSecretValue are alike to 0.78.
 _MUCH_ALIKE = 0.75
 _RESEMBLES = 0.6
@@ -66,6 +68,7 @@ def actions_matching(pattern: str) -> frozenset[str]:
     return frozenset(f"{service.prefix}:{service.names[name]}" for service, name in found or _matching(pattern))
 
 
+@lru_cache(maxsize=4096)
 def nearest(pattern: str) -> str | None:
     """The existing action that was probably meant, as AWS spells it; a pattern may come back with another prefix.
 
@@ -87,6 +90,7 @@ def nearest(pattern: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=65536)
 def takes(action_pattern: str, resource: str) -> bool | None:
     """Whether an action that the pattern matches can be allowed on a resource that the other pattern matches.
 
@@ -124,13 +128,16 @@ def _matching(pattern: str) -> Iterator[tuple[_Service, str]]:
         yield from ((service, found) for found in _names_matching(service, name))
 
 
-def _names_matching(service: _Service, name: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _names_matching(service: _Service, name: str) -> tuple[str, ...]:
     if not has_wildcard(name):
-        yield from (name,) if name in service.names else ()
-        return
+        return (name,) if name in service.names else ()
+    # Every other sign stands for one character, so that a pattern may be too long for all names.
+    if len(name.replace("*", "")) > _LONGEST_NAME:
+        return ()
     # fnmatch knows IAM's two wildcards and, unlike IAM, classes of characters in brackets.
     whole = re.compile(translate(name.replace("[", "[[]")))
-    yield from (each for each in service.names if whole.match(each))
+    return tuple(each for each in service.names if whole.match(each))
 
 
 def _takes_one(service: _Service, name: str, wanted: str) -> bool | None:

@@ -8,20 +8,19 @@ is for those who see several: `rolecall.rules`.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall.model.finding import Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.condition import normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
+from rolecall.policy.exchange import exchanged_ids, exchanged_principal, is_cause
 from rolecall.policy.external_id import Said, problems_of_ids
 from rolecall.policy.guard import Guard, guard_of
-from rolecall.policy.principal import EVERYBODY, Kind, account_of, is_no_aws_principal, kind_of, principals_of
+from rolecall.policy.principal import Kind, is_no_aws_principal, kind_of, principals_of
 from rolecall.policy.reading import OURS, Reading
-from rolecall.policy.trust import ASSUME_ROLE, Door, allows_assume_role_alone, doors_of
-
-_ONE = "the ARN of one account's root, of one user or of one role"
-_NARROWING = ("aws:principalarn", "aws:userid")
+from rolecall.policy.trust import ASSUME_ROLE, Door, allows_assume_role_alone, doors_of, opens_nothing
+from rolecall.policy.trusted import ONE, exchanged, problems_of_principals
 
 
 @dataclass(frozen=True)
@@ -66,17 +65,37 @@ def problems(trust: Document, reading: Reading = OURS) -> list[Problem]:
 def _problems(statement: Statement, index: int, reading: Reading) -> Iterator[Problem]:
     if statement.get("Effect") == "Deny":
         return
+    for rule, mode, part, message, severity in _all_said(statement, reading):
+        yield Problem(rule, mode, index, message, part, severity)
+
+
+def _all_said(statement: Statement, reading: Reading) -> Iterator[Said]:
     principals = principals_of(statement)
-    if reading.foreign and not opens_to_others(statement, reading):
+    if reading.foreign and principals and not opens_to_others(statement, reading):
+        return
+    if reading.foreign and (not principals or opens_nothing(statement)):
+        # Nobody comes in by it, so that neither an ID nor whom it names matters.
+        yield from _of_shape(statement, principals)
         return
     guard = guard_of(statement)
-    for rule, mode, part, message, severity in (
-        *_of_guard(guard, principals, statement, reading),
-        *problems_of_ids(guard, principals, reading),
-        *_of_shape(statement, principals, reading),
-        *_of_principals(statement, principals, reading),
-    ):
-        yield Problem(rule, mode, index, message, part, severity)
+    yield from _of_guard(guard, principals, statement, reading)
+    yield from _of_shape(statement, principals)
+    yield from _of_both_sides(guard, principals, statement, reading)
+
+
+def _of_both_sides(guard: Guard, principals: list[str], statement: Statement, reading: Reading) -> Iterator[Said]:
+    """Who is trusted and under which ID; where these are exchanged, that is said once, and of each nothing more."""
+    principal, wrong_ids = exchanged_principal(principals, reading), exchanged_ids(guard, principals, reading)
+    if principal is not None:
+        yield exchanged(principal, "Principal")
+    elif wrong_ids:
+        yield exchanged(min(wrong_ids), "Condition")
+    if not wrong_ids or (guard.exact or frozenset()) > wrong_ids:
+        others = None if guard.exact is None else guard.exact - wrong_ids
+        yield from problems_of_ids(replace(guard, exact=others), principals, reading)
+    wrong_way = principal is not None or bool(wrong_ids)
+    sound = [each for each in principals if not (wrong_way and is_cause(each, reading))]
+    yield from problems_of_principals(statement, sound, reading)
 
 
 def opens_to_others(statement: Statement, reading: Reading) -> bool:
@@ -124,59 +143,16 @@ def _own_account_only(statement: Statement, reading: Reading) -> bool:
     """Whether a condition keeps everybody out who is not of the role's own account."""
     own = {"«AWS::AccountId»", *reading.own_accounts}
     return any(
-        operator == "stringequals" and key == "aws:principalaccount" and set(values) <= own
+        operator == "stringequals" and key == "aws:principalaccount" and values and set(values) <= own
         for operator, key, values in normalised(statement.get("Condition"))
     )
 
 
-def _of_shape(statement: Statement, principals: list[str], reading: Reading) -> Iterator[Said]:
+def _of_shape(statement: Statement, principals: list[str]) -> Iterator[Said]:
     if not allows_assume_role_alone(statement):
         named = ", ".join(map(str, as_list(statement.get("Action")))) or "other actions"
         message = four_parts("statement allows more or other than it should", named, ASSUME_ROLE, "name it alone")
         yield "RC106", "FM6", "Action", message, Severity.ERROR
     if not principals:
-        message = four_parts("statement names no principal", "none", _ONE, "name the vendor's")
+        message = four_parts("statement names no principal", "none", ONE, "name the vendor's")
         yield "RC106", "FM6", "Principal", message, Severity.ERROR
-
-
-def _of_principals(statement: Statement, principals: list[str], reading: Reading) -> Iterator[Said]:
-    part = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
-    for principal in principals:
-        kind = kind_of(principal, reading.own_accounts)
-        if kind is Kind.DELETED:
-            what = "statement trusts the bare id of a user or role that was deleted"
-            message = four_parts(what, principal, _ONE, "name the ARN again, and save the policy anew")
-            yield "RC110", "FM13", part, message, Severity.ERROR
-        elif kind is Kind.BAD_ACCOUNT or _is_an_id(principal, reading):
-            yield _bad_account(principal, part, reading)
-        elif kind is Kind.OTHER or (kind in (Kind.OWN, Kind.UNKNOWN) and not reading.foreign):
-            who = "everybody" if principal == EVERYBODY else "what is no account, user or role of a vendor"
-            message = four_parts(f"statement trusts {who}", principal, _ONE, "name the vendor's")
-            yield "RC106", "FM6", part, message, Severity.ERROR
-        elif kind is Kind.ACCOUNT and not _is_narrowed(statement):
-            message = (
-                f"statement trusts the whole account of {principal}: every principal there can try the external ID"
-            )
-            yield "RC109", "FM12", part, message, Severity.INFO
-
-
-def _is_narrowed(statement: Statement) -> bool:
-    return any(key in _NARROWING for _, key, _ in normalised(statement.get("Condition")))
-
-
-def _bad_account(principal: str, part: str, reading: Reading) -> Said:
-    """An account that is none; where it looks like an external ID, the two were pasted the wrong way round."""
-    account = account_of(principal) or principal
-    if _is_an_id(account, reading):
-        what = "statement trusts an external ID in place of an account: the two are the wrong way round"
-        message = four_parts(what, principal, _ONE, "exchange them")
-        return "RC112", "", part, message, Severity.ERROR
-    message = four_parts(
-        "statement trusts an account that is not 12 digits", principal, _ONE, "copy it from the vendor"
-    )
-    return "RC111", "", part, message, Severity.ERROR
-
-
-def _is_an_id(text: str, reading: Reading) -> bool:
-    """Whether a text has the form of the external IDs that some vendor makes."""
-    return any(re.fullmatch(form, text) for fact in reading.vendors.values() for form in fact.id_forms)

@@ -9,11 +9,16 @@ from rolecall.policy.document import Statement, as_list
 from rolecall.policy.pattern import has_wildcard
 
 EVERYBODY = "*"
-# Text that only a deployment knows is written in guillemets: «Parameter», «AWS::AccountId», «Resource.Arn».
+# Text that only a deployment knows is written in guillemets: «Parameter», «AWS::AccountId», «Role.Arn» for a principal
+# that the same template makes, and «Fn::ImportValue name» or «Fn::GetAtt Stack.Arn», which may be anybody's.
 _OWN_ACCOUNT = "«AWS::AccountId»"
 _UNKNOWN = re.compile(r"«[^»]*»")
-_OWN_RESOURCE = re.compile(r"«[^»:]+\.[^»]+»|«Fn::ImportValue .*»")
+_OWN_RESOURCE = re.compile(r"«[^»: ]+\.Arn»")
+_RESOLVED_LATER = re.compile(r".*\{\{resolve:.*", re.DOTALL)
 _NUMBER = re.compile(r"\d+")
+# What comes along when an account is copied from a screen: blanks, hyphens, and signs that nobody sees.
+_BETWEEN_DIGITS = re.compile(r"[\s_\-\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_DIGITS = range(10, 15)
 _DELETED = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 _ARN = re.compile(r"arn:(?:aws[a-z-]*|«[^»]*»):(iam|sts):[^:]*:([^:]*):(.*)", re.DOTALL)
@@ -37,6 +42,15 @@ class Kind(Enum):
     """An account id that is not 12 digits."""
     OTHER = auto()
     """Everybody, a pattern, a session, a service, a federation: nothing that a vendor's trust names."""
+
+
+_FORMS = (
+    (_DELETED, Kind.DELETED),
+    (_OWN_RESOURCE, Kind.OWN),
+    (_UNKNOWN, Kind.UNKNOWN),
+    (_RESOLVED_LATER, Kind.UNKNOWN),
+    (_NUMBER, Kind.BAD_ACCOUNT),
+)
 
 
 def principals_of(statement: Statement) -> list[str]:
@@ -66,10 +80,18 @@ def kind_of(principal: str, own_accounts: frozenset[str] = frozenset()) -> Kind:
         principal: an ARN, `*`, a bare id, or `Service:…` and the like.
         own_accounts: ids of accounts that are not foreign.
     """
-    forms = ((_DELETED, Kind.DELETED), (_OWN_RESOURCE, Kind.OWN), (_UNKNOWN, Kind.UNKNOWN), (_NUMBER, Kind.BAD_ACCOUNT))
-    found = next((kind for form, kind in forms if form.fullmatch(principal)), None)
+    found = next((kind for form, kind in _FORMS if form.fullmatch(principal)), None)
+    if found is None and is_nearly_an_account(principal):
+        found = Kind.BAD_ACCOUNT
     parts = _parts(principal)
     return found or (_kind_of_arn(*parts, own_accounts) if parts else Kind.OTHER)
+
+
+def is_nearly_an_account(text: str) -> bool:
+    """Whether it is an account id that was copied badly: with something between its digits, or with a wrong one."""
+    signs = _BETWEEN_DIGITS.sub("", text)
+    digits = sum(sign.isdigit() for sign in signs)
+    return signs.isalnum() and len(signs) in _DIGITS and digits >= len(signs) - 2
 
 
 def _kind_of_arn(service: str, account: str, resource: str, own_accounts: frozenset[str]) -> Kind:

@@ -58,6 +58,13 @@ def reaches_assume_role(statement: Statement) -> bool:
     return any(_names(statement.get("Action"), action) for action in _ASSUMING)
 
 
+def opens_nothing(statement: Statement) -> bool:
+    """Whether the statement names actions, and none that lets somebody in, such as sts:TagSession alone."""
+    named = [str(action) for action in as_list(statement.get("Action"))]
+    is_known = bool(named) and not any("«" in action or "{{resolve:" in action for action in named)
+    return is_known and not reaches_assume_role(statement)
+
+
 def allows_assume_role_alone(statement: Statement) -> bool:
     """Whether sts:AssumeRole is all that the statement speaks of; letter case does not count in actions."""
     named = [action.lower() if isinstance(action, str) else "" for action in as_list(statement.get("Action"))]

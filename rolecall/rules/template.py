@@ -1,7 +1,7 @@
 """What `check --template` says about the roles of anybody's template that let others in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rolecall.cloudformation import RoleVariant, TemplateFile, TemplateRole
@@ -21,16 +21,22 @@ _NAMED = 2
 
 def judge_template(file: TemplateFile, vendors: Mapping[str, VendorFact]) -> list[Finding]:
     """Every finding about a file: what could not be read, each role by itself, and the IDs of all together."""
-    found = list(file.findings)
-    for role in file.roles:
-        found += _of_role(role, file, vendors)
-    return [*found, *_shared_ids(file, vendors)]
+    return judge_templates([file], vendors)
+
+
+def judge_templates(files: Sequence[TemplateFile], vendors: Mapping[str, VendorFact]) -> list[Finding]:
+    """Every finding about some files, and about the IDs of all their roles together."""
+    found = [finding for file in files for finding in file.findings]
+    for file in files:
+        for role in file.roles:
+            found += _of_role(role, file, vendors)
+    return [*found, *_shared_ids(files, vendors)]
 
 
 def reading_of(role: TemplateRole, variant: RoleVariant, vendors: Mapping[str, VendorFact]) -> Reading:
     """How the trust of a role is read: by somebody who knows the catalog, and whose own account the role is in."""
     own = frozenset({role.account} if role.account else ())
-    names = frozenset(words_of(role.logical_id, variant.role_name or ""))
+    names = frozenset(filter(None, words_of(role.logical_id, variant.role_name or "")))
     return Reading(foreign=True, own_accounts=own, vendors=vendors, names=names)
 
 
@@ -77,14 +83,23 @@ def _of_trust(variant: RoleVariant, reading: Reading) -> Iterator[Finding]:
             yield Finding(problem.rule, problem.severity, place, problem.message, modes)
 
 
-def _shared_ids(file: TemplateFile, vendors: Mapping[str, VendorFact]) -> Iterator[Finding]:
-    """RC108, and RC114 where the vendor sends one ID for several roles: the same ID in two roles of the file."""
-    first: dict[str, tuple[TemplateRole, frozenset[VendorFact | None]]] = {}
-    for role in file.roles:
-        for external_id, facts in _ids_of(role, vendors).items():
-            other, others = first.setdefault(external_id, (role, facts))
-            if other is not role:
-                yield _shared(role, other, external_id, facts | others)
+def _shared_ids(files: Iterable[TemplateFile], vendors: Mapping[str, VendorFact]) -> Iterator[Finding]:
+    """RC108, and RC114 where the vendor sends one ID for several roles: the same ID in two roles of these files."""
+    first: dict[tuple[str, str], tuple[TemplateRole, frozenset[VendorFact | None]]] = {}
+    for file in {file.name: file for file in files}.values():
+        for role in file.roles:
+            for external_id, facts in _ids_of(role, vendors).items():
+                # What only a deployment knows has a name in its own file alone.
+                known = "«" not in external_id and not external_id.startswith("{{")
+                other, others = first.setdefault((external_id, "" if known else file.name), (role, facts))
+                if not _is_same(role, other):
+                    yield _shared(role, other, external_id, facts | others)
+
+
+def _is_same(role: TemplateRole, other: TemplateRole) -> bool:
+    """Whether both are one role, which two answers of IAM may describe."""
+    one = (role.account, role.logical_id)
+    return role is other or (role.account is not None and one == (other.account, other.logical_id))
 
 
 def _ids_of(role: TemplateRole, vendors: Mapping[str, VendorFact]) -> dict[str, frozenset[VendorFact | None]]:
@@ -102,7 +117,7 @@ def _ids_of(role: TemplateRole, vendors: Mapping[str, VendorFact]) -> dict[str, 
 
 def _shared(role: TemplateRole, other: TemplateRole, external_id: str, facts: Iterable[VendorFact | None]) -> Finding:
     place = role.variants[0].trust_location()
-    whose = f"{role.logical_id} and {other.logical_id} ({other.location(())})"
+    whose = f"{role.logical_id or 'this role'} and {other.logical_id or 'that'} ({other.location(())})"
     if all(fact is not None and fact.sends_for_several(external_id) for fact in facts):
         message = f"{whose} share one external ID by scope: they are not isolated from each other"
         return Finding("RC114", Severity.INFO, place, message)

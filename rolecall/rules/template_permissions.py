@@ -1,11 +1,13 @@
 """RC204, RC205 and RC212 to RC214 for roles of anybody's template that let others in."""
 
+import re
 from collections.abc import Iterator
 
 from rolecall.cloudformation import PolicyText, RoleVariant, TemplateRole, TemplateSecret
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.breadth import why_too_broad
+from rolecall.policy.condition import normalised
 from rolecall.policy.document import Statement, as_list, statements
 from rolecall.policy.pattern import overlaps
 from rolecall.rules.actions import idle_parts
@@ -18,7 +20,17 @@ _AWS_POLICIES = {
     "PowerUserAccess": ("nearly all actions on everything", "sts:*"),
     "SecretsManagerReadWrite": ("secretsmanager:* on *", "secretsmanager:PutResourcePolicy"),
     "IAMFullAccess": (None, "iam:*"),
+    "AWSOrganizationsFullAccess": (None, "organizations:*"),
+    # These pass roles. Policies that only read what a guardrail names, such as IAMReadOnlyAccess, are left alone.
+    "SystemAdministrator": (None, "iam:*"),
+    "NetworkAdministrator": (None, "iam:*"),
+    "DatabaseAdministrator": (None, "iam:*"),
+    "DataScientist": (None, "iam:*"),
 }
+
+_ALL_KEYS = re.compile(r"arn:(«[^»]*»|[^:«])*:kms:(«[^»]*»|[^:«])*:(«[^»]*»|[^:«])*:(key/)?\*")
+# Any of these says through which service, for which data or with which keys.
+_NARROWING_KEYS = ("kms:viaservice", "kms:encryptioncontext", "kms:resourcealiases", "aws:resourcetag/")
 
 
 def permissions_of(role: TemplateRole, variant: RoleVariant, secrets: tuple[TemplateSecret, ...]) -> Iterator[Finding]:
@@ -42,13 +54,24 @@ def _of_statement(
             what = "statement allows what a guardrail forbids"
             message = four_parts(what, action, f"nothing like {hit}", "take it out")
             yield Finding("RC204", Severity.ERROR, place, message)
-    if why := why_too_broad(statement, everything_else_may=True):
+    if why := why_too_broad(statement, everything_else_may=True) or _why_decrypts_all(statement):
         what = "statement is broader than any project needs"
         message = four_parts(what, why, "named resources of one account and region", "name what is needed")
         yield Finding("RC205", Severity.WARNING, place, message)
     if "NotAction" not in statement and "NotResource" not in statement:
         for idle in idle_parts(statement):
             yield Finding(idle.rule, Severity.WARNING, place, idle.message)
+
+
+def _why_decrypts_all(statement: Statement) -> str | None:
+    """Decryption with every key whose policy leaves it to IAM, and of whatever those keys encrypt, as text."""
+    resources = ["*"] if "NotResource" in statement else [str(each) for each in as_list(statement.get("Resource"))]
+    action = next((action for action in _actions(statement) if overlaps(action.lower(), "kms:decrypt")), None)
+    everything = next((each for each in resources if each == "*" or _ALL_KEYS.fullmatch(each)), None)
+    keys = [key for _, key, _ in normalised(statement.get("Condition"))]
+    if not action or not everything or any(key.startswith(_NARROWING_KEYS) for key in keys):
+        return None
+    return f"{action} on {everything}, through any service"
 
 
 def _actions(statement: Statement) -> list[str]:
@@ -88,8 +111,9 @@ def _keys_without_grant(variant: RoleVariant, secrets: tuple[TemplateSecret, ...
         return
     for policy, index, each in allowed:
         reads = any(overlaps(action.lower(), "secretsmanager:getsecretvalue") for action in _actions(each))
+        resources = list(map(str, as_list(each.get("Resource")))) if reads else []
         for secret in secrets if reads else ():
-            if secret.kms_key and any(_means(str(resource), secret) for resource in as_list(each.get("Resource"))):
+            if _is_of_a_customer(secret.kms_key) and any(_means(resource, secret) for resource in resources):
                 message = four_parts(
                     f"role reads {secret.logical_id}, which is encrypted with a customer managed key",
                     "no kms:Decrypt",
@@ -100,6 +124,15 @@ def _keys_without_grant(variant: RoleVariant, secrets: tuple[TemplateSecret, ...
 
 
 def _means(resource: str, secret: TemplateSecret) -> bool:
-    """Whether a resource names the secret: by its reference, or by an ARN with its name."""
-    by_name = secret.name is not None and f":secret:{secret.name}-" in resource
-    return by_name or resource.startswith(f"«{secret.logical_id}")
+    """Whether a resource names the secret: by its reference, or by an ARN that its name fits."""
+    if resource.startswith((f"«{secret.logical_id}»", f"«{secret.logical_id}.", f"«Fn::GetAtt {secret.logical_id}.")):
+        return True
+    _, is_secret, name = resource.rpartition(":secret:")
+    if not is_secret:
+        return resource == "*"
+    return overlaps(name, f"{secret.name}-??????") if secret.name is not None else not name.strip("*?")
+
+
+def _is_of_a_customer(kms_key: str | None) -> bool:
+    """Whether it is no key of AWS's own, which needs no grant."""
+    return kms_key is not None and not kms_key.endswith("alias/aws/secretsmanager")

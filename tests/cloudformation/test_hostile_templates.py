@@ -145,12 +145,22 @@ def many_parameters(count: int) -> str:
 
 def test_more_worlds_than_can_be_read_are_read_one_answer_at_a_time(tmp_path: Path) -> None:
     role = read(tmp_path, many_parameters(40)).roles[0]
-    assert not role.is_complete
+    assert role.is_complete, "each statement by itself"
     sids = [{statement["Sid"] for statement in (variant.trust or {})["Statement"]} for variant in role.variants]
     assert {f"s{n}" for n in range(40)} in sids, "the defaults' world"
     assert set() in sids, "the world where every answer is the last one"
     for n in range(40):
         assert {f"s{m}" for m in range(40)} - {f"s{n}"} in sids
+
+
+def test_a_statement_with_more_outcomes_than_can_be_read_leaves_the_role_incomplete(tmp_path: Path) -> None:
+    content = many_parameters(40).replace("        Statement:\n", "        Statement:\n          - Action:\n")
+    role = read(tmp_path, content.replace("          - !If", "              - !If")).roles[0]
+    assert not role.is_complete
+    actions = [(variant.trust or {})["Statement"][0]["Action"] for variant in role.variants]
+    assert [] in actions, "the world where every answer is the last one"
+    for n in range(40):
+        assert [{"Sid": f"s{m}"} for m in range(40) if m != n] in actions
 
 
 def test_worlds_that_cost_too_much_are_left_out_and_the_role_is_not_complete(tmp_path: Path) -> None:
@@ -241,9 +251,16 @@ def many_policies() -> str:
     return f"Resources:\n{roles}  P: {{Type: 'AWS::IAM::Policy', Properties: {{Roles: [{names}]}}}}\n"
 
 
+def many_stack_sets() -> str:
+    body = json.dumps(many_parameters(12))
+    one = f"{{Type: 'AWS::CloudFormation::StackSet', Properties: {{TemplateBody: {body}}}}}"
+    return "Resources:\n" + "".join(f"  S{n}: {one}\n" for n in range(300))
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        pytest.param(many_stack_sets(), id="many stack sets"),
         pytest.param(hostile_text(), id="texts within texts"),
         pytest.param(nested_conditions(3_000, "And"), id="a long chain of conditions"),
         pytest.param(nested_conditions(3_000, "Or"), id="another long chain of conditions"),
@@ -252,6 +269,7 @@ def many_policies() -> str:
         pytest.param(many_options(), id="many values of a parameter"),
         pytest.param(slow_patterns(), id="patterns that take for ever"),
         pytest.param(many_policies(), id="a policy of very many roles"),
+        pytest.param(many_parameters(5_000), id="many statements with a flag each"),
         pytest.param("{" * 1_000_000, id="braces"),
         pytest.param("? " * 100_000, id="question marks"),
         pytest.param("- " * 100_000, id="dashes"),

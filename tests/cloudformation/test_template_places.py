@@ -239,6 +239,6 @@ def test_names_lengths_and_secrets_are_read(tmp_path: Path) -> None:
         "d",
     )
     assert [(secret.logical_id, secret.name, secret.kms_key, secret.location.line) for secret in found.secrets] == [
-        ("Secret", "dev/jira", "«Key.Arn»", 6),
+        ("Secret", "dev/jira", "«Fn::GetAtt Key.Arn»", 6),
         ("Unnamed", None, None, 9),
     ]

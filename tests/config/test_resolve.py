@@ -1,10 +1,14 @@
 """From what was written to grants: defaults that cascade, project files, boundaries, tags, the workspace's one role."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from rolecall.config import resolve
+from rolecall.estate import judged
 from rolecall.model.grant import Access, Grant
+from rolecall.model.invalid import InvalidValueError
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
 WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\n"
@@ -74,11 +78,11 @@ def test_a_boundarys_name_means_the_policy_in_the_roles_own_account(grants: Gran
     assert found["w/b"].permissions_boundary == "arn:aws:iam::222222222222:policy/team/vendor-boundary"
 
 
-def test_tags_are_merged_and_ours_cannot_be_replaced(grants: Grants) -> None:
+def test_tags_are_merged_with_ours(grants: Grants) -> None:
     estate = (
         'schema: 1\nestate: acme\ndefaults: {account: "111111111111", region: eu-central-1, tags: {a: "1", b: "1"}}\n'
     )
-    text = WORKSPACE + 'tags: {b: "2", c: "2"}\nprojects: [{project: a, tags: {c: "3", "rolecall:estate": other}}]\n'
+    text = WORKSPACE + 'tags: {b: "2", c: "2"}\nprojects: [{project: a, tags: {c: "3"}}]\n'
     grant = grants({"estate.yaml": estate, "workspaces/w.yaml": text})["w/a"]
     ours = {"rolecall:estate": "acme", "rolecall:workspace": "w", "rolecall:project": "a"}
     assert dict(grant.all_tags) == {"a": "1", "b": "2", "c": "3"} | ours
@@ -141,3 +145,22 @@ def test_every_grant_and_secret_knows_its_place(grants: Grants) -> None:
     grant = grants({"workspaces/w.yaml": text})["w/a"]
     assert str(grant.location) == "workspaces/w.yaml:5:5"
     assert str(grant.permissions.secrets[0].location) == "workspaces/w.yaml:7:9"
+
+
+def test_what_only_the_model_refuses_is_a_finding(
+    write: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise InvalidValueError("trust", "x", "y", "z", rule="RC106")
+
+    monkeypatch.setattr(resolve, "trust_of", refused)
+    found = judged(write({"workspaces/w.yaml": WORKSPACE + ONE})).findings
+    assert [(f.rule, str(f.location)) for f in found] == [("RC106", "workspaces/w.yaml:4:12")]
+
+
+def test_a_text_in_a_statement_has_a_limit(write: Callable[[dict[str, str]], Path]) -> None:
+    text = WORKSPACE + "projects:\n  - project: a\n    statements:\n      - {Effect: Allow, Action: sqs:SendMessage, "
+    for length, rules in ((2048, []), (2049, ["RC210"])):
+        queue = "arn:aws:sqs:eu-central-1:111111111111:".ljust(length, "q")
+        found = judged(write({"workspaces/w.yaml": f"{text}Resource: '{queue}'}}\n"})).findings
+        assert [f.rule for f in found if f.rule == "RC210"] == rules

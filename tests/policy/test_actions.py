@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS
 from rolecall.policy import actions
+from rolecall.rules.actions import idle_parts
 from rolecall.rules.permissions import NEVER_ALLOW, NEVER_ALLOW_BESIDE_TAGS
 from rolecall.vendors import catalog
 
@@ -99,3 +100,16 @@ def test_the_data_file_is_small_and_names_its_source() -> None:
     assert len(text) < 700_000
     assert '"source": "cfn-lint ' in text
     assert str(ROOT) not in text
+
+
+@pytest.mark.parametrize("count", [3_000, 250])
+def test_a_statement_of_many_actions_and_resources_takes_no_time(count: int) -> None:
+    started = time.process_time()
+    actions_of_it = [f"s3:Get{number}*" for number in range(count)] + ["s3:*Object*", "ec2:" + "*e" * 500]
+    resources = [f"arn:aws:sqs:::q{number}" for number in range(count)]
+    list(idle_parts({"Effect": "Allow", "Action": actions_of_it, "Resource": resources}))
+    assert time.process_time() - started < 2
+
+
+def test_an_action_that_the_deployment_fills_in_is_not_called_unknown() -> None:
+    assert not list(idle_parts({"Effect": "Allow", "Action": ["«Action»", "s3:«Name»"], "Resource": "*"}))

@@ -1,5 +1,6 @@
 """IAM's patterns against brute force: every text up to five letters over a small alphabet."""
 
+import time
 from itertools import product
 
 import pytest
@@ -88,3 +89,19 @@ def test_letter_case_counts_unless_told_otherwise() -> None:
 @pytest.mark.parametrize(("text", "wild"), [("plain", False), ("a*", True), ("?", True), ("${x}", False)])
 def test_only_star_and_question_mark_are_wildcards(text: str, wild: bool) -> None:
     assert has_wildcard(text) is wild
+
+
+def test_patterns_that_are_made_to_take_long_take_no_time() -> None:
+    started = time.process_time()
+    assert not matches("sts:************X", "sts:AssumeRole", ignore_case=True)
+    assert not matches("*a" * 50_000, "sts:AssumeRole")
+    assert not matches("*a" * 30 + "b", "a" * 2_000)
+    assert not covers("*a" * 50_000, "*b?" * 50_000)
+    assert not overlaps("*a" * 50_000, "?*b" * 50_000)
+    assert time.process_time() - started < 1
+
+
+def test_of_patterns_that_are_longer_than_iam_takes_the_careful_answer_is_given() -> None:
+    long = "?*" * 1_500
+    assert not covers(f"{long}a*b", f"{long}aa*b")
+    assert overlaps(f"{long}a*b", f"{long}c*b")

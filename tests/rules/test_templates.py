@@ -72,3 +72,46 @@ def test_cdks_own_bootstrap_roles_are_open_only_to_the_accounts_that_somebody_na
     found = judge_template(read_template(BOOTSTRAP), facts.by_account())
     for finding in found:
         assert re.search(r"\(with .*TrustedAccounts(ForLookup)?=«", finding.message), finding.message
+
+
+def _written(folder: Path, name: str, external_id: str, account: str) -> Path:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::464622532012:role/x"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+    }
+    trust = {
+        "role": {"Arn": f"arn:aws:iam::{account}:role/vendor", "AssumeRolePolicyDocument": {"Statement": statement}}
+    }
+    file = folder / name
+    file.write_text(text_of(trust), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("other_account", "rules"), [("222222222222", ["RC108"]), ("111111111111", [])])
+def test_one_id_is_found_in_the_roles_of_several_files_unless_they_are_one_role(
+    other_account: str, rules: list[str], tmp_path: Path
+) -> None:
+    external_id = "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41"
+    first = _written(tmp_path, "one", external_id, "111111111111")
+    second = _written(tmp_path, "two", external_id, other_account)
+    found = json.loads(check_templates([first, second, first], "json").text)["findings"]
+    assert [finding["rule"] for finding in found] == rules
+    assert all(finding["file"] == str(second) and str(first) in finding["message"] for finding in found)
+
+
+def test_a_parameter_of_one_file_is_not_the_one_of_the_same_name_in_another(tmp_path: Path) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::464622532012:role/x"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}},
+    }
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": [statement]}}}
+    template = {"Parameters": {"ExternalId": {"Type": "String", "MinLength": 2}}, "Resources": {"Role": role}}
+    files = [tmp_path / name for name in ("one", "two")]
+    for file in files:
+        file.write_text(json.dumps(template), "utf-8")
+    rules = [f["rule"] for f in json.loads(check_templates(files, "json").text)["findings"]]
+    assert rules == []
