@@ -36,7 +36,8 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             bootstrap(reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:
-            reach, environment = AwsReach(estate.reader_role), {}
+            readers = {grant.account: grant.reader_role for grant in reversed(grants) if grant.reader_role}
+            reach, environment = AwsReach(readers), {}
         refuse_taken_names(grants, reach)
         for grant in grants:
             external_ids(grant, reach)  # a parameter that is missing or holds no external ID stops everything here

@@ -1,6 +1,7 @@
 """How accounts are reached: on the embedded AWS as their administrators, on AWS through a role that may read."""
 
 import threading
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from rolecall import local
@@ -42,12 +43,12 @@ class LocalReach:
 class AwsReach:
     """The caller's own account directly, every other through a role that may read."""
 
-    def __init__(self, reader_role: str | None) -> None:
-        """Take the role's ARN with `{account}`; the default is the lookup role of CDK's bootstrap."""
+    def __init__(self, reader_roles: Mapping[str, str]) -> None:
+        """Take the ARN of the reader, which may hold `{account}`, by account; the default is CDK's lookup role."""
         import boto3  # noqa: PLC0415 -- takes a quarter of a second
 
         self._session: Any = boto3.Session()
-        self._reader_role = reader_role
+        self._reader_roles = reader_roles
         self._own_account: str | None = None
         self._credentials: dict[str, dict[str, str]] = {}
 
@@ -90,4 +91,4 @@ class AwsReach:
 
     def _reader(self, account: str, region: str) -> str:
         default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"
-        return (self._reader_role or default).replace("{account}", account)
+        return self._reader_roles.get(account, default).replace("{account}", account)

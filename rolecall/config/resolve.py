@@ -39,7 +39,6 @@ def resolve(written: WrittenEstate) -> Estate | None:
         tuple(grant for within in workspaces.values() for grant in _grants(written, within, workspaces)),
         defaults.account,
         defaults.region,
-        defaults.reader_role,
     )
 
 
@@ -143,6 +142,7 @@ class _Resolution:
             max_session_seconds=settings.max_session or self.party.vendor.session or MIN_SESSION_SECONDS,
             session_seconds=self.party.vendor.session,
             permissions_boundary=settings.boundary_arn(account, partition),
+            reader_role=settings.reader_role,
             tags=tuple(sorted(settings.tags.items())),
             masked_external_id=self.party.vendor.external_id.origin == "customer",
             shares_id=self.party.scope != "project",

@@ -16,6 +16,7 @@ class Settings:
     role_name: str | None = None
     max_session: int | None = None
     permissions_boundary: str | None = None
+    reader_role: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, level: schema.Defaults) -> "Settings":
@@ -27,6 +28,7 @@ class Settings:
             level.role_name or self.role_name,
             level.max_session or self.max_session,
             level.permissions_boundary or self.permissions_boundary,
+            level.reader_role or self.reader_role,
             {**self.tags, **level.tags} if level.tags else self.tags,
         )
 

@@ -22,8 +22,6 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
     if workspace.data_center is not None and not isinstance(vendor.principals, dict):
         _warn(source, ("data_center",), workspace.data_center, "with a vendor that has several data centres")
-    if workspace.reader_role is not None:
-        _warn(source, ("reader_role",), workspace.reader_role, "under `defaults` in estate.yaml only")
     nobodys = scope == "project" and workspace.workspace_role is None
     _report_rotation(workspace, source, (), "in its projects, each of which has its own ID" if nobodys else "")
     report_sharing(within, Party(within, vendor, workspaces, None))
@@ -33,8 +31,6 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
 
 def _report_project(project: WrittenProject, scope: str, party: Party) -> None:
     own, source, path = project.project, project.source, project.path
-    if own.reader_role is not None:
-        _warn(source, (*path, "reader_role"), own.reader_role, "under `defaults` in estate.yaml only")
     if own.previous_external_id is not None or own.rotation is not None:
         elsewhere = scope != "project" and own.external_id is None
         _report_rotation(own, source, path, "where the shared ID is written" if elsewhere else "")

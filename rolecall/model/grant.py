@@ -162,6 +162,8 @@ class Grant:
     session_seconds: int | None = None
     """The session that the vendor asks for, where it has said so."""
     permissions_boundary: str | None = None
+    reader_role: str | None = None
+    """ARN, with {account}, of the role that reads the role's account; None for the account's CDK lookup role."""
     tags: tuple[tuple[str, str], ...] = ()
     masked_external_id: bool = False
     """Whether the customer chose the ID and would rather not see it on every screen."""
@@ -212,8 +214,6 @@ class Estate:
     grants: tuple[Grant, ...]
     default_account: str | None = None
     default_region: str | None = None
-    reader_role: str | None = None
-    """ARN, with {account}, of the role that reads other accounts; None for the account's CDK lookup role."""
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from rolecall.rules.actions import idle_parts
 from rolecall.rules.permissions import NEVER_ALLOW, NEVER_ALLOW_BESIDE_TAGS, forbidden_action
 
 # AWS's own policies that reach all secrets, and something that a guardrail forbids.
-# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, read 2026-11-22.
+# What each holds: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 _AWS_POLICIES = {
     "AdministratorAccess": ("all actions on everything", "*"),
     "PowerUserAccess": ("nearly all actions on everything", "sts:*"),

@@ -164,3 +164,14 @@ def test_a_text_in_a_statement_has_a_limit(write: Callable[[dict[str, str]], Pat
         queue = "arn:aws:sqs:eu-central-1:111111111111:".ljust(length, "q")
         found = judged(write({"workspaces/w.yaml": f"{text}Resource: '{queue}'}}\n"})).findings
         assert [f.rule for f in found if f.rule == "RC210"] == rules
+
+
+def test_the_nearest_reader_role_reads_the_account(grants: Grants) -> None:
+    far, near = "arn:aws:iam::{account}:role/audit", "arn:aws:iam::{account}:role/near"
+    estate = (
+        f'schema: 1\nestate: acme\ndefaults: {{account: "111111111111", region: eu-central-1, reader_role: "{far}"}}\n'
+    )
+    workspace = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\nprojects:\n  - project: a\n"
+    text = f'{workspace}  - {{project: b, reader_role: "{near}"}}\n'
+    found = grants({"estate.yaml": estate, "workspaces/w.yaml": text})
+    assert {address: grant.reader_role for address, grant in found.items()} == {"w/a": far, "w/b": near}
