@@ -18,8 +18,9 @@ DATA = Path(__file__).parent.parent / "rolecall" / "policy" / "iam_actions.json"
 
 # ARN formats that cfn-lint's cut leaves too wide to tell a bucket from its objects, the mistake most often made. A
 # bucket is arn:${Partition}:s3:::${BucketName}, an object arn:${Partition}:s3:::${BucketName}/${ObjectName}
-# (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, read 2026-11-22), and the name
-# of a bucket holds no slash (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+# (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, by way of
+# https://github.com/udondan/iam-floyd, 2026-08), and the name of a bucket holds no slash
+# (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
 FORMATS = {
     ("s3", "bucket"): ["arn:*:s3:::* without /"],
     ("s3", "object"): ["arn:*:s3:::*/*"],

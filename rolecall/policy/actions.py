@@ -24,7 +24,7 @@ _UNKNOWN = re.compile(r"«[^»]*»?|\$\{[^}]*\}?|\{\{resolve:[^}]*\}?\}?")
 # reference_iam-permissions.html; both read 2026-11-22.
 _STRICT = frozenset({"kms", "secretsmanager"})
 # Operations of the API whose action has quite another name.
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, read 2026-11-22;
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, read in part 2026-11-22;
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html.
 _API_NAMES = {
     "s3:headbucket": "s3:ListBucket",
