@@ -26,6 +26,7 @@ _PLAIN = (
 _OPERATORS = frozenset(
     f"{of}{name}{end}" for of in ("", "ForAllValues:", "ForAnyValue:") for name in _PLAIN for end in ("", "IfExists")
 ) | {"Null"}
+_LOWER_CASE = {each.lower(): each for each in sorted(_OPERATORS)}
 
 
 def action(value: object) -> str:
@@ -77,7 +78,8 @@ def _check_condition(condition: object) -> None:
     if not isinstance(condition, dict):
         raise _refused("Condition of a statement", condition, allowed, "write it so")
     for operator, keys in condition.items():
-        if operator not in _OPERATORS:
+        # Letter case does not count where trusts are read, so it does not here.
+        if operator.lower() not in _LOWER_CASE:
             near = _nearest(operator)
             change = f"did you mean {near!r}?" if near else "name one of IAM's operators"
             raise _refused("operator of a Condition", operator, "IAM's operators, as StringEquals", change)
@@ -91,9 +93,8 @@ def _check_condition(condition: object) -> None:
 
 
 def _nearest(operator: str) -> str | None:
-    known = {each.lower(): each for each in sorted(_OPERATORS)}
-    near = difflib.get_close_matches(operator[:60].lower(), known, 1)
-    return known[near[0]] if near else None
+    near = difflib.get_close_matches(operator[:60].lower(), _LOWER_CASE, 1)
+    return _LOWER_CASE[near[0]] if near else None
 
 
 def refuse_references(value: object) -> None:
