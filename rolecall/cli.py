@@ -1,13 +1,15 @@
-"""The command line: the one place that parses arguments, catches, prints and exits."""
+"""The command line: the one place that parses arguments, catches and exits.
+
+Each command stands here with its options and a line or two that hand them on; so the file is as long as they are many.
+"""
 
 import sys
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from rolecall import __version__
+from rolecall import __version__, terminal
 
 app = typer.Typer(
     name="rolecall",
@@ -35,7 +37,7 @@ ShowIds = Annotated[
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        _print(__version__, sys.stdout)
+        terminal.write(__version__, sys.stdout)
         raise typer.Exit
 
 
@@ -120,9 +122,15 @@ def _init(
     if not no_input:
         from dataclasses import fields
 
-        wishes = Wishes(**{field.name: _ask(field.name, getattr(wishes, field.name)) for field in fields(wishes)})
+        try:
+            wishes = Wishes(
+                **{each.name: terminal.ask(each.name, getattr(wishes, each.name)) for each in fields(wishes)}
+            )
+        except EOFError:
+            terminal.say("")
+            _fail("there is nobody to ask", "--no-input, with flags for what you choose")
     answer = init(folder, wishes)
-    _say(f"next: rolecall check --estate {folder}")
+    terminal.say(f"next: rolecall check --estate {folder}")
     _finish(answer)
 
 
@@ -151,7 +159,7 @@ def _deploy(
     from rolecall.commands.deploy import deploy
 
     _one_of(approval, "--require-approval", "never", "any-change", "broadening")
-    _finish(deploy(estate, selectors or [], _one_of(target, "--target", "local", "aws"), approval, _say))
+    _finish(deploy(estate, selectors or [], _one_of(target, "--target", "local", "aws"), approval, terminal.say))
 
 
 @app.command("verify")
@@ -171,7 +179,11 @@ def _verify(
     if _one_of(target, "--target", "local", "aws") == "aws":
         _fail("verify works on the embedded AWS so far", "--target local; verify-role asks one role on AWS")
     rungs = [rung for rung in require.split(",") if rung]
-    _finish(verify(estate, selectors or [], _one_of(output, "--format", "text", "json"), rungs, _say, _track))
+    _finish(
+        verify(
+            estate, selectors or [], _one_of(output, "--format", "text", "json"), rungs, terminal.say, terminal.track
+        )
+    )
 
 
 @app.command("verify-role")
@@ -203,7 +215,7 @@ def _demo(
     """Go the whole road with the example estate."""
     from rolecall.commands.demo import demo
 
-    _finish(demo(estate, _say, _track))
+    _finish(demo(estate, terminal.say, terminal.track))
 
 
 @app.command("schema")
@@ -241,7 +253,7 @@ def _up(
     """Start it in the background, or find it running."""
     from rolecall.commands import local
 
-    _finish(local.up(estate, port, _say))
+    _finish(local.up(estate, port, terminal.say))
 
 
 @local_app.command("down")
@@ -280,53 +292,8 @@ def _one_of(value: str, option: str, *allowed: str) -> str:
     return value
 
 
-def _ask(what: str, default: str) -> str:
-    """Ask at the terminal. The question is no result, so it goes where progress goes."""
-    print(f"{what} [{default}]: ", end="", file=sys.stderr, flush=True)
-    try:
-        return input() or default
-    except EOFError:
-        _say("")
-        _fail("there is nobody to ask", "--no-input, with flags for what you choose")
-
-
-def _say(line: str) -> None:
-    """For people who watch; standard output is for the result alone."""
-    _print(line, sys.stderr)
-
-
-def _print(text: str, stream: TextIO | None) -> None:
-    """Print now, so that what cannot be written is an error here and no complaint when Python ends.
-
-    A reader that has gone, such as `head` behind a pipe, has what it wanted: the work and its exit code stay the same.
-    """
-    if stream is None:  # closed before the program began; print would take the other one
-        return
-    try:
-        print(text, file=stream, flush=True)
-    except OSError as error:
-        import os
-
-        # What the stream still holds is tried once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            raise
-
-
-def _track(results: Any, total: int) -> Any:
-    """A progress bar while results come in, where somebody watches a terminal."""
-    import os
-
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return results
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(results, description="verifying", total=total, console=Console(stderr=True), transient=True)
-
-
 def _finish(answer: Any) -> None:
-    _print(answer.text, sys.stdout)
+    terminal.write(answer.text, sys.stdout)
     raise typer.Exit(answer.exit_code)
 
 
@@ -338,9 +305,7 @@ def _fail(sentence: str, tip: str) -> NoReturn:
 
 def main() -> None:
     """Run the command line; whatever is refused becomes a sentence, a tip and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # None, where it was closed
-            stream.reconfigure(errors="backslashreplace")
+    terminal.prepare()
     try:
         _run()
     except KeyboardInterrupt:
@@ -354,9 +319,9 @@ def _run() -> None:
         from rolecall.refusals import refusal
 
         found = refusal(error)
-        _say(f"error: {found.sentence}")
+        terminal.say(f"error: {found.sentence}")
         if found.tip:
-            _say(f"  try: {found.tip}")
+            terminal.say(f"  try: {found.tip}")
         sys.exit(found.exit_code)
 
 
