@@ -1,0 +1,57 @@
+"""What goes to a terminal, a pipe or a log, and what comes from one: results, progress, questions."""
+
+import sys
+from io import TextIOWrapper
+from typing import Any, TextIO
+
+
+def prepare() -> None:
+    """Let every text be written: a character that the stream's encoding lacks is shown as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # None, where it was closed
+            stream.reconfigure(errors="backslashreplace")
+
+
+def ask(what: str, default: str) -> str:
+    """Ask at the terminal. The question is no result, so it goes where progress goes.
+
+    Raises:
+        EOFError: there is nobody to ask.
+    """
+    print(f"{what} [{default}]: ", end="", file=sys.stderr, flush=True)
+    return input() or default
+
+
+def say(line: str) -> None:
+    """For people who watch; standard output is for the result alone."""
+    write(line, sys.stderr)
+
+
+def write(text: str, stream: TextIO | None) -> None:
+    """Print now, so that what cannot be written is an error here and no complaint when Python ends.
+
+    A reader that has gone, such as `head` behind a pipe, has what it wanted: the work and its exit code stay the same.
+    """
+    if stream is None:  # closed before the program began; print would take the other one
+        return
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        import os
+
+        # What the stream still holds is tried once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise
+
+
+def track(results: Any, total: int) -> Any:
+    """A progress bar while results come in, where somebody watches a terminal."""
+    import os
+
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return results
+    from rich.console import Console
+    from rich.progress import track as bar
+
+    return bar(results, description="verifying", total=total, console=Console(stderr=True), transient=True)
