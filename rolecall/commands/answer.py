@@ -6,7 +6,7 @@ from dataclasses import dataclass
 Say = Callable[[str], None]
 """Takes a line for people who watch: progress and hints, on standard error."""
 
-YES, NO, USAGE, CANNOT_TELL, INTERRUPTED = 0, 1, 2, 3, 130
+YES, NO, USAGE, CANNOT_TELL = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ def report_sharing(within: WrittenWorkspace, party: Party) -> None:
     if workspace.external_id_scope != "parent":
         return
     if party.vendor.external_id.origin != "derived":
-        known = ", ".join(scope for scope in ("project", "workspace"))
-        message = four_parts("this vendor shares no external ID of a parent", "parent", known, "choose one of those")
+        what = "this vendor shares no external ID of a parent"
+        message = four_parts(what, "parent", "project, workspace", "choose one of those")
         source.error("RC119", ("external_id_scope",), message)
     else:
         message = (

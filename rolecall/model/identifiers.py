@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from rolecall.model.invalid import InvalidValueError
 
 # botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22: 2 to 1,224 of [\w+=,.@:\/-], \w being ASCII.
-EXTERNAL_ID_MIN_CHARACTERS = 2
 EXTERNAL_ID_MAX_CHARACTERS = 1224
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 # What documents and forms show where the real ID belongs, as the whole value or behind Workato's derived prefix:

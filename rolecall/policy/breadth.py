@@ -10,12 +10,8 @@ from rolecall.policy.pattern import has_wildcard, overlaps
 _LIST_SECRETS = "secretsmanager:listsecrets"
 # Actions that AWS's own examples allow on everything and on nothing less, though its reference lists a resource.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html, read 2026-11-22.
-_ON_EVERYTHING = frozenset(
-    (
-        *("cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:getmetricstatistics"),
-        *("cloudwatch:listmetrics", "logs:describeloggroups"),
-    )
-)
+_METRICS = ("putmetricdata", "getmetricdata", "getmetricstatistics", "listmetrics")
+_ON_EVERYTHING = {"logs:describeloggroups", *(f"cloudwatch:{name}" for name in _METRICS)}
 _UNKNOWN = re.compile(r"«[^»]*»")
 _TAG_KEYS = ("aws:resourcetag/", "secretsmanager:resourcetag/")
 # Any of these in a condition says which resources are meant, whatever Resource says.

@@ -1,9 +1,7 @@
 """Reading a policy document wherever it came from: IAM allows a scalar for a list almost everywhere."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 Document = dict[str, Any]
 Statement = Mapping[str, Any]
@@ -14,19 +12,6 @@ VERSION = "2012-10-17"
 def document(*statements: Mapping[str, Any]) -> Document:
     """A policy document of these statements."""
     return {"Version": VERSION, "Statement": [dict(statement) for statement in statements]}
-
-
-def loaded(value: object) -> Document:
-    """A document that the IAM API returned: a dictionary, JSON text, or JSON text in URL encoding.
-
-    Raises:
-        ValueError: it is none of these.
-    """
-    if isinstance(value, str):
-        value = json.loads(value if value.lstrip().startswith("{") else unquote(value))
-    if not isinstance(value, dict):
-        raise ValueError("a policy document is a JSON object")
-    return value
 
 
 def statements(of: Document) -> list[Statement]:

@@ -19,11 +19,6 @@ from rolecall.rules.template_permissions import permissions_of
 _NAMED = 2
 
 
-def judge_template(file: TemplateFile, vendors: Mapping[str, VendorFact]) -> list[Finding]:
-    """Every finding about a file: what could not be read, each role by itself, and the IDs of all together."""
-    return judge_templates([file], vendors)
-
-
 def judge_templates(files: Sequence[TemplateFile], vendors: Mapping[str, VendorFact]) -> list[Finding]:
     """Every finding about some files, and about the IDs of all their roles together."""
     found = [finding for file in files for finding in file.findings]
@@ -31,6 +26,17 @@ def judge_templates(files: Sequence[TemplateFile], vendors: Mapping[str, VendorF
         for role in file.roles:
             found += _of_role(role, file, vendors)
     return [*found, *_shared_ids(files, vendors)]
+
+
+def doors_of_role(role: TemplateRole, vendors: Mapping[str, VendorFact]) -> list[str]:
+    """Whom a role lets in and what they must send, statement by statement, in words; in whatever outcome."""
+    found = {
+        f"statement {judgement.statement} lets in {door}{' under further conditions' if door.further else ''}"
+        for variant in role.variants
+        for judgement in analyse(variant.trust or {}, reading_of(role, variant, vendors))
+        for door in judgement.doors
+    }
+    return sorted(found)
 
 
 def reading_of(role: TemplateRole, variant: RoleVariant, vendors: Mapping[str, VendorFact]) -> Reading:

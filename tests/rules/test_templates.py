@@ -11,7 +11,7 @@ from case_tables import cases
 from rolecall.cloudformation import read_template
 from rolecall.commands.answer import NO, YES
 from rolecall.commands.check_template import check_templates
-from rolecall.rules.template import judge_template
+from rolecall.rules.template import judge_templates
 from rolecall.vendors import facts
 
 BOOTSTRAP = Path(__file__).parents[2] / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
@@ -50,7 +50,7 @@ def test_of_a_role_that_somebody_else_wrote(case: dict[str, Any], tmp_path: Path
 @pytest.mark.parametrize("case", cases("templates"))
 def test_the_command_says_what_the_rules_say(case: dict[str, Any], tmp_path: Path) -> None:
     file, _, found = asked(case, tmp_path)
-    judged = {json.dumps(finding.as_json()) for finding in judge_template(read_template(file), facts.by_account())}
+    judged = {json.dumps(finding.as_json()) for finding in judge_templates([read_template(file)], facts.by_account())}
     assert judged == {json.dumps(finding) for finding in found}
 
 
@@ -69,7 +69,7 @@ def test_there_are_at_least_sixty_roles_of_others() -> None:
 
 
 def test_cdks_own_bootstrap_roles_are_open_only_to_the_accounts_that_somebody_names_as_trusted(tmp_path: Path) -> None:
-    found = judge_template(read_template(BOOTSTRAP), facts.by_account())
+    found = judge_templates([read_template(BOOTSTRAP)], facts.by_account())
     for finding in found:
         assert re.search(r"\(with .*TrustedAccounts(ForLookup)?=«", finding.message), finding.message
 
@@ -115,3 +115,19 @@ def test_a_parameter_of_one_file_is_not_the_one_of_the_same_name_in_another(tmp_
         file.write_text(json.dumps(template), "utf-8")
     rules = [f["rule"] for f in json.loads(check_templates(files, "json").text)["findings"]]
     assert rules == []
+
+
+def test_text_says_statement_by_statement_whom_a_role_lets_in(tmp_path: Path) -> None:
+    trust = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "353360065216"}, "Action": "sts:AssumeRole"},
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ]
+    }
+    file = tmp_path / "trust.json"
+    file.write_text(json.dumps(trust), "utf-8")
+    lines = check_templates([file], "text").text.splitlines()
+    assert lines[-2:] == [
+        f"{file}: statement 0 lets in arn:aws:iam::353360065216:root with no external ID at all",
+        f"{file}: statement 1 lets in Service:ec2.amazonaws.com with no external ID at all",
+    ]
