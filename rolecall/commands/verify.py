@@ -9,7 +9,7 @@ from rolecall import local
 from rolecall.commands import local as local_command
 from rolecall.commands.answer import CANNOT_TELL, NO, USAGE, YES, Answer, CommandError, Say
 from rolecall.commands.comparison import differences
-from rolecall.commands.expectations import MAX_SECRETS, expectation, neighbours_left_out
+from rolecall.commands.expectations import MAX_SECRETS, expectation, neighbours_by_vendor
 from rolecall.commands.parameters import external_ids
 from rolecall.commands.reach import LocalReach
 from rolecall.commands.stand_ins import make_secrets
@@ -20,10 +20,13 @@ from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.live_role import RoleReading, read_role
 from rolecall.runtime.observation import Observed
+from rolecall.runtime.patience import AT_ONCE
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import SecretProbes
-from rolecall.runtime.trust_probes import AT_ONCE, TrustProbes
-from rolecall.runtime.verdict import Difference, RoleResult, Rung, Verdict, evidence, findings, verdict
+from rolecall.runtime.trust_probes import TrustProbes
+from rolecall.runtime.verdict import Difference, RoleResult, Verdict, evidence, findings, verdict
+from rolecall.runtime.wrong_ids import Neighbours
 
 # Roles that are probed side by side. The embedded AWS answers about 200 calls a second, however many ask.
 WORKERS = 16
@@ -50,12 +53,12 @@ def verify(folder: Path, selectors: Sequence[str], output: str, rungs: Sequence[
     reach = LocalReach(aws)
     make_secrets(reach, grants, estate.grants, say)
     ids = {grant.address: external_ids(grant, reach) for grant in estate.grants}
-    _tell_left_out(grants, ids, estate.grants, say)
+    neighbours = neighbours_by_vendor(estate.grants, ids)
+    _tell_left_out(grants, ids, neighbours, say)
     callers = callers_of(aws, grants)
 
     def one(grant: Grant) -> RoleResult:
-        others = [other for other in estate.grants if other is not grant]
-        expected = expectation(grant, ids, others, secrets=True)
+        expected = expectation(grant, ids, neighbours[grant.vendor], secrets=True)
         iam = reach.client(grant.account, "iam", grant.region)
         return verified(grant, expected, read_role(iam, grant.role_name), callers, required)
 
@@ -133,12 +136,12 @@ def _rungs(names: Sequence[str]) -> tuple[Rung, ...]:
 
 
 def _tell_left_out(
-    grants: Sequence[Grant], ids: Mapping[str, tuple[str, ...]], everybody: Sequence[Grant], say: Say
+    grants: Sequence[Grant], ids: Mapping[str, tuple[str, ...]], neighbours: Mapping[str, Neighbours], say: Say
 ) -> None:
     """A sample is told: nobody is to take eight neighbours for all of them."""
-    left = [neighbours_left_out(g, ids[g.address], ids, [o for o in everybody if o is not g]) for g in grants]
-    if any(left):
-        say(f"each role is asked with a sample of its neighbours' IDs; up to {max(left)} more are not tried")
+    left = max((neighbours[grant.vendor].left_out(ids[grant.address]) for grant in grants), default=0)
+    if left:
+        say(f"each role is asked with a sample of its neighbours' IDs; up to {left} more are not tried")
     many = max((len(grant.permissions.secrets) for grant in grants), default=0)
     if many > MAX_SECRETS:
         say(f"of each role's secrets {MAX_SECRETS} are tried; up to {many - MAX_SECRETS} more are not")

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from rolecall.commands import local as local_command
 from rolecall.commands.answer import CANNOT_TELL, USAGE, Answer, CommandError
-from rolecall.commands.expectations import wrong_ids
 from rolecall.commands.verify import exit_code
 from rolecall.model import identifiers
 from rolecall.report import verification as report
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed, observe
-from rolecall.runtime.trust_probes import AT_ONCE, MAX_SESSION_SECONDS, Patience, TrustProbes
-from rolecall.runtime.verdict import RoleResult, Rung, evidence, findings, verdict
+from rolecall.runtime.patience import AT_ONCE, Patience
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.trust_probes import MAX_SESSION_SECONDS, TrustProbes
+from rolecall.runtime.verdict import RoleResult, evidence, findings, verdict
+from rolecall.runtime.wrong_ids import wrong_ids
 
 _ROLE = re.compile(r"role/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
 

@@ -29,6 +29,7 @@ class RoleExpectation:
 
     Args:
         external_ids: the right ones; empty while the trust is pending, and then nobody may get in.
+        verifier_id: the ID with which the customer's own principal gets in; None where there is no such statement.
         wrong_ids: those to be refused: `wrong_external_id` and `neighbour_external_id` probes.
         session_seconds: the session that the vendor asks for; None where nobody said.
         max_session_seconds: the role's own maximum.
@@ -42,6 +43,7 @@ class RoleExpectation:
     region: str
     external_ids: tuple[str, ...]
     wrong_ids: tuple[WrongId, ...] = ()
+    verifier_id: str | None = None
     session_seconds: int | None = None
     max_session_seconds: int = 3600
     readable: tuple[SecretToRead, ...] = ()

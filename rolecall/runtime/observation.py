@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from rolecall.runtime.denial import DeniedBy, denied_by
+from rolecall.runtime.trouble import Trouble, of_code, of_error
 
 # Codes with which AWS says "you may not". A request that the role's or the API's limits forbid is refused as well.
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 OUT_OF_LIMITS = frozenset({"ValidationError", "ValidationException"})
+# What an answer of an unexpected shape raises where it is taken apart.
+_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError)
 
 
 class Observed(StrEnum):
@@ -24,41 +30,69 @@ class Observed(StrEnum):
 
 @dataclass(frozen=True)
 class Observation:
-    """The outcome of a call: what was seen, AWS's code for it, how long it took, and why it could not be told."""
+    """The outcome of a call.
+
+    Args:
+        observed: what was seen.
+        error_code: AWS's code for it, where there is one.
+        elapsed_ms: how long it took, in milliseconds.
+        reason: why it could not be told, or was not asked.
+        denied_by: the policy that AWS named when it refused.
+        trouble: what stood in the way of an answer.
+    """
 
     observed: Observed
     error_code: str | None = None
     elapsed_ms: float = 0.0
     reason: str | None = None
+    denied_by: DeniedBy | None = None
+    trouble: Trouble | None = None
 
     @classmethod
     def skipped(cls, reason: str) -> "Observation":
-        """A call that was not made."""
+        """A call that was not made, or whose answer means nothing."""
         return cls(Observed.SKIPPED, reason=reason)
 
 
-def observe(call: Callable[[], Any], *, denied: frozenset[str] = DENIED) -> tuple[Observation, Any]:
-    """Make a call and say what it showed, with what it returned.
+def _anything(_answer: Any) -> bool:
+    return True
+
+
+def observe(
+    call: Callable[[], Any], *, denied: frozenset[str] = DENIED, is_sound: Callable[[Any], bool] = _anything
+) -> tuple[Observation, Any]:
+    """Make a call and say what it showed, with what it returned; None unless it was allowed.
 
     Args:
         call: a boto3 call without arguments.
         denied: error codes that mean a refusal; every other error leaves the question open.
+        is_sound: whether an answer has the shape that the API gives. What a proxy made up proves nothing.
     """
     started = time.perf_counter()
-
-    def outcome(observed: Observed, code: str | None = None, reason: str | None = None) -> Observation:
-        return Observation(observed, code, round((time.perf_counter() - started) * 1000, 1), reason)
-
+    returned = None
     try:
         returned = call()
+        seen = Observation(Observed.ALLOWED) if is_sound(returned) else _undecided(Trouble.NONSENSE)
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", "Unknown"))
-        if code in denied:
-            return outcome(Observed.DENIED, code), None
-        return outcome(Observed.UNDECIDED, code, f"AWS answered {code}"), None
-    except ParamValidationError:
-        return outcome(Observed.UNDECIDED, None, "boto3 refused the request before it was sent"), None
-    except BotoCoreError as error:
-        # The kind only: botocore's texts name endpoints and headers, which are nobody's business in a report.
-        return outcome(Observed.UNDECIDED, None, f"the call did not come through ({type(error).__name__})"), None
-    return outcome(Observed.ALLOWED), returned
+        seen = _of_answer(error, denied)
+    except (BotoCoreError, ResponseParserError, *_MISSHAPEN) as error:
+        seen = _undecided(of_error(error))
+    elapsed = round((time.perf_counter() - started) * 1000, 1)
+    timed = Observation(seen.observed, seen.error_code, elapsed, seen.reason, seen.denied_by, seen.trouble)
+    return timed, returned if seen.observed is Observed.ALLOWED else None
+
+
+def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
+    said = error.response.get("Error", {})
+    code = str(said.get("Code", "Unknown"))
+    trouble = of_code(code, error.response)
+    if code in denied and trouble is None:
+        return Observation(Observed.DENIED, code, denied_by=denied_by(said.get("Message", "")))
+    return (
+        _undecided(trouble, code) if trouble else Observation(Observed.UNDECIDED, code, reason=f"AWS answered {code}")
+    )
+
+
+def _undecided(trouble: Trouble, code: str | None = None) -> Observation:
+    reason = f"{trouble.value} ({code})" if code else trouble.value
+    return Observation(Observed.UNDECIDED, code, reason=reason, trouble=trouble)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 from rolecall.runtime.observation import Observation, Observed
+from rolecall.runtime.rung import Rung
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A kind of the contract, what was expected, what was seen, and in words what was asked."""
+    """A kind of the contract, what was expected and seen, in words what was asked, and the rung that it belongs to."""
 
     kind: str
     expected: Observed
     observation: Observation
     asked: str = ""
+    rung: Rung = Rung.ASSUMED
 
     @property
     def observed(self) -> Observed:
@@ -30,7 +32,7 @@ class Probe:
         return self.decided and self.observed is not self.expected
 
     def as_json(self) -> dict[str, object]:
-        """The shape of the contract, with `asked` beside it."""
+        """The shape of the contract, with `asked` and `rung` beside it."""
         seen = self.observation
         return {
             "kind": self.kind,
@@ -40,4 +42,5 @@ class Probe:
             "elapsed_ms": seen.elapsed_ms,
             "reason": seen.reason,
             "asked": self.asked,
+            "rung": self.rung.value,
         }

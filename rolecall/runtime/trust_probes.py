@@ -1,16 +1,15 @@
 """Who gets in: sts:AssumeRole with the right external ID, without one, with wrong ones, and as somebody else."""
 
 import json
-import random
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Observed, observe
+from rolecall.runtime.patience import Patience, Wait
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
 
 # A session with this policy may do nothing at all: what a trust probe obtains is worthless.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
@@ -18,51 +17,45 @@ DENY_EVERYTHING = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}, separators=(",", ":")
 )
 SESSION_NAME = "rolecall-verify"
+"""Of every session that verification asks for, so that nobody takes it for the vendor's."""
+
 # Why a role without an external ID is not called with the right one.
 PENDING = "the trust is pending"
-# The shortest session that STS gives, in seconds.
+CHAINED = "the caller is itself a role session, which AWS limits to one hour"
+PROVES_NOTHING = "refused, like the right external ID: that proves nothing"
+NOT_ASKED = "whether the right external ID opens could not be told, so that no refusal would prove anything"
+# The shortest session that STS gives, and the longest of a role that another role assumes, in seconds.
 SHORTEST_SESSION_SECONDS = 900
+CHAINED_SESSION_SECONDS = 3600
 MAX_SESSION_SECONDS = 43200
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait for IAM, which is eventually consistent.
-
-    Args:
-        positives: how often in a row the right external ID must be let in before a refusal counts.
-        bound_seconds: how long a wrong answer is asked again.
-        sleep: waits the given seconds; a test hands in its own.
-    """
-
-    positives: int = 3
-    bound_seconds: float = 120.0
-    sleep: Callable[[float], None] = time.sleep
-
-
-# The embedded AWS is consistent at once.
-AT_ONCE = Patience(positives=1, bound_seconds=0.0)
-
-
 class TrustProbes:
-    """Asks one role's trust, as the vendor's principal and as a stranger."""
+    """Asks one role's trust, as the vendor's principal, as the customer's verifier and as a stranger.
+
+    The right external ID comes first. A refusal counts only after it was let in, several times in a row: a role that
+    IAM has not yet spread refuses everybody. Where it is refused for good, the wrong ones are asked all the same, since
+    one that is let in is the worst that can be found; their refusals then count for nothing.
+    """
 
     def __init__(self, role: RoleExpectation, patience: Patience) -> None:
         self._role, self._patience = role, patience
+        self._wait: Wait | None = None
+        """For wrong IDs that are let in: it begins once for a role, and not anew with each of them."""
 
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
-        """The probes of the vendor's principal; the right external ID first, so that a refusal means something."""
+        """The probes of the vendor's principal."""
         sts = vendor.client("sts", self._role.region)
         positives = list(self.with_the_right_id(vendor))
         yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING))]
-        if positives and not all(probe.observed is Observed.ALLOWED for probe in positives):
-            # Refused or unreachable: whatever follows would be refused too, and would prove nothing.
-            yield from self._not_asked("the right external ID was not let in, so that a refusal proves nothing")
+        if any(probe.observed is Observed.UNDECIDED for probe in positives):
+            yield from self._not_asked(NOT_ASKED)
             return
-        yield self._wrong(sts, "no_external_id", None, "no external ID")
+        refused = any(probe.observed is Observed.DENIED for probe in positives)
+        yield self._wrong(sts, "no_external_id", None, "no external ID", refused)
         for wrong in self._role.wrong_ids:
-            yield self._wrong(sts, wrong.kind, wrong.value, wrong.how)
-        if positives:
+            yield self._wrong(sts, wrong.kind, wrong.value, wrong.how, refused)
+        if positives and not refused:
             yield from self._durations(vendor, sts)
 
     def with_the_right_id(self, vendor: Clients) -> Iterator[Probe]:
@@ -70,11 +63,34 @@ class TrustProbes:
         sts = vendor.client("sts", self._role.region)
         return (self._right(sts, external_id) for external_id in self._role.external_ids)
 
-    def as_stranger(self, stranger: Clients) -> Iterator[Probe]:
-        """The right external ID, sent by a principal that is not the vendor's."""
+    def as_verifier(self, verifier: Clients) -> Iterator[Probe]:
+        """The customer's own principal: its ID opens, nothing else does, and the vendor's ID is not for it."""
+        if self._role.verifier_id is None:
+            return
+        rung, sts = Rung.ASSUMED_BY_VERIFIER, verifier.client("sts", self._role.region)
+        positive = self._right(sts, self._role.verifier_id, rung)
+        yield positive
+        if positive.observed is Observed.UNDECIDED:
+            yield Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), "no external ID", rung)
+            return
+        refused = positive.observed is Observed.DENIED
+        yield self._wrong(sts, "no_external_id", None, "no external ID, as the verifier", refused, rung)
+        for external_id in self._role.external_ids[:1]:
+            asked = "the vendor's external ID, as the verifier"
+            yield self._wrong(sts, "wrong_principal", external_id, asked, refused, rung)
+        if not refused:
+            longest = "the longest for a role that assumes another"
+            yield self._length(sts, self._role.verifier_id, CHAINED_SESSION_SECONDS, longest, rung=rung)
+
+    def as_stranger(self, stranger: Clients, *, refused: bool = False) -> Iterator[Probe]:
+        """The right external ID, sent by a principal that is not the vendor's.
+
+        Args:
+            refused: whether the vendor's principal itself was not let in, so that a refusal means nothing.
+        """
         sts = stranger.client("sts", self._role.region)
         for external_id in self._role.external_ids[:1] or (None,):
-            yield self._wrong(sts, "wrong_principal", external_id, "right external ID, foreign account")
+            yield self._wrong(sts, "wrong_principal", external_id, "right external ID, foreign account", refused)
 
     def skipped(self, reason: str) -> Iterator[Probe]:
         """Every trust probe, not made."""
@@ -85,52 +101,61 @@ class TrustProbes:
         for kind in dict.fromkeys(["no_external_id", *(wrong.kind for wrong in self._role.wrong_ids)]):
             yield Probe(kind, Observed.DENIED, Observation.skipped(reason))
 
-    def _right(self, sts: Any, external_id: str) -> Probe:
-        def once() -> Observation:
-            return self._assume(sts, external_id, DENIED)
+    def _right(self, sts: Any, external_id: str, rung: Rung = Rung.ASSUMED) -> Probe:
+        """A question whose answer should be yes, several times in a row; a no is asked again until the bound is over.
 
-        seen = once()
-        passed, deadline = 1, time.monotonic() + self._patience.bound_seconds
-        for delay in _backoff():
-            if seen.observed is Observed.ALLOWED and passed >= self._patience.positives:
-                break
-            if seen.observed is not Observed.ALLOWED and time.monotonic() + delay > deadline:
-                break
-            if seen.observed is not Observed.ALLOWED:
-                self._patience.sleep(delay)
-            seen = once()
+        Only a no: behind everything else stands botocore, which has tried again already.
+        """
+        wait, passed = Wait(self._patience), 0
+        while True:
+            seen = self._assume(sts, external_id)
             passed = passed + 1 if seen.observed is Observed.ALLOWED else 0
-        return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID")
+            is_over = seen.observed is Observed.UNDECIDED or passed >= self._patience.positives
+            if is_over or (seen.observed is Observed.DENIED and not wait.again()):
+                return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID", rung)
 
-    def _wrong(self, sts: Any, kind: str, external_id: str | None, how: str) -> Probe:
+    def _wrong(
+        self, sts: Any, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
+    ) -> Probe:
         """A question whose answer should be no; a yes is asked again until it is a no or the bound is over."""
-        seen = self._assume(sts, external_id, DENIED)
-        deadline = time.monotonic() + self._patience.bound_seconds
-        for delay in _backoff():
-            if seen.observed is not Observed.ALLOWED or time.monotonic() + delay > deadline:
-                break
-            self._patience.sleep(delay)
-            seen = self._assume(sts, external_id, DENIED)
-        return Probe(kind, Observed.DENIED, seen, how)
+        seen = self._assume(sts, external_id)
+        if seen.observed is Observed.ALLOWED:
+            self._wait = self._wait or Wait(self._patience)
+            while seen.observed is Observed.ALLOWED and self._wait.again():
+                seen = self._assume(sts, external_id)
+        if refused and seen.observed is Observed.DENIED:
+            seen = Observation.skipped(PROVES_NOTHING)
+        return Probe(kind, Observed.DENIED, seen, how, rung)
 
     def _durations(self, vendor: Clients, sts: Any) -> Iterator[Probe]:
         asked, longest = self._role.session_seconds, self._role.max_session_seconds
         if vendor.is_role_session(self._role.region):
-            reason = "the caller is itself a role session, which AWS limits to one hour"
-            yield Probe("session_duration", Observed.ALLOWED, Observation.skipped(reason), "session length")
+            yield Probe("session_duration", Observed.ALLOWED, Observation.skipped(CHAINED), "session length")
             return
         external_id = self._role.external_ids[0]
         if asked is not None:
-            seen = self._assume(sts, external_id, DENIED | OUT_OF_LIMITS, asked)
-            yield Probe("session_duration", Observed.ALLOWED, seen, f"a session of {asked} s, as the vendor asks for")
+            yield self._length(sts, external_id, asked, "as the vendor asks for")
         if longest < MAX_SESSION_SECONDS:
-            seen = self._assume(sts, external_id, DENIED | OUT_OF_LIMITS, longest + 1)
-            yield Probe(
-                "session_duration", Observed.DENIED, seen, f"a session of {longest + 1} s, one more than the role's"
-            )
+            yield self._length(sts, external_id, longest + 1, "one more than the role's", Observed.DENIED)
+
+    def _length(
+        self,
+        sts: Any,
+        external_id: str,
+        seconds: int,
+        whose: str,
+        expected: Observed = Observed.ALLOWED,
+        rung: Rung = Rung.ASSUMED,
+    ) -> Probe:
+        seen = self._assume(sts, external_id, DENIED | OUT_OF_LIMITS, seconds)
+        return Probe("session_duration", expected, seen, f"a session of {seconds} s, {whose}", rung)
 
     def _assume(
-        self, sts: Any, external_id: str | None, denied: frozenset[str], seconds: int = SHORTEST_SESSION_SECONDS
+        self,
+        sts: Any,
+        external_id: str | None,
+        denied: frozenset[str] = DENIED,
+        seconds: int = SHORTEST_SESSION_SECONDS,
     ) -> Observation:
         request = {
             "RoleArn": self._role.role_arn,
@@ -140,11 +165,16 @@ class TrustProbes:
         }
         if external_id is not None:
             request["ExternalId"] = external_id
-        seen, _worthless = observe(lambda: sts.assume_role(**request), denied=denied)
+        seen, _worthless = observe(lambda: sts.assume_role(**request), denied=denied, is_sound=self._is_session)
         return seen
 
+    def _is_session(self, answer: Any) -> bool:
+        return is_session(answer, self._role.role_arn)
 
-def _backoff() -> Iterator[float]:
-    """Seconds to wait before asking again: one, two, four, then eight, each with up to a quarter more."""
-    for step in range(1000):
-        yield min(8, 2**step) * (1 + random.random() / 4)  # noqa: S311 -- jitter, no secret
+
+def is_session(answer: Any, role_arn: str) -> bool:
+    """Whether STS's answer holds credentials of this role, so that something else's 200 opens no door."""
+    issued, of = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    is_whole = all(issued[part] for part in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    return is_whole and f":sts::{account}:assumed-role/{name}/" in of

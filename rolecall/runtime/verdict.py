@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rolecall.runtime.contact import Contact
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
 from rolecall.runtime.trust_probes import PENDING
 
 
@@ -22,29 +24,27 @@ class Verdict(StrEnum):
     VERIFIED = "verified"
 
 
-class Rung(StrEnum):
-    """Evidence, by how it was obtained."""
-
-    TEMPLATE = "template"
-    LIVE = "live"
-    ASSUMED = "assumed"
-
-
 TRUST_KINDS = frozenset(
     {"right_external_id", "no_external_id", "wrong_external_id", "neighbour_external_id", "wrong_principal"}
 )
-# What a probe whose answer was wrong says about the role, by kind and by what was seen.
-_MEANING = {
-    ("right_external_id", Observed.DENIED): Verdict.NOT_ASSUMABLE,
-    ("no_external_id", Observed.ALLOWED): Verdict.UNPROTECTED,
-    ("wrong_external_id", Observed.ALLOWED): Verdict.UNPROTECTED,
-    ("neighbour_external_id", Observed.ALLOWED): Verdict.UNPROTECTED,
-    ("wrong_principal", Observed.ALLOWED): Verdict.UNPROTECTED,
-    ("session_duration", Observed.DENIED): Verdict.UNDERPOWERED,
-    ("session_duration", Observed.ALLOWED): Verdict.DRIFTED,
-    ("secret_in_scope", Observed.DENIED): Verdict.UNDERPOWERED,
-    ("secret_shape", Observed.DENIED): Verdict.UNDERPOWERED,
-    ("secret_out_of_scope", Observed.ALLOWED): Verdict.OVERREACHING,
+# What a probe whose answer was wrong says about the role: where something was refused, and where it was let in.
+_REFUSED = {
+    "right_external_id": Verdict.NOT_ASSUMABLE,
+    "session_duration": Verdict.UNDERPOWERED,
+    "secret_in_scope": Verdict.UNDERPOWERED,
+    "secret_shape": Verdict.UNDERPOWERED,
+    "kms_decrypt": Verdict.UNDERPOWERED,
+    "service_in_scope": Verdict.UNDERPOWERED,
+}
+_LET_IN = {
+    "no_external_id": Verdict.UNPROTECTED,
+    "wrong_external_id": Verdict.UNPROTECTED,
+    "neighbour_external_id": Verdict.UNPROTECTED,
+    "wrong_principal": Verdict.UNPROTECTED,
+    "session_duration": Verdict.DRIFTED,
+    "secret_out_of_scope": Verdict.OVERREACHING,
+    "region": Verdict.OVERREACHING,
+    "service_out_of_scope": Verdict.OVERREACHING,
 }
 
 
@@ -59,7 +59,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class RoleResult:
-    """One role, judged."""
+    """One role, judged.
+
+    Args:
+        findings: everything that speaks against it, in words, the worst first.
+        hint: what to do, the likeliest cause first; None where nothing is wrong.
+        differs: the parts in which the live role is not the compiled one, as `drift` names them.
+        not_climbed: rungs without evidence, each with the reason.
+        contact: the vendor's own last call, where it was looked for and found.
+        last_used: when and where anybody last used the role, as IAM tells it.
+        leftovers: secrets of write probes that are still there, or wait for their deletion.
+    """
 
     workspace: str
     project: str
@@ -69,6 +79,11 @@ class RoleResult:
     findings: tuple[str, ...]
     probes: tuple[Probe, ...]
     hint: str | None = None
+    differs: tuple[str, ...] = ()
+    not_climbed: tuple[tuple[Rung, str], ...] = ()
+    contact: Contact | None = None
+    last_used: str | None = None
+    leftovers: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -76,7 +91,7 @@ class RoleResult:
         return f"{self.workspace}/{self.project}" if self.workspace else self.project
 
     def as_json(self) -> dict[str, object]:
-        """The shape of the contract."""
+        """The shape of the contract, and what the ladder has besides."""
         return {
             "workspace": self.workspace,
             "project": self.project,
@@ -86,28 +101,43 @@ class RoleResult:
             "findings": list(self.findings),
             "probes": [probe.as_json() for probe in self.probes],
             "hint": self.hint,
+            "differs": list(self.differs),
+            "not_climbed": {rung.value: reason for rung, reason in self.not_climbed},
+            "contact": self.contact.as_json() if self.contact else None,
+            "last_used": self.last_used,
+            "leftovers": list(self.leftovers),
         }
 
 
 def findings(probes: Iterable[Probe], differences: Iterable[Difference]) -> list[tuple[Verdict, str]]:
     """Everything that speaks against a role, the worst first."""
-    seen = [(_MEANING[probe.kind, probe.observed], _said(probe)) for probe in probes if probe.failed]
+    seen = [(_meaning(probe), _said(probe)) for probe in probes if probe.failed]
     seen += [(difference.verdict, f"{difference.what}: {difference.text}") for difference in differences]
     order = list(Verdict)
     return sorted(seen, key=lambda pair: order.index(pair[0]))
 
 
+def _meaning(probe: Probe) -> Verdict:
+    if probe.observed is Observed.ALLOWED:
+        return _LET_IN[probe.kind]
+    # That the verifier is refused tells nothing of the vendor: a statement of the role's has gone.
+    is_verifiers = probe.rung is Rung.ASSUMED_BY_VERIFIER and probe.kind in ("right_external_id", "session_duration")
+    return Verdict.DRIFTED if is_verifiers else _REFUSED[probe.kind]
+
+
 def evidence(probes: Sequence[Probe], differences: Sequence[Difference] | None) -> tuple[Rung, ...]:
-    """The rungs that were climbed.
+    """The rungs that were climbed, of those that probes and a comparison can climb.
 
     Args:
         differences: what a comparison with the live role showed; None where there was none to compare.
     """
     rungs = [Rung.LIVE] if differences is not None and not differences else []
-    trust = [probe for probe in probes if probe.kind in TRUST_KINDS and not _may_be_skipped(probe)]
-    asked = [probe for probe in probes if not _may_be_skipped(probe)]
-    if trust and all(probe.decided and not probe.failed for probe in asked):
-        rungs.append(Rung.ASSUMED)
+    for rung in (Rung.PERMISSIONS, Rung.ASSUMED, Rung.ASSUMED_BY_VERIFIER):
+        asked = [probe for probe in probes if probe.rung is rung and not _may_be_skipped(probe)]
+        needs_trust = rung is not Rung.PERMISSIONS
+        has_trust = any(probe.kind in TRUST_KINDS for probe in asked)
+        if asked and (has_trust or not needs_trust) and all(probe.decided and not probe.failed for probe in asked):
+            rungs.append(rung)
     return tuple(rungs)
 
 

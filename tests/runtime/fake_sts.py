@@ -26,7 +26,10 @@ class FakeSts:
             raise EndpointConnectionError(endpoint_url="https://sts.invalid")
         if code is not None:
             raise ClientError({"Error": {"Code": code, "Message": "secret text of AWS"}}, "AssumeRole")
-        return {"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}}
+        arn = request["RoleArn"].replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
+        session = {"Arn": f"{arn}/{request['RoleSessionName']}", "AssumedRoleId": "AROAEXAMPLEEXAMPLE12:s"}
+        keys = {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}
+        return {"Credentials": keys, "AssumedRoleUser": session}
 
     def get_caller_identity(self) -> dict[str, str]:
         """An IAM user."""

@@ -8,7 +8,8 @@ import pytest
 
 from rolecall.runtime.expectation import RoleExpectation, WrongId
 from rolecall.runtime.observation import Observed
-from rolecall.runtime.trust_probes import AT_ONCE, Patience, TrustProbes
+from rolecall.runtime.patience import AT_ONCE, Patience
+from rolecall.runtime.trust_probes import TrustProbes
 from tests.runtime.fake_sts import FakeClients, FakeSts
 
 RIGHT = "the-right-id"

@@ -4,7 +4,8 @@ import pytest
 
 from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
-from rolecall.runtime.verdict import Difference, Rung, Verdict, evidence, findings, verdict
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.verdict import Difference, Verdict, evidence, findings, verdict
 
 RIGHT = Probe("right_external_id", Observed.ALLOWED, Observation(Observed.ALLOWED))
 REFUSED = Probe("no_external_id", Observed.DENIED, Observation(Observed.DENIED, "AccessDenied"))

@@ -1,0 +1,73 @@
+"""External IDs that must not open a role: what a typing error, a guess or a neighbouring project would send."""
+
+import bisect
+import hashlib
+import secrets as randomness
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rolecall.runtime.expectation import WrongId
+
+MAX_NEIGHBOURS = 8
+"""One role is asked with at most so many of its neighbours' IDs."""
+_WRONG, _NEIGHBOUR = "wrong_external_id", "neighbour_external_id"
+# botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
+_MIN_CHARACTERS, _MAX_CHARACTERS = 2, 1224
+
+
+def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
+    """A random ID, one character more, one less, other letter case, the next number; never one that is right."""
+    found = [WrongId(_WRONG, f"rolecall-{randomness.token_hex(16)}", "a random ID")]
+    for external_id in right[:1]:
+        found += [
+            WrongId(_WRONG, f"{external_id}0", "one character more"),
+            WrongId(_WRONG, external_id[:-1], "one character less"),
+            WrongId(_WRONG, external_id.swapcase(), "other letter case"),
+            *_derived(external_id),
+        ]
+    return [
+        wrong for wrong in found if wrong.value not in right and _MIN_CHARACTERS <= len(wrong.value) <= _MAX_CHARACTERS
+    ]
+
+
+def _derived(external_id: str) -> list[WrongId]:
+    """For IDs that end in numbers: the next number, and the workspace's own ID for a project's."""
+    stem, _, number = external_id.rpartition("_")
+    if not (number.isascii() and number.isdigit()):
+        return []
+    found = [WrongId(_WRONG, f"{stem}_{int(number) + 1}", "the next number")]
+    if stem.rpartition("_")[2].isdigit():
+        found.append(WrongId(_WRONG, stem, "the workspace-wide ID"))
+    return found
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The external IDs that one vendor sends in an estate, each with the address of a role that it opens.
+
+    Where they are many, a role is asked with a sample that stays the same from run to run: those that follow its own
+    address on a ring of hashes, so that every ID is somebody's sample.
+    """
+
+    ring: tuple[tuple[bytes, str, str], ...]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> "Neighbours":
+        """Take pairs of an ID and an address."""
+        return cls(tuple(sorted((_hash(value), value, address) for value, address in dict(pairs).items())))
+
+    def beside(self, address: str, right: tuple[str, ...]) -> list[WrongId]:
+        """A sample of the IDs that are not the role's own: equal ones are no neighbours."""
+        start = bisect.bisect_left(self.ring, (_hash(address), "", ""))
+        size = len(self.ring)
+        around = [self.ring[(start + step) % size] for step in range(min(size, MAX_NEIGHBOURS + len(right)))]
+        others = [WrongId(_NEIGHBOUR, value, f"the ID of {whose}") for _, value, whose in around if value not in right]
+        return others[:MAX_NEIGHBOURS]
+
+    def left_out(self, right: tuple[str, ...]) -> int:
+        """How many are not in a role's sample."""
+        return max(0, len(self.ring) - len(right) - MAX_NEIGHBOURS)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
