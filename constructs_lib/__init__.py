@@ -15,7 +15,7 @@ A role that one vendor may assume, with one secret and everything below one pref
 
 from constructs_lib.template_check import UnprotectedTrustError, refuse_unprotected
 from constructs_lib.vendor_role import VendorRole
-from rolecall.model.grant import Access, ParameterReference
+from rolecall.model.grant import Access, ParameterReference, Verifier
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 
@@ -26,5 +26,6 @@ __all__ = [
     "Secret",
     "UnprotectedTrustError",
     "VendorRole",
+    "Verifier",
     "refuse_unprotected",
 ]

@@ -17,6 +17,7 @@ from rolecall.model.grant import (
     ExternalId,
     Permissions,
     Trust,
+    Verifier,
 )
 from rolecall.model.secret import Secret
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
@@ -50,6 +51,7 @@ class VendorRole(Construct):
         account: str | None = None,
         region: str | None = None,
         pending: bool = False,
+        verifier: Verifier | None = None,
     ) -> None:
         """Define the role.
 
@@ -77,13 +79,16 @@ class VendorRole(Construct):
             account: 12 digits. Default: the stack's.
             region: where secrets are that say nothing else. Default: the stack's.
             pending: the vendor has not said its principal or external ID yet: nobody can assume the role.
+            verifier: one role of your own that may assume the role too, to prove it, by a statement of its own and
+                with an external ID that no vendor has; not while the trust is pending. It can then do all that the
+                vendor can. Default: nobody.
 
         Raises:
             InvalidValueError: a value that IAM would refuse, or one that would leave the role unprotected.
         """
         super().__init__(scope, construct_id)
         home = _home(self, account, region)
-        trust = Trust(_principals(principal, home.partition), _several(external_id), pending)
+        trust = Trust(_principals(principal, home.partition), _several(external_id), pending, verifier)
         permissions = Permissions(
             Access(access),
             _actions(read_actions),

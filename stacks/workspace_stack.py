@@ -34,6 +34,7 @@ class WorkspaceStack(cdk.Stack):
             principal=grant.trust.principals,
             external_id=grant.trust.external_ids,
             pending=grant.trust.pending,
+            verifier=grant.trust.verifier,
             secrets=grant.permissions.secrets,
             access=grant.permissions.access,
             read_actions=grant.permissions.read_actions,

@@ -21,7 +21,7 @@ def state_dir(folder: Path) -> Path:
 
 
 def callers_of(estate: Estate) -> local.Callers:
-    """Who must exist: an administrator in each account of the estate, and each vendor's own principals."""
+    """Who must exist: an administrator in each account of the estate, each vendor's own principals, the verifier."""
     principals: dict[str, tuple[str, ...]] = {}
     for grant in estate.grants:
         known = principals.get(grant.vendor, ())
@@ -29,7 +29,7 @@ def callers_of(estate: Estate) -> local.Callers:
     keys = {Arn.parse(s.kms_key).account for g in estate.grants for s in g.permissions.secrets if s.kms_key}
     accounts = tuple(sorted(keys | set(estate.accounts))) or (_EXAMPLE_ACCOUNT,)
     region = estate.default_region or next((grant.region for grant in estate.grants), _DEFAULT_REGION)
-    return local.Callers(accounts, principals, region)
+    return local.Callers(accounts, principals, region, (estate.verifier.principal,) if estate.verifier else ())
 
 
 def up(folder: Path, port: int | None, say: Say) -> Answer:

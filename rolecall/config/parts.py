@@ -30,6 +30,18 @@ class WaiverEntry(Part):
     until: scalars.LastDay = Field(description="Last day on which it holds, such as 2027-03-31; then it is an error.")
 
 
+class VerifierEntry(Part):
+    """One role of your own that may call every role, to prove it: by a statement of its own, with an ID of its own."""
+
+    principal: scalars.RolePrincipal = Field(
+        description="ARN of one IAM role of an account of your own, such as the one that your pipeline runs as."
+    )
+    external_id: scalars.VerifierId = Field(
+        description="What that role sends: an ID of your own making that opens nothing else, such as a UUID4; or "
+        "{ssm_parameter: /path, version: 3}, in the account and region of every stack."
+    )
+
+
 class PatternedId(Part):
     """A vendor's need for StringLike on the external ID, which is an error everywhere else."""
 

@@ -15,6 +15,7 @@ from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.trust import trust_of
 from rolecall.config.unheard import report_case, report_guardrails, report_region
 from rolecall.config.unused import report_unused
+from rolecall.config.verifier import verifier_of, with_verifier
 from rolecall.model import naming
 from rolecall.model.finding import Location
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
@@ -34,11 +35,14 @@ def resolve(written: WrittenEstate) -> Estate | None:
     report_case(defaults.tags, defaults.tags, written.source, ("defaults", "tags"))
     report_region(defaults.region, written.source, ("defaults", "region"))
     report_guardrails(written.estate.guardrails.never_allow, written.source)
+    grants = tuple(grant for within in workspaces.values() for grant in _grants(written, within, workspaces))
+    verifier = verifier_of(written, grants)
     return Estate(
         written.estate.estate,
-        tuple(grant for within in workspaces.values() for grant in _grants(written, within, workspaces)),
+        tuple(with_verifier(grant, verifier) for grant in grants) if verifier else grants,
         defaults.account,
         defaults.region,
+        verifier,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from rolecall.config import statements, values
 from rolecall.model import identifiers
+from rolecall.model.grant import role_principal
 from rolecall.model.tags import owners_tag_key, tag_value
 
 
@@ -67,6 +68,16 @@ PreviousExternalId = Annotated[
     Any,
     _checked(values.previous_external_id, "previous_external_id"),
     WithJsonSchema({**_EXTERNAL_ID, "not": {"const": values.PENDING}}),
+]
+VerifierId = Annotated[
+    Any,
+    _checked(values.verifier_id, "external_id"),
+    WithJsonSchema({**_EXTERNAL_ID, "not": {"const": values.PENDING}}),
+]
+RolePrincipal = Annotated[
+    str,
+    PlainValidator(role_principal),
+    _text(rf"arn:aws[a-z-]*:iam::[0-9]{{12}}:role/([!-#%-)+->@-~]{{1,510}}/)?{_NAME}{{1,64}}"),
 ]
 Text = Annotated[str, BeforeValidator(values.text), _text(r"\S|\S.*\S")]
 Action = Annotated[str, PlainValidator(statements.action), _text(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]

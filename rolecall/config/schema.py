@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rolecall.config import scalars
-from rolecall.config.parts import Part, SecretEntry, Vendor, WaiverEntry
+from rolecall.config.parts import Part, SecretEntry, Vendor, VerifierEntry, WaiverEntry
 from rolecall.config.scalars import Access, Pending, Text
 
 # Ten managed policies of 6,144 characters hold no more, however short they are.
@@ -167,5 +167,10 @@ class EstateFile(Part):
     guardrails: Guardrails = Field(Guardrails(), description="What no role may ever be allowed.")
     vendors: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Vendors of your own, and changes to those of the catalog, by their id."
+    )
+    verifier: VerifierEntry | None = Field(
+        None,
+        description="One role of your own that may call every role to prove it, and could use it as well. Default: "
+        "nobody",
     )
     waivers: list[WaiverEntry] = Field(default_factory=list, description="Findings that may stand for a time.")

@@ -39,8 +39,14 @@ def create_callers(state: StateDir, launch: Launch, callers: Callers, say: Calla
     vendors = {vendor: arns[0] for vendor, arns in callers.vendor_principals.items() if arns}
     vendors = {**(known.vendors if known else {}), **vendors}
     CallerFile(callers.region, keys, vendors, foreign).write(state)
-    customers, principals = len(callers.customer_accounts), len(callers.arns())
-    say(f"callers: {customers} customer accounts, {principals} vendor principals, one stranger")
+    say(f"callers: {_counted(callers)}, one stranger")
+
+
+def _counted(callers: Callers) -> str:
+    """How many there are of each; of principals of the customer's own, which are rare, only where there are any."""
+    own = len(callers.own_principals)
+    vendors = f"{len(callers.customer_accounts)} customer accounts, {len(callers.arns()) - own} vendor principals"
+    return f"{vendors}, {own} of the customer's own" if own else vendors
 
 
 class _Creation:

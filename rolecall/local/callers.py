@@ -32,6 +32,8 @@ class Callers:
     vendor_principals: Mapping[str, tuple[str, ...]]
     # default region of the clients
     region: str
+    # ARNs of the customer's own that call roles as vendors do, and are named by nothing else
+    own_principals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for account in self.customer_accounts:
@@ -41,8 +43,9 @@ class Callers:
             Principal.parse(arn)
 
     def arns(self) -> tuple[str, ...]:
-        """Every vendor principal once, in the order given."""
-        return tuple(dict.fromkeys(arn for arns in self.vendor_principals.values() for arn in arns))
+        """Every principal that calls roles once, the vendors' first, in the order given."""
+        vendors = (arn for arns in self.vendor_principals.values() for arn in arns)
+        return tuple(dict.fromkeys((*vendors, *self.own_principals)))
 
     def accounts(self) -> frozenset[str]:
         """All accounts that belong to somebody, so that a stranger's is none of them."""
@@ -51,7 +54,7 @@ class Callers:
 
 @dataclass(frozen=True)
 class Principal:
-    """A vendor principal, taken apart."""
+    """A principal that calls roles, taken apart."""
 
     account: str
     kind: Literal["root", "user", "role"]

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from rolecall.model.finding import Location
-from rolecall.model.grant import Access, Permissions, Trust
+from rolecall.model.grant import Access, Permissions, Trust, Verifier
 from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
 from rolecall.policy import split
 from rolecall.policy.document import Document, Statement, document, one_or_list
+
+# What the verifier's statement is called in every trust policy.
+VERIFIER_SID = "RolecallVerifier"
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,24 @@ def trust_document(trust: Trust) -> Document:
     """Who may assume the role. While the trust is pending, nobody: one Deny and no Allow."""
     if trust.pending:
         return document({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
-    return document(
-        {
-            "Effect": "Allow",
-            "Principal": {"AWS": one_or_list(trust.principals)},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"sts:ExternalId": one_or_list(trust.written_ids)}},
-        }
-    )
+    vendors = {
+        "Effect": "Allow",
+        "Principal": {"AWS": one_or_list(trust.principals)},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": one_or_list(trust.written_ids)}},
+    }
+    return document(vendors, _verifiers(trust.verifier)) if trust.verifier else document(vendors)
+
+
+def _verifiers(verifier: Verifier) -> Statement:
+    """A statement of its own: in the vendor's, each of the two could come in with the other's external ID."""
+    return {
+        "Sid": VERIFIER_SID,
+        "Effect": "Allow",
+        "Principal": {"AWS": verifier.principal},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": verifier.written_id}},
+    }
 
 
 def permission_policies(found: Sequence[Reasoned]) -> dict[str, Document]:

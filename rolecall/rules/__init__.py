@@ -18,6 +18,7 @@ from rolecall.rules import (
     stated,
     trust,
     vendor_needs,
+    verifier,
 )
 from rolecall.rules.grants import Granted
 from rolecall.rules.role import Rule, roles_of
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     stated.meeting_statements,
     vendor_needs.several_regions,
     vendor_needs.no_prefix,
+    verifier.what_it_could_read,
 )
 
 

@@ -38,7 +38,9 @@ class Role:
     @cached_property
     def trust_size(self) -> int:
         """The size of the trust policy, as IAM counts it; of a small one, at most that."""
-        enough = at_most(statements(self.trust)) + sum(len(each) + 3 for each in self.grant.trust.principals)
+        trust = self.grant.trust
+        principals = [*trust.principals, *([trust.verifier.principal] if trust.verifier else [])]
+        enough = at_most(statements(self.trust)) + sum(len(each) + 3 for each in principals)
         return enough if enough <= TRUST_POLICY_MAX_CHARACTERS else characters(self.trust)
 
     def measured(self) -> int:

@@ -8,8 +8,10 @@ from rolecall.cloudformation import RoleVariant, TemplateFile, TemplateRole
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.analyse import analyse, opens_to_others
-from rolecall.policy.document import statements
+from rolecall.policy.compile import VERIFIER_SID
+from rolecall.policy.document import Statement, statements
 from rolecall.policy.guessable import words_of
+from rolecall.policy.principal import principals_of
 from rolecall.policy.reading import Reading, VendorFact
 from rolecall.policy.trust import doors_of
 from rolecall.rules.template_limits import limits_of
@@ -114,11 +116,18 @@ def _ids_of(role: TemplateRole, vendors: Mapping[str, VendorFact]) -> dict[str, 
     for variant in role.variants:
         reading = reading_of(role, variant, vendors)
         for statement in statements(variant.trust or {}):
-            if opens_to_others(statement, reading):
+            if opens_to_others(statement, reading) and not _is_verifiers(statement, reading):
                 for door in doors_of(statement):
                     if door.external_id:
                         found[door.external_id] |= {reading.fact_of(door.principal)}
     return found
+
+
+def _is_verifiers(statement: Statement, reading: Reading) -> bool:
+    """Whether one role, of no vendor, comes in to prove the roles of an estate: with one ID for all, on purpose."""
+    named = principals_of(statement)
+    is_one_role = len(named) == 1 and ":role/" in named[0] and reading.fact_of(named[0]) is None
+    return is_one_role and statement.get("Sid") == VERIFIER_SID
 
 
 def _shared(role: TemplateRole, other: TemplateRole, external_id: str, facts: Iterable[VendorFact | None]) -> Finding:

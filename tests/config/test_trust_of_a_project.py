@@ -1,10 +1,12 @@
 """Whom a project's role trusts and with which external ID: the vendor's rules, applied to what was written."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from rolecall.model.grant import Grant
+from rolecall.estate import sound
+from rolecall.model.grant import Grant, Verifier
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
 WORKATO = 'workspace: w\nvendor: workato\nworkspace_id: "12345"\ndata_center: us\n'
@@ -139,3 +141,34 @@ def test_a_previous_id_is_known_and_never_pending(grants: Grants) -> None:
     text = f"workspace: w\nvendor: unified\n{ids}\nprojects: [{{project: a}}]\n"
     with pytest.raises(AssertionError, match="RC111"):
         grants({"workspaces/w.yaml": text})
+
+
+VERIFIED = """
+schema: 1
+estate: acme
+defaults: {account: "111111111111", region: eu-central-1}
+verifier: {principal: "arn:aws:iam::222222222222:role/ci", external_id: 9c1f7d52-0b1e-4a3c-8d4e-5f6071829304}
+"""
+
+
+def test_a_verifier_is_in_every_trust_beside_the_vendor_and_in_no_pending_one(
+    write: Callable[[dict[str, str]], Path],
+) -> None:
+    waiting = "workspace: v\nvendor: unified\nexternal_id: pending\nprojects: [{project: c}]\n"
+    estate = sound(
+        write({"estate.yaml": VERIFIED, "workspaces/w.yaml": WORKATO + PROJECTS, "workspaces/v.yaml": waiting})
+    )
+    verifier = Verifier("arn:aws:iam::222222222222:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
+    assert estate.verifier == verifier
+    trusts = {grant.address: grant.trust for grant in estate.grants}
+    assert {address: trust.verifier for address, trust in trusts.items()} == {
+        "v/c": None,
+        "w/a": verifier,
+        "w/b": verifier,
+    }
+    assert trusts["w/a"].written_ids == ("workato_iam_external_id_12345_678",)
+
+
+def test_without_a_verifier_no_trust_has_one(grants: Grants) -> None:
+    found = grants({"workspaces/w.yaml": WORKATO + PROJECTS})
+    assert {grant.trust.verifier for grant in found.values()} == {None}

@@ -9,7 +9,7 @@ import pytest
 from constructs import Construct, IConstruct
 from quiet_cdk import cdk, iam
 
-from constructs_lib import UnprotectedTrustError, VendorRole, refuse_unprotected
+from constructs_lib import UnprotectedTrustError, VendorRole, Verifier, refuse_unprotected
 
 USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 TRUST = "AssumeRolePolicyDocument"
@@ -25,6 +25,12 @@ def app(tmp_path: Path) -> cdk.App:
 
 def vendor_role(scope: Construct) -> VendorRole:
     return VendorRole(scope, "Billing", principal=USER, external_id="3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b")
+
+
+def verified_role(scope: Construct) -> VendorRole:
+    verifier = Verifier("arn:aws:iam::111111111111:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
+    vendors = "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"
+    return VendorRole(scope, "Billing", principal=USER, external_id=vendors, verifier=verifier)
 
 
 def resource_of(role: VendorRole) -> iam.CfnRole:
@@ -59,7 +65,13 @@ def test_a_pending_role_is_sound(app: cdk.App) -> None:
     assert checked(app) == 1
 
 
+def test_a_role_with_a_verifier_is_sound(app: cdk.App) -> None:
+    verified_role(cdk.Stack(app, "Stack"))
+    assert checked(app) == 1
+
+
 AWAY = object()
+SECOND = f"{TRUST}.Statement.1"
 # By what somebody did: the properties of the role that were overridden, in this order.
 OVERRIDES: dict[str, dict[str, Any]] = {
     "the condition removed": {f"{FIRST}.Condition": AWAY},
@@ -99,6 +111,28 @@ def test_an_escape_hatch_does_not_get_past(app: cdk.App, change: str) -> None:
             role.add_property_deletion_override(path)
         else:
             role.add_property_override(path, value)
+    with pytest.raises(UnprotectedTrustError, match=r"Stack\.template\.json, Billing"):
+        checked(app)
+
+
+# Of the verifier's statement.
+OVERRIDES_OF_THE_SECOND: dict[str, tuple[str, Any]] = {
+    "the condition removed": (f"{SECOND}.Condition", AWAY),
+    "a star": (f"{SECOND}.Condition.StringEquals.sts:ExternalId", "*"),
+    "the operator removed": (f"{SECOND}.Condition.StringEquals", AWAY),
+    "everybody": (f"{SECOND}.Principal", "*"),
+    "all of STS": (f"{SECOND}.Action", "sts:*"),
+}
+
+
+@pytest.mark.parametrize("change", OVERRIDES_OF_THE_SECOND)
+def test_an_escape_hatch_to_the_verifiers_statement_does_not_get_past(app: cdk.App, change: str) -> None:
+    role = resource_of(verified_role(cdk.Stack(app, "Stack")))
+    path, value = OVERRIDES_OF_THE_SECOND[change]
+    if value is AWAY:
+        role.add_property_deletion_override(path)
+    else:
+        role.add_property_override(path, value)
     with pytest.raises(UnprotectedTrustError, match=r"Stack\.template\.json, Billing"):
         checked(app)
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from quiet_cdk import Match, Template, cdk
 
-from constructs_lib import Access, InvalidValueError, ParameterReference, Secret, VendorRole
+from constructs_lib import Access, InvalidValueError, ParameterReference, Secret, VendorRole, Verifier
 
 USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
+VERIFIER = Verifier("arn:aws:iam::111111111111:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
 HERE = cdk.Environment(account="111111111111", region="eu-central-1")
 
 
@@ -140,7 +141,34 @@ def test_an_id_in_a_parameter_stands_in_the_template_as_its_dynamic_reference() 
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "{{resolve:ssm:/vendors/w:3}}"}}
 
 
-@pytest.mark.parametrize("known", [{"external_id": None}, {"principal": ()}, {"external_id": None, "principal": ()}])
+def test_a_verifier_stands_in_a_second_statement_with_an_id_of_its_own() -> None:
+    vendor, verifier = only(templated(verifier=VERIFIER), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert [vendor] == only(templated(), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
+    assert verifier == {
+        "Sid": "RolecallVerifier",
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:role/ci"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304"}},
+    }
+
+
+def test_the_verifiers_statement_counts_for_the_size_of_the_trust() -> None:
+    nearly_full = {"external_id": ["a" * 1000, "b" * 700]}
+    assert templated(**nearly_full)
+    with pytest.raises(InvalidValueError, match="trust policy is too large"):
+        templated(**nearly_full, verifier=VERIFIER)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"external_id": None},
+        {"principal": ()},
+        {"external_id": None, "principal": ()},
+        {"external_id": None, "verifier": VERIFIER},
+    ],
+)
 def test_a_pending_role_lets_nobody_in(known: dict[str, Any]) -> None:
     (statement,) = only(templated(pending=True, **known), "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"]
     assert statement == {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
@@ -180,6 +208,8 @@ def test_a_role_has_an_arn_and_a_name_and_cannot_be_granted_anything_further() -
         ({"principal": []}, "RC101"),
         ({"pending": True}, "RC101"),
         ({"external_id": "*"}, "RC111"),
+        ({"external_id": VERIFIER.external_id, "verifier": VERIFIER}, "RC108"),
+        ({"principal": "111111111111", "verifier": VERIFIER}, "RC106"),
         ({"principal": "*"}, "RC106"),
         ({"principal": "AIDAEXAMPLE123456789A"}, "RC110"),
         ({"account": "12345"}, "RC111"),

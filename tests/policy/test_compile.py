@@ -1,5 +1,6 @@
 """From grants to documents: permissions case by case in tests/cases/permissions.yaml, and the trust document."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.config.schema import Vendor
-from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS, Access, ParameterReference, Permissions, Trust
+from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS, Access, ParameterReference, Permissions, Trust, Verifier
 from rolecall.model.identifiers import partition_of
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.policy.analyse import problems
 from rolecall.policy.compile import Home, permission_document, permission_statements, trust_document
 from rolecall.vendors import catalog
 
 USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 ROOT = "arn:aws:iam::353360065216:root"
+VERIFIER = Verifier("arn:aws:iam::111111111111:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
 HOME = Home("aws", "111111111111", "eu-central-1")
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
 
@@ -53,7 +57,67 @@ def test_an_external_id_in_a_parameter_becomes_its_dynamic_reference() -> None:
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "{{resolve:ssm:/vendors/acme:3}}"}}
 
 
-@pytest.mark.parametrize("trust", [Trust((USER,), (), True), Trust((), ("acme-1",), True), Trust((), (), True)])
+def test_a_verifier_gets_a_statement_of_its_own_and_the_vendors_stays_as_it_is() -> None:
+    alone = trust_document(Trust((USER,), ("acme-1", "acme-2")))["Statement"]
+    statements = trust_document(Trust((USER,), ("acme-1", "acme-2"), verifier=VERIFIER))["Statement"]
+    assert statements[:-1] == alone
+    assert statements[-1] == {
+        "Sid": "RolecallVerifier",
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:role/ci"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304"}},
+    }
+
+
+def test_a_verifiers_id_in_a_parameter_becomes_its_dynamic_reference() -> None:
+    verifier = Verifier("arn:aws:iam::111111111111:role/ci", ParameterReference("/ci/rolecall", 1))
+    (_, statement) = trust_document(Trust((USER,), ("acme-1",), verifier=verifier))["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "{{resolve:ssm:/ci/rolecall:1}}"}}
+
+
+def test_what_a_trust_says_of_the_vendor_says_nothing_of_the_verifier() -> None:
+    trust = Trust((USER,), ("acme-1",), verifier=VERIFIER)
+    assert (trust.principals, trust.external_ids, trust.written_ids) == ((USER,), ("acme-1",), ("acme-1",))
+
+
+def test_both_statements_are_sound_to_the_one_judgement_about_trusts() -> None:
+    document = trust_document(Trust((USER,), ("acme-1",), verifier=VERIFIER))
+    assert problems(document) == []
+    del document["Statement"][1]["Condition"]
+    assert [(problem.rule, problem.statement) for problem in problems(document)] == [("RC101", 1)]
+
+
+@pytest.mark.parametrize(
+    ("trust", "rule"),
+    [
+        (lambda: Verifier("arn:aws:iam::111111111111:user/ci", "acme-ci"), "RC106"),
+        (lambda: Verifier("arn:aws:iam::111111111111:role/*", "acme-ci"), "RC106"),
+        (lambda: Verifier("111111111111", "acme-ci"), "RC106"),
+        (lambda: Verifier("AROAEXAMPLE123456789A", "acme-ci"), "RC110"),
+        (lambda: Verifier("arn:aws:iam::111111111111:role/ci", "*"), "RC111"),
+        (lambda: Verifier("arn:aws:iam::111111111111:role/ci", "pending"), "RC111"),
+        (lambda: Trust((USER,), (VERIFIER.external_id,), verifier=VERIFIER), "RC108"),
+        (lambda: Trust((USER,), ("acme-1", VERIFIER.external_id), verifier=VERIFIER), "RC108"),
+        (lambda: Trust(("arn:aws:iam::111111111111:root",), ("acme-1",), verifier=VERIFIER), "RC106"),
+        (lambda: Trust(("arn:aws-cn:iam::353360065216:root",), ("acme-1",), verifier=VERIFIER), "RC106"),
+    ],
+)
+def test_a_verifier_that_could_be_taken_for_somebody_else_is_refused(trust: Callable[[], object], rule: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        trust()
+    assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "trust",
+    [
+        Trust((USER,), (), True),
+        Trust((), ("acme-1",), True),
+        Trust((), (), True),
+        Trust((USER,), (), True, VERIFIER),
+    ],
+)
 def test_a_pending_trust_denies_everybody_and_allows_nobody(trust: Trust) -> None:
     (statement,) = trust_document(trust)["Statement"]
     assert statement == {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}

@@ -79,6 +79,24 @@ def test_everything_granted_reaches_its_policy(resources: dict[str, dict[str, An
     }
 
 
+def test_a_verifier_of_the_estate_reaches_every_trust_but_the_pending_one(
+    tmp_path: Path, templates_of: Callable[[Path], Templates]
+) -> None:
+    (tmp_path / "workspaces").mkdir()
+    verifier = '{principal: "arn:aws:iam::222222222222:role/ci", external_id: 9c1f7d52-0b1e-4a3c-8d4e-5f6071829304}'
+    (tmp_path / "estate.yaml").write_text(f"{ESTATE}verifier: {verifier}\n", "utf-8")
+    (tmp_path / "workspaces" / "w.yaml").write_text(WHOLE, "utf-8")
+    (template,) = templates_of(tmp_path).values()
+    trusts = {
+        logical_id[:-8]: resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    assert [statement.get("Sid") for statement in trusts["whole"]] == [None, "RolecallVerifier"]
+    assert trusts["whole"][1]["Principal"] == {"AWS": "arn:aws:iam::222222222222:role/ci"}
+    assert [statement["Effect"] for statement in trusts["waiting"]] == ["Deny"]
+
+
 def test_a_pending_role_is_built_and_lets_nobody_in(resources: dict[str, dict[str, Any]]) -> None:
     assert resources["waiting"]["AssumeRolePolicyDocument"]["Statement"] == [
         {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
