@@ -45,7 +45,14 @@ def write(text: str, stream: TextIO | None) -> None:
             raise
 
 
-def track(results: Any, total: int) -> Any:
+def width() -> int | None:
+    """Columns of the terminal that shows the result; None where it goes elsewhere."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else None
+
+
+def track(results: Any, total: int, doing: str = "verifying") -> Any:
     """A progress bar while results come in, where somebody watches a terminal."""
     import os
 
@@ -54,4 +61,4 @@ def track(results: Any, total: int) -> Any:
     from rich.console import Console
     from rich.progress import track as bar
 
-    return bar(results, description="verifying", total=total, console=Console(stderr=True), transient=True)
+    return bar(results, description=doing, total=total, console=Console(stderr=True), transient=True)

@@ -7,6 +7,7 @@ from rolecall.commands import local as local_command
 from rolecall.commands.answer import USAGE, Answer, CommandError, Say
 from rolecall.commands.deploy import deploy
 from rolecall.commands.reach import LocalReach
+from rolecall.commands.run import Wish
 from rolecall.commands.stand_ins import make_secrets
 from rolecall.commands.verify import Track, verify
 from rolecall.estate import sound
@@ -30,7 +31,7 @@ def demo(folder: Path | None, say: Say, track: Track) -> Answer:
         make_secrets(LocalReach(aws), estate.grants, estate.grants, say)
         deploy(estate_folder, (), "local", "never", say)
         say("reading every role back, then calling it")
-        answer = verify(estate_folder, (), "text", (), say, track)
+        answer = verify(estate_folder, (), Wish(target="local"), say, track)
     say("stopped the embedded AWS")
     return Answer(f"{answer.text}\n\n{_next(estate_folder)}", answer.exit_code)
 

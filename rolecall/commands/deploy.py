@@ -8,7 +8,7 @@ from rolecall.commands import local as local_command
 from rolecall.commands.answer import Answer, CommandError, Say
 from rolecall.commands.cdk_cli import cdk
 from rolecall.commands.ownership import refuse_taken_names
-from rolecall.commands.parameters import external_ids
+from rolecall.commands.parameters import external_ids, verifier_id
 from rolecall.commands.reach import AwsReach, LocalReach, Reach
 from rolecall.commands.stand_ins import make_boundaries
 from rolecall.commands.synth import write_assembly
@@ -36,11 +36,11 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             bootstrap(reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:
-            readers = {grant.account: grant.reader_role for grant in reversed(grants) if grant.reader_role}
-            reach, environment = AwsReach(readers), {}
+            reach, environment = AwsReach.of(grants), {}
         refuse_taken_names(grants, reach)
         for grant in grants:
             external_ids(grant, reach)  # a parameter that is missing or holds no external ID stops everything here
+            verifier_id(grant, reach)
         say("deploying with cdk")
         arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
         ended = cdk(arguments, environment)

@@ -1,11 +1,12 @@
 """How accounts are reached: on the embedded AWS as their administrators, on AWS through a role that may read."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from rolecall import local
 from rolecall.commands.answer import CANNOT_TELL, CommandError
+from rolecall.model.grant import Grant
 from rolecall.model.identifiers import partition_of
 
 
@@ -49,45 +50,71 @@ class AwsReach:
 
         self._session: Any = boto3.Session()
         self._reader_roles = reader_roles
+        self._lock = threading.Lock()
         self._own_account: str | None = None
+        self._refused: dict[str, CommandError] = {}
         self._credentials: dict[str, dict[str, str]] = {}
+        self._made: dict[tuple[str, str, str], Any] = {}
+
+    @classmethod
+    def of(cls, grants: Iterable[Grant]) -> "AwsReach":
+        """The accounts of these roles, through the readers that the estate names."""
+        # The first role that names a reader speaks for its account.
+        return cls({grant.account: grant.reader_role for grant in reversed(tuple(grants)) if grant.reader_role})
 
     def client(self, account: str, service: str, region: str) -> Any:
-        """A client that reads in an account.
+        """A client that reads in an account; the same one for everybody who asks again.
 
         Raises:
             CommandError: there are no credentials, or the reader role cannot be assumed.
         """
-        return self._session.client(service, region_name=region, **self._keys(account, region))
+        from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
+
+        with self._lock:
+            key = (account, service, region)
+            if key not in self._made:
+                keys = self._keys(account, region)
+                self._made[key] = self._session.client(service, region_name=region, config=CONFIG, **keys)
+            return self._made[key]
 
     def environment(self, account: str) -> dict[str, str]:
         """This process's own."""
         return {}
 
     def _keys(self, account: str, region: str) -> dict[str, str]:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        if account in self._refused:  # asked once: behind it may stand an endpoint that answers nobody
+            raise self._refused[account]
+        if account not in self._credentials:
+            try:
+                self._credentials[account] = self._issued(account, region)
+            except CommandError as error:
+                self._refused[account] = error
+                raise
+        return self._credentials[account]
 
-        try:
-            sts = self._session.client("sts", region_name=region)
-            self._own_account = self._own_account or sts.get_caller_identity()["Account"]
-            if account == self._own_account:
-                return {}
-            if account not in self._credentials:
-                issued = sts.assume_role(RoleArn=self._reader(account, region), RoleSessionName="rolecall-read")[
-                    "Credentials"
-                ]
-                self._credentials[account] = {
+    def _issued(self, account: str, region: str) -> dict[str, str]:
+        """The reader's temporary credentials; none for the caller's own account."""
+        from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
+        from rolecall.runtime.observation import observe  # noqa: PLC0415 -- as above
+
+        reader = self._reader(account, region)
+        seen, sts = observe(lambda: self._session.client("sts", region_name=region, config=CONFIG))
+        if sts is not None and self._own_account is None:
+            seen, self._own_account = observe(lambda: sts.get_caller_identity()["Account"])
+        if self._own_account is not None and account == self._own_account:
+            return {}
+        if self._own_account is not None:
+            request = {"RoleArn": reader, "RoleSessionName": "rolecall-read"}
+            seen, issued = observe(lambda: sts.assume_role(**request)["Credentials"])
+            if issued is not None:
+                return {
                     "aws_access_key_id": issued["AccessKeyId"],
                     "aws_secret_access_key": issued["SecretAccessKey"],
                     "aws_session_token": issued["SessionToken"],
                 }
-        except (BotoCoreError, ClientError) as error:
-            raise CommandError(
-                f"account {account} cannot be read: {type(error).__name__}",
-                f"sign in, and let the caller assume {self._reader(account, region)}",
-                CANNOT_TELL,
-            ) from None
-        return self._credentials[account]
+        why = seen.reason or f"AWS answered {seen.error_code}"
+        tip = f"sign in, and let the caller assume {reader}"
+        raise CommandError(f"account {account} cannot be read: {why}", tip, CANNOT_TELL) from None
 
     def _reader(self, account: str, region: str) -> str:
         default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"

@@ -29,7 +29,7 @@ class LocalAws:
     state_dir: Path
 
     def identities(self) -> tuple[str, ...]:
-        """Customer account ids, vendor principals, `foreign` and `vendor:ID`: what the methods below take."""
+        """Account ids, vendor principals, the verifier, `foreign` and `vendor:ID`: what the methods below take."""
         return CallerFile.read(StateDir(self.state_dir)).names()
 
     def environment(self, identity: str) -> dict[str, str]:

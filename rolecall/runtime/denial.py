@@ -17,21 +17,23 @@ class DeniedBy(StrEnum):
     RESOURCE_POLICY = "resource-based policy"
     SESSION_POLICY = "session policy"
     ENDPOINT_POLICY = "VPC endpoint policy"
+    TRUST_POLICY = "role trust policy"
     KEY = "key"
     """Secrets Manager was refused by KMS."""
 
 
 _NAMED = re.compile(
-    r"(?:explicit deny in an? |because no )(?P<policy>"
+    r"(?:explicit deny in (?:an?|the) |because no )(?P<policy>"
     + "|".join(kind for kind in DeniedBy if kind != DeniedBy.KEY)
     + ")"
 )
-_KMS = re.compile(r"\bKMS\b|kms:")
+# Not just anywhere: a secret or a role may be called KMS.
+_KMS = re.compile(r"perform: kms:|Access to KMS is not allowed|The ciphertext refers to ")
 
 
 def denied_by(message: object) -> DeniedBy | None:
     """The policy that an error message of AWS's names; None where it names none. The message itself goes no further."""
-    text = str(message)
+    text = str(message).replace("sessions policy", "session policy")  # AWS writes both
     if found := _NAMED.search(text):
         return DeniedBy(found["policy"])
     return DeniedBy.KEY if _KMS.search(text) else None

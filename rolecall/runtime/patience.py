@@ -16,11 +16,14 @@ class Patience:
     Args:
         positives: how often in a row the right external ID must be let in before a refusal counts.
         bound_seconds: how long a wrong answer is asked again.
+        began: when the wait began, in seconds of the monotonic clock. Default: with each role's first wrong answer. Who
+            verifies many roles gives the beginning of the run, before which all of them were deployed.
         sleep: waits the given seconds; a test hands in its own.
     """
 
     positives: int = 3
     bound_seconds: float = 120.0
+    began: float | None = None
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -33,7 +36,8 @@ class Wait:
 
     def __init__(self, patience: Patience) -> None:
         self._patience, self._rests = patience, 0
-        self._until = time.monotonic() + patience.bound_seconds
+        began = time.monotonic() if patience.began is None else patience.began
+        self._until = began + patience.bound_seconds
 
     def again(self) -> bool:
         """Rest before asking again: one second, two, four, then eight each; False when patience is over.

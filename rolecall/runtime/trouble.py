@@ -95,11 +95,14 @@ _BY_KIND: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
         ),
         Trouble.CREDENTIALS,
     ),
-    ((sdk.ParamValidationError,), Trouble.REQUEST),
+    (
+        (sdk.ParamValidationError, sdk.NoRegionError, sdk.InvalidRegionError, sdk.InvalidConfigError),
+        Trouble.REQUEST,
+    ),
     ((sdk.SSLError,), Trouble.CERTIFICATE),
     ((sdk.ReadTimeoutError, sdk.ConnectionClosedError, sdk.ResponseStreamingError), Trouble.SILENT),
     ((sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError), Trouble.UNREACHABLE),
-    ((ResponseParserError, KeyError, TypeError, ValueError, AttributeError), Trouble.NONSENSE),
+    ((ResponseParserError, LookupError, TypeError, ValueError, AttributeError), Trouble.NONSENSE),
 )
 
 
