@@ -54,6 +54,7 @@ bench: install ## measure; each script runs the other way of doing it in the sam
 	$(BIN)/python bench/synth.py
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/check.py
+	$(BIN)/python bench/verify.py
 
 lock: install ## renew requirements.lock and package-lock.json
 	$(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

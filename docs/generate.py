@@ -15,7 +15,19 @@ from rolecall.report.rule_page import as_markdown, facts
 from rolecall.rules.reference import Rule, rules
 
 DOCS = Path(__file__).parent
-COMMANDS = ["check", "list", "init", "synth", "deploy", "verify", "verify-role", "demo", "schema", "references"]
+COMMANDS = [
+    "check",
+    "list",
+    "references",
+    "init",
+    "synth",
+    "deploy",
+    "verify",
+    "verify-role",
+    "drift",
+    "demo",
+    "schema",
+]
 GROUPS = {"local": ["up", "down", "status", "env"], "external-id": ["new"]}
 
 

@@ -24,6 +24,11 @@ app.add_typer(local_app, name="local")
 external_id_app = typer.Typer(help="External IDs that you choose yourself.", no_args_is_help=True)
 app.add_typer(external_id_app, name="external-id")
 
+Proofs = Annotated[str, typer.Option("--format", metavar="text|json|junit|markdown", help="What standard output gets.")]
+Wait = Annotated[
+    float,
+    typer.Option("--wait", metavar="SECONDS", min=0, max=600, help="How long a change of a role may take to arrive."),
+]
 EstateOption = Annotated[Path, typer.Option("--estate", metavar="DIR", help="The estate's folder.")]
 Selectors = Annotated[
     list[str] | None, typer.Argument(metavar="SELECTOR...", help="WORKSPACE or WORKSPACE/PROJECT; none means all.")
@@ -167,23 +172,43 @@ def _verify(
     selectors: Selectors = None,
     estate: EstateOption = Path(),
     target: Target = "aws",
-    output: Format = "text",
-    require: Annotated[str, typer.Option(metavar="RUNG,...", help="Evidence that `verified` needs.")] = "live,assumed",
+    mode: Annotated[
+        str, typer.Option("--as", metavar="vendor|owner|auto", help="As whom; auto asks AWS who you are.")
+    ] = "auto",
+    require: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUNG,...",
+            help="Evidence that `verified` needs: template, live, permissions, assumed, assumed_by_verifier, contact.",
+        ),
+    ] = None,
+    read_secrets: Annotated[
+        bool, typer.Option("--read-secrets", help="On AWS: read the granted secrets too; values are never kept.")
+    ] = False,
+    write_probes: Annotated[
+        bool, typer.Option("--write-probes", help="On AWS: make and delete a secret of random name, where granted.")
+    ] = False,
+    wait: Wait = 120,
+    output: Proofs = "text",
 ) -> None:
     """Read every role back and call it.
 
     The right caller gets in, and nobody else does: with the right external ID, without one, with wrong ones, with the
     neighbours' and as a stranger."""
     from rolecall.commands.verify import verify
+    from rolecall.verification.wish import Wish
 
-    if _one_of(target, "--target", "local", "aws") == "aws":
-        _fail("verify works on the embedded AWS so far", "--target local; verify-role asks one role on AWS")
-    rungs = [rung for rung in require.split(",") if rung]
-    _finish(
-        verify(
-            estate, selectors or [], _one_of(output, "--format", "text", "json"), rungs, terminal.say, terminal.track
-        )
+    wish = Wish(
+        target=_one_of(target, "--target", "local", "aws"),
+        mode=_one_of(mode, "--as", "vendor", "owner", "auto"),
+        require=tuple(rung for rung in (require or "").split(",") if rung),
+        read_secrets=read_secrets,
+        write_probes=write_probes,
+        wait_seconds=wait,
+        output=_one_of(output, "--format", "text", "json", "junit", "markdown"),
+        width=terminal.width(),
     )
+    _finish(verify(estate, selectors or [], wish, terminal.say, terminal.track))
 
 
 @app.command("verify-role")
@@ -195,17 +220,31 @@ def _verify_role(
     identity: Annotated[
         str | None, typer.Option("--as", metavar="vendor:ID|ARN", help="On the local target: whom to call as.")
     ] = None,
-    wait: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, max=600, help="How long a change of the role may take to arrive.")
-    ] = 120,
-    output: Format = "text",
+    wait: Wait = 120,
+    output: Proofs = "text",
 ) -> None:
     """Call one role, as whoever you are."""
     from rolecall.commands.verify_role import clients_of, verify_role
+    from rolecall.verification.wish import Wish
 
     clients = clients_of(estate, _one_of(target, "--target", "local", "aws"), identity)
-    seconds = wait if target == "aws" else 0
-    _finish(verify_role(role_arn, external_id, clients, seconds, _one_of(output, "--format", "text", "json")))
+    form = _one_of(output, "--format", "text", "json", "junit", "markdown")
+    wish = Wish(target=target, mode="vendor", wait_seconds=wait, output=form, width=terminal.width())
+    _finish(verify_role(role_arn, external_id, clients, wish))
+
+
+@app.command("drift")
+def _drift(
+    selectors: Selectors = None, estate: EstateOption = Path(), target: Target = "aws", output: Format = "text"
+) -> None:
+    """Compare live roles with the estate, by what access they gained or lost.
+
+    Policies attached or written by hand are named too; one that changes no access makes no drift. Unmanaged are roles
+    under the estate's paths, or made for it, that no file knows. Exit code 1: one drifted, is missing or unmanaged."""
+    from rolecall.commands.drift import drift
+
+    known = _one_of(output, "--format", "text", "json")
+    _finish(drift(estate, selectors or [], _one_of(target, "--target", "local", "aws"), known, terminal.track))
 
 
 @app.command("demo")
@@ -298,7 +337,7 @@ def _finish(answer: Any) -> None:
 
 
 def _fail(sentence: str, tip: str) -> NoReturn:
-    from rolecall.commands.answer import USAGE, CommandError
+    from rolecall.answer import USAGE, CommandError
 
     raise CommandError(sentence, tip, USAGE)
 

@@ -4,7 +4,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.commands.answer import CANNOT_TELL, NO, USAGE, CommandError
+from rolecall.answer import CANNOT_TELL, NO, USAGE, CommandError
 from rolecall.config.files import UnreadableEstateError
 from rolecall.estate import EstateRefusedError, UnknownSelectorError
 from rolecall.local import LocalAwsError, UnknownIdentity

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rolecall.commands.answer import USAGE, CommandError
+from rolecall.answer import USAGE, CommandError
 
 # Beside the package in a checkout, where `make install` puts it.
 _CHECKOUT = Path(__file__).parents[2] / "node_modules" / ".bin"

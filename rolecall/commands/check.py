@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rolecall.commands.answer import NO, YES, Answer
+from rolecall.answer import NO, YES, Answer
 from rolecall.commands.written_findings import written
 from rolecall.estate import judged
 from rolecall.model.finding import has_errors

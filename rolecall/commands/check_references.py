@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from rolecall.commands.answer import NO, YES, Answer
+from rolecall.answer import NO, YES, Answer
 from rolecall.commands.written_findings import named, unreadable, written
 from rolecall.estate import sound
 from rolecall.model.finding import has_errors, in_reading_order

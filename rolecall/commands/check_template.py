@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from rolecall.answer import NO, YES, Answer
 from rolecall.cloudformation import TemplateFile, read_template
-from rolecall.commands.answer import NO, YES, Answer
 from rolecall.commands.written_findings import unreadable, written
 from rolecall.model.finding import has_errors, in_reading_order
 from rolecall.policy.reading import VendorFact

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from rolecall import local
+from rolecall.accounts.reach import LocalReach
+from rolecall.answer import USAGE, Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.answer import USAGE, Answer, CommandError, Say
 from rolecall.commands.deploy import deploy
-from rolecall.commands.reach import LocalReach
-from rolecall.commands.run import Wish
-from rolecall.commands.stand_ins import make_secrets
 from rolecall.commands.verify import Track, verify
 from rolecall.estate import sound
+from rolecall.verification.stand_ins import make_secrets
+from rolecall.verification.wish import Wish
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 

@@ -4,17 +4,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from rolecall.accounts.parameters import external_ids, verifier_id
+from rolecall.accounts.reach import AwsReach, LocalReach, Reach
+from rolecall.answer import Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.answer import Answer, CommandError, Say
 from rolecall.commands.cdk_cli import cdk
 from rolecall.commands.ownership import refuse_taken_names
-from rolecall.commands.parameters import external_ids, verifier_id
-from rolecall.commands.reach import AwsReach, LocalReach, Reach
-from rolecall.commands.stand_ins import make_boundaries
 from rolecall.commands.synth import write_assembly
 from rolecall.estate import in_whole_stacks, selected, sound
 from rolecall.model.grant import Grant
 from rolecall.report.roles import as_text
+from rolecall.verification.stand_ins import make_boundaries
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from rolecall.commands.answer import NO, USAGE, Answer, CommandError
+from rolecall.answer import NO, USAGE, Answer, CommandError
 from rolecall.config.edit import NotEditableError, with_value, write_whole
 from rolecall.config.files import WORKSPACES, WrittenEstate, WrittenWorkspace, read_files
 from rolecall.config.reader import read_yaml

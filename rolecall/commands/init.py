@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rolecall.answer import NO, USAGE, Answer, CommandError
 from rolecall.commands import schema
-from rolecall.commands.answer import NO, USAGE, Answer, CommandError
 from rolecall.config import values
 from rolecall.config.files import ESTATE_FILE, WORKSPACES
 from rolecall.config.json_schema import FILES

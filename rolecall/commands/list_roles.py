@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rolecall.commands.answer import Answer
+from rolecall.answer import Answer
 from rolecall.estate import selected, sound
 from rolecall.report import roles as report
 

@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from rolecall import local
-from rolecall.commands.answer import CANNOT_TELL, NO, Answer, CommandError, Say
+from rolecall.answer import CANNOT_TELL, NO, Answer, CommandError, Say
 from rolecall.config.load import load
 from rolecall.model.grant import Estate
 from rolecall.model.identifiers import Arn

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rolecall.commands.answer import CANNOT_TELL, CommandError
-from rolecall.commands.reach import Reach
+from rolecall.accounts.reach import Reach
+from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model import naming
 from rolecall.model.grant import Grant
 from rolecall.runtime.observation import Observed, observe

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rolecall.commands.answer import Answer
+from rolecall.answer import Answer
 from rolecall.estate import selected, sound
 from rolecall.model.grant import Grant
 from rolecall.model.invalid import InvalidValueError

@@ -2,7 +2,7 @@
 
 import json
 
-from rolecall.commands.answer import Answer
+from rolecall.answer import Answer
 from rolecall.config.json_schema import all_files, file_schema
 
 

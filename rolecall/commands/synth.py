@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rolecall.commands.answer import Answer, CommandError
+from rolecall.answer import Answer, CommandError
 from rolecall.estate import compiled
 from rolecall.model.grant import Grant
 

@@ -5,20 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rolecall.answer import CANNOT_TELL, NO, YES, Answer, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.answer import CANNOT_TELL, NO, YES, Answer, Say
-from rolecall.commands.callers import Callers, Mode, aws_callers, local_callers
-from rolecall.commands.expectations import MAX_SECRETS
-from rolecall.commands.proofs import read_proofs, template_hashes, write_proof
-from rolecall.commands.role_proof import prove
-from rolecall.commands.run import WORKERS, Run, Wish, begin
-from rolecall.commands.stand_ins import make_secrets
 from rolecall.estate import selected, sound
 from rolecall.model.grant import Estate, Grant
 from rolecall.report import verification as report
 from rolecall.report.proof import proof
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.verdict import RoleResult, Verdict
+from rolecall.verification.callers import Callers, Mode, aws_callers, local_callers
+from rolecall.verification.expectations import MAX_SECRETS
+from rolecall.verification.proofs import template_hashes, write_proof
+from rolecall.verification.role_proof import prove
+from rolecall.verification.run import WORKERS, Run, begin
+from rolecall.verification.stand_ins import make_secrets
+from rolecall.verification.wish import Wish
 
 Track = Callable[[Iterable[RoleResult], int], Iterable[RoleResult]]
 """Shows progress while results come in; takes them and how many there will be."""
@@ -33,8 +34,9 @@ def verify(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: 
     callers = _callers(folder, estate, grants, wish, say)
     if wish.is_local and callers.reach is not None:
         make_secrets(callers.reach, grants, estate.grants, say)
-    run = begin(estate, grants, callers, wish, read_proofs(folder, say))
+    run = begin(folder, estate, grants, callers, wish, say)
     _tell_left_out(grants, run, say)
+    _tell_left_over(estate, run, say)
     with ThreadPoolExecutor(WORKERS) as pool:
         results = list(track(pool.map(lambda grant: prove(grant, run), grants), len(grants)))
     facts = report.RunFacts(callers.mode.value, callers.arn, run.required, wish.target, report.utc(now))
@@ -87,3 +89,9 @@ def _tell_left_out(grants: Sequence[Grant], run: Run, say: Say) -> None:
     many = max((len(grant.permissions.secrets) for grant in grants), default=0)
     if run.secrets and many > MAX_SECRETS:
         say(f"of each role's secrets {MAX_SECRETS} are tried; up to {many - MAX_SECRETS} more are not")
+
+
+def _tell_left_over(estate: Estate, run: Run, say: Say) -> None:
+    """Secrets of write probes that no role of the estate could delete any more."""
+    for words in run.intents.of_others({grant.role_arn for grant in estate.grants}) if run.intents else ():
+        say(f"left over from an earlier run: {words}; delete it by hand")

@@ -4,10 +4,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.commands import local as local_command
-from rolecall.commands.answer import USAGE, Answer, CommandError
-from rolecall.commands.callers import DEFAULT_REGION, Mode, caller_arn
-from rolecall.commands.run import Wish
 from rolecall.commands.verify import exit_code
 from rolecall.model import identifiers
 from rolecall.report import verification as report
@@ -17,6 +15,8 @@ from rolecall.runtime.role_trust import verify_trust
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.trust_probes import MAX_SESSION_SECONDS
 from rolecall.runtime.wrong_ids import wrong_ids
+from rolecall.verification.callers import DEFAULT_REGION, Mode, caller_arn
+from rolecall.verification.wish import Wish
 
 _ROLE = re.compile(r"role/([\u0021-\u007e]+/)?[A-Za-z0-9_+=,.@-]{1,64}")
 
@@ -30,6 +30,8 @@ def verify_role(role_arn: str, external_id: str, clients: Clients, wish: Wish) -
     arn = identifiers.Arn.parse(role_arn, "role ARN")
     if arn.service != "iam" or not _ROLE.fullmatch(arn.resource):
         raise CommandError(f"{role_arn} is not the ARN of a role", "copy it whole, path included", USAGE)
+    if stray := identifiers.stray_sign(role_arn):
+        raise CommandError(f"the role's ARN holds {stray}", "copy it whole, without blanks", USAGE)
     identifiers.external_id(external_id)
     now, region = datetime.now(UTC), clients.region or DEFAULT_REGION
     caller = caller_arn(clients, region)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rolecall import __version__
-from rolecall.commands.answer import USAGE, CommandError
+from rolecall.answer import USAGE, CommandError
 from rolecall.model.finding import Finding
 from rolecall.report import findings as report
 from rolecall.report.findings import Waived

@@ -129,6 +129,9 @@ class Vendor(Part):
     names_secrets: bool = Field(
         False, description="Whether the vendor makes secrets under names of its own, so that it needs a prefix."
     )
+    json_secrets: bool = Field(
+        False, description="Whether the vendor reads values out of JSON objects only, and no plain text. Default: false"
+    )
     source: Text | None = Field(None, description="URL of the vendor's own documentation")
     checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
 

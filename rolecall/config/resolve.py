@@ -153,6 +153,7 @@ class _Resolution:
             id_workspace=str(workspace.parent) if self.party.scope == "parent" else workspace.workspace,
             one_region=self.party.vendor.one_region,
             vendor_names_secrets=self.party.vendor.names_secrets,
+            json_secrets=self.party.vendor.json_secrets,
             location=self.party.source.location(self.party.path),
             id_location=place_of_id(self.party),
         )

@@ -258,6 +258,8 @@ class Grant:
     """Whether the vendor works with the secrets of a single region."""
     vendor_names_secrets: bool = False
     """Whether the vendor makes secrets under names of its own."""
+    json_secrets: bool = False
+    """Whether the vendor reads values out of JSON objects only."""
     location: Location = field(default=Location(""), compare=False)
     id_location: Location | None = field(default=None, compare=False)
     """Where the external ID is written, if it is not derived."""

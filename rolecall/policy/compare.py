@@ -1,13 +1,18 @@
 """Two roles compared by meaning: the compiled one and the live one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rolecall.policy.condition import normalised
-from rolecall.policy.document import Document, as_list, statements
-from rolecall.policy.permissions import Change, permission_change
-from rolecall.policy.principal import covers_principal, principals_of
-from rolecall.policy.trust import Door, doors
+from rolecall.policy.condition import Condition, normalised
+from rolecall.policy.document import Document, Statement, as_list, statements
+from rolecall.policy.guard import EXTERNAL_ID_KEY
+from rolecall.policy.pattern import has_wildcard, matches
+from rolecall.policy.permissions import Change, in_words, permission_change
+from rolecall.policy.principal import EVERYBODY, Kind, covers_principal, is_no_aws_principal, kind_of, principals_of
+from rolecall.policy.trust import ASSUME_ROLE, Door, doors, is_sendable
+
+# Effect, principal, action in lower case, condition.
+_TrustAtom = tuple[str, str, str, Condition]
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,8 @@ def compare_roles(compiled: RoleShape, live: RoleShape) -> dict[str, Change]:
     changes = {
         "trust": trust_change(compiled.trust, live.trust),
         "permissions": permission_change(compiled.permissions, live.permissions),
-        "boundary": _plain(compiled.boundary or "none", live.boundary or "none"),
-        "session": _plain(f"{compiled.max_session_seconds} s", f"{live.max_session_seconds} s"),
+        "boundary": _boundary_change(compiled.boundary, live.boundary),
+        "session": _session_change(compiled.max_session_seconds, live.max_session_seconds),
         "path": _plain(compiled.path, live.path),
         "tags": _tag_change(compiled.tags, live.tags),
     }
@@ -39,15 +44,61 @@ def compare_roles(compiled: RoleShape, live: RoleShape) -> dict[str, Change]:
 def trust_change(compiled: Document, live: Document) -> Change:
     """Which doors the live trust opens beyond the compiled one, and which it no longer opens."""
     ours, theirs = doors(compiled), doors(live)
-    gained = [door for door in theirs if not any(_covers(other, door) for other in ours)]
+    gained = [door for door in _open(live) if not any(_covers(other, door) for other in ours)]
     shut = [door for door in ours if not any(_covers(other, door) for other in theirs)]
     # The same door under one more condition may still open: the calls decide, the comparison names it.
     narrowed = [door for door in shut if any(_covers(replace(other, further=()), door) for other in theirs)]
     lost = [door for door in shut if door not in narrowed]
     other = [f"asks {door} for more than before" for door in narrowed]
-    if not (gained or shut) and _atoms(compiled) != _atoms(live):
+    was, now = _atoms(compiled), _atoms(live)
+    other += [f"{_denial(atom)} was added" for atom in now - was if atom[0] == "Deny"]
+    other += [f"{_denial(atom)} is gone" for atom in was - now if atom[0] == "Deny"]
+    if not (gained or shut) and any(atom[0] != "Deny" for atom in was ^ now):
         other.append("written differently, with the same doors")
     return Change(_words(gained), _words(lost), tuple(sorted(other)))
+
+
+def _open(trust: Document) -> frozenset[Door]:
+    """The doors through which somebody can come: who may exist, with an ID that can be sent, past every Deny."""
+    found = doors(trust)
+    for statement in statements(trust):
+        found = frozenset(left for door in found for left in _left_open(door, statement))
+    return frozenset(door for door in found if _can_be_used(door))
+
+
+def _left_open(door: Door, by: Statement) -> Iterator[Door]:
+    """What a statement leaves of a door: a Deny shuts it, or all of it but the IDs that the Deny spares."""
+    asked = normalised(by.get("Condition"))
+    if not _denies_the_call(by, door.principal):
+        yield door
+    elif [(operator, key) for operator, key, _ in asked] == [("stringnotequals", EXTERNAL_ID_KEY)]:
+        # A request without an ID is not equal to any either, so that it is denied as well.
+        spared = asked[0][2]
+        open_to = spared if door.external_id is None else {door.external_id} & set(spared)
+        yield from (replace(door, external_id=external_id) for external_id in open_to)
+    elif asked:
+        yield door
+
+
+def _denies_the_call(statement: Statement, principal: str) -> bool:
+    """Whether it denies sts:AssumeRole to all whom a principal means. What is said by exclusion is left to the calls."""
+    named = statement.get("Principal")
+    if statement.get("Effect") != "Deny" or not (named == EVERYBODY or isinstance(named, Mapping)):
+        return False
+    actions = any(matches(str(each), ASSUME_ROLE, ignore_case=True) for each in as_list(statement.get("Action")))
+    everybody = any(covers_principal(denied, principal) for denied in principals_of(statement))
+    return actions and everybody and not is_no_aws_principal(principal)
+
+
+def _can_be_used(door: Door) -> bool:
+    return not _is_nobody(door.principal) and (door.external_id is None or is_sendable(door.external_id))
+
+
+def _is_nobody(principal: str) -> bool:
+    """Whether it names no account, user, role, service or federation that there could be."""
+    known = principal == EVERYBODY or has_wildcard(principal) or is_no_aws_principal(principal)
+    kind = kind_of(principal)
+    return kind is Kind.BAD_ACCOUNT or (kind is Kind.OTHER and not known and not principal.startswith("arn:"))
 
 
 def _words(some: list[Door]) -> tuple[str, ...]:
@@ -62,14 +113,33 @@ def _covers(wide: Door, narrow: Door) -> bool:
     )
 
 
-def _atoms(trust: Document) -> frozenset[tuple[object, ...]]:
+def _denial(atom: _TrustAtom) -> str:
+    """A Deny in words. Which doors it stands before is left to the calls."""
+    _, principal, action, condition = atom
+    return f"Deny {action} for {principal}{in_words(condition)}"
+
+
+def _atoms(trust: Document) -> frozenset[_TrustAtom]:
     """The statements of a trust, each taken apart so that order and scalar-or-list make no difference."""
     return frozenset(
-        (statement.get("Effect"), principal, str(action).lower(), normalised(statement.get("Condition")))
+        (str(statement.get("Effect")), principal, str(action).lower(), normalised(statement.get("Condition")))
         for statement in statements(trust)
         for principal in principals_of(statement)
         for action in as_list(statement.get("Action") or statement.get("NotAction")) or [""]
     )
+
+
+def _boundary_change(compiled: str | None, live: str | None) -> Change:
+    """A boundary only ever takes away; what another one takes away instead, its name does not tell."""
+    if compiled and live:
+        return _plain(compiled, live)
+    gained = (f"no longer bounded by {compiled}",) if compiled else ()
+    return Change(gained, lost=(f"now bounded by {live}",) if live else ())
+
+
+def _session_change(compiled: int, live: int) -> Change:
+    said = (f"sessions of up to {live} s, not {compiled} s",)
+    return Change(gained=said if live > compiled else (), lost=said if live < compiled else ())
 
 
 def _plain(compiled: str, live: str) -> Change:
@@ -80,4 +150,10 @@ def _tag_change(compiled: Mapping[str, str], live: Mapping[str, str]) -> Change:
     """Tags that AWS or CloudFormation puts on by itself (aws:…) are not the estate's."""
     theirs = {key: value for key, value in live.items() if not key.startswith("aws:")}
     differing = sorted(key for key in compiled.keys() | theirs.keys() if compiled.get(key) != theirs.get(key))
-    return Change(other=tuple(f"{key}: {compiled.get(key)} became {theirs.get(key)}" for key in differing))
+    return Change(other=tuple(_tag_words(key, compiled.get(key), theirs.get(key)) for key in differing))
+
+
+def _tag_words(key: str, compiled: str | None, live: str | None) -> str:
+    if compiled is None:
+        return f"{key} was added: {live}"
+    return f"{key} is gone, was {compiled}" if live is None else f"{key}: {compiled} became {live}"

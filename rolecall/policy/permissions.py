@@ -1,11 +1,19 @@
 """What permission policies allow, as atoms that can be compared: one action on one resource under one condition."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall.policy.condition import Condition, implies, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.pattern import covers, overlaps
+
+# A condition on a key can name the ARN of every secret of a project.
+_SHOWN_VALUES = 3
+# A secret's name where its ARN belongs, which ends in a hyphen and six characters of AWS's choice: IAM compares with that,
+# and be the secret yet to be made. https://docs.aws.amazon.com/secretsmanager/latest/userguide/
+# permissions_grant-limited-resources.html, read 2026-11-22.
+_NAME_FOR_ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:[^*?$]*(?<!-[A-Za-z0-9]{6})")
 
 
 @dataclass(frozen=True, order=True)
@@ -30,9 +38,31 @@ class Atom:
         """Whether some request is meant by both."""
         return overlaps(self.action, other.action) and overlaps(self.resource, other.resource)
 
+    def within(self, other: "Atom") -> "Atom":
+        """The part of this one that `other` is about, or as little more as can be told."""
+        action = other.action if covers(self.action, other.action) else self.action
+        resource = other.resource if covers(self.resource, other.resource) else self.resource
+        return replace(self, action=action, resource=resource)
+
+    @property
+    def grants(self) -> bool:
+        """Whether it allows something: an ARN that no secret has is about none."""
+        return self.effect == "Allow" and not _NAME_FOR_ARN.fullmatch(self.resource)
+
     def __str__(self) -> str:
-        under = " under a condition" if self.condition else ""
-        return f"{self.effect} {self.action} on {self.resource}{under}"
+        return f"{self.effect} {self.action} on {self.resource}{in_words(self.condition)}"
+
+
+def in_words(condition: Condition) -> str:
+    """A condition as the end of a sentence; nothing where there is none."""
+    asks = " and ".join(f"{key or '?'} {operator} {_listed(values)}" for operator, key, values in condition)
+    return f" if {asks}" if asks else ""
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    """The values of a condition; of many, the first ones."""
+    left = len(values) - _SHOWN_VALUES
+    return ", ".join(values[:_SHOWN_VALUES]) + (f" and {left} more" if left > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -63,20 +93,34 @@ def _of_statement(statement: Statement) -> Iterator[Atom]:
 def permission_change(compiled: Iterable[Document], live: Iterable[Document]) -> Change:
     """What the live policies allow beyond the compiled ones, and what they no longer allow.
 
-    A Deny that went is a gain where it stood before something allowed; a Deny that came is a loss likewise.
+    A Deny that went is a gain where it stood before something that is allowed now, with no other Deny in its place; a
+    Deny that came is a loss where it stands before something that was allowed.
     """
     ours, theirs = atoms(compiled), atoms(live)
-    allowed = [atom for atom in ours if atom.effect == "Allow"]
     came, went = _not_covered(theirs, ours), _not_covered(ours, theirs)
-    matters = {atom for atom in came | went if atom.effect == "Allow" or any(atom.touches(a) for a in allowed)}
-    gained = {a for a in came if a.effect == "Allow"} | {a for a in went & matters if a.effect == "Deny"}
-    lost = {a for a in went if a.effect == "Allow"} | {a for a in came & matters if a.effect == "Deny"}
-    return Change(_words(gained), _words(lost), _words((came | went) - gained - lost))
+    gained = {atom for atom in came if atom.grants} | _before(went, theirs)
+    lost = {atom for atom in went if atom.grants} | _before(came, ours)
+    nothing = (came | went) - gained - lost
+    return Change(_words(gained, came), _words(lost, came), _words(nothing, came))
+
+
+def _before(some: set[Atom], everything: frozenset[Atom]) -> set[Atom]:
+    """Of some atoms those that deny what others allow, and that no other atom denies as well."""
+    allowed = [atom for atom in everything if atom.grants]
+    denied = [atom for atom in everything if atom.effect == "Deny"]
+
+    def matters(atom: Atom, before: Atom) -> bool:
+        return atom.touches(before) and not any(other.covers(atom.within(before)) for other in denied)
+
+    return {atom for atom in some if atom.effect == "Deny" and any(matters(atom, before) for before in allowed)}
 
 
 def _not_covered(some: frozenset[Atom], by: frozenset[Atom]) -> set[Atom]:
     return {atom for atom in some - by if not any(other.covers(atom) for other in by)}
 
 
-def _words(some: Iterable[Atom]) -> tuple[str, ...]:
-    return tuple(str(atom) for atom in sorted(some))
+def _words(some: Iterable[Atom], came: set[Atom]) -> tuple[str, ...]:
+    """What was gained or lost is what was allowed; of anything else, it has to be said whether it came or went."""
+    return tuple(
+        str(atom) if atom.grants else f"{atom} {'was added' if atom in came else 'is gone'}" for atom in sorted(some)
+    )

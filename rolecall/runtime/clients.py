@@ -11,8 +11,8 @@ from rolecall.runtime.observation import observe
 
 # Adaptive retries slow down by themselves when AWS throttles. Seconds, and tries in all: an endpoint that hangs costs
 # three quarters of a minute, and after that nobody asks it again (see Lines).
-_CONFIG = Config(
-    retries={"mode": "adaptive", "max_attempts": 4},
+CONFIG = Config(
+    retries={"mode": "adaptive", "total_max_attempts": 4},
     connect_timeout=5,
     read_timeout=10,
     max_pool_connections=64,
@@ -44,26 +44,28 @@ class Clients:
         with self._lock:
             key = (service, region)
             if key not in self._made:
-                self._made[key] = self._session.client(service, region_name=region, config=_CONFIG)
+                self._made[key] = self._session.client(service, region_name=region, config=CONFIG)
             return self._made[key]
 
-    def is_role_session(self, region: str) -> bool:
+    def is_role_session(self, region: str) -> bool | None:
         """Whether the caller is itself a role's session, which AWS lets assume further roles for an hour at most.
+
+        None if that could not be told.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
         """
         if self._chained is None:
-            _, caller = observe(lambda: self.client("sts", region).get_caller_identity())
-            self._chained = caller is not None and ":assumed-role/" in caller["Arn"]
+            _, arn = observe(lambda: str(self.client("sts", region).get_caller_identity()["Arn"]))
+            self._chained = None if arn is None else ":assumed-role/" in arn
         return self._chained
 
     def temporary(self, service: str, region: str, credentials: Mapping[str, Any]) -> Any:
-        """A client that uses the temporary credentials that sts:AssumeRole returned. Not kept."""
+        """A new client with the temporary credentials that sts:AssumeRole returned; a RoleSession keeps it."""
         with self._lock:
             return self._session.client(
                 service,
                 region_name=region,
-                config=_CONFIG,
+                config=CONFIG,
                 aws_access_key_id=credentials["AccessKeyId"],
                 aws_secret_access_key=credentials["SecretAccessKey"],
                 aws_session_token=credentials["SessionToken"],

@@ -5,13 +5,51 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SecretToRead:
-    """A secret to try: its name or ARN, the pattern that its ARN fits, its region and the JSON keys in it."""
+    """A secret to try.
+
+    Args:
+        secret_id: its name or ARN.
+        resource: a pattern that its ARN fits, and the ARN without an end by which a secret is judged that is not there.
+        region: where it is asked for.
+        keys: the JSON keys that have to be in it.
+        kms_key: ARN of the customer managed key that the estate names for it.
+        needs_json: whether it has to be a JSON object, even without any keys.
+        may_describe: whether the role may also ask which key it is encrypted with.
+    """
 
     secret_id: str
     resource: str
     region: str
     keys: tuple[str, ...] = ()
     kms_key: str | None = None
+    needs_json: bool = False
+    may_describe: bool = False
+
+    @property
+    def where(self) -> str:
+        """The secret in words."""
+        return f"{self.secret_id} in {self.region}"
+
+
+@dataclass(frozen=True)
+class WritablePrefix:
+    """A prefix below which the vendor keeps secrets of its own.
+
+    Args:
+        prefix: what their names begin with.
+        region: where they are.
+        actions: all that the role may do there, as IAM writes them.
+        kms_key: ARN of the customer managed key that new ones are encrypted with.
+        beside: a beginning of names that the role may not use; None where it may use any.
+        allow_permanent_delete: whether the vendor may delete without recovery.
+    """
+
+    prefix: str
+    region: str
+    actions: tuple[str, ...]
+    kms_key: str | None = None
+    beside: str | None = None
+    allow_permanent_delete: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +73,9 @@ class RoleExpectation:
         max_session_seconds: the role's own maximum.
         readable: granted secrets, of which each is read once; empty where nothing is granted.
         unreadable: secrets beside the grants that must be refused.
+        elsewhere: granted secrets as they would be called in a region that the role was not granted.
+        unnamed: in words, grants under which nobody knows a secret to ask for.
+        writable: prefixes below which a secret is made and deleted again; empty where nothing is to be written.
     """
 
     workspace: str
@@ -48,3 +89,6 @@ class RoleExpectation:
     max_session_seconds: int = 3600
     readable: tuple[SecretToRead, ...] = ()
     unreadable: tuple[SecretToRead, ...] = ()
+    elsewhere: tuple[SecretToRead, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    writable: tuple[WritablePrefix, ...] = ()

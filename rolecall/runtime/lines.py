@@ -19,7 +19,7 @@ class Lines:
         """Take the outcome of a call; any answer at all revives the line. One that was not made counts for nothing."""
         if seen.observed is Observed.SKIPPED:
             return
-        failed = seen.trouble is not None and seen.trouble.is_of_the_line
+        failed = seen.trouble is not None and seen.trouble.may_last
         with self._lock:
             self._silent[name] = self._silent.get(name, 0) + 1 if failed else 0
 

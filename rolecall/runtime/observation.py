@@ -16,7 +16,7 @@ from rolecall.runtime.trouble import Trouble, of_code, of_error
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 OUT_OF_LIMITS = frozenset({"ValidationError", "ValidationException"})
 # What an answer of an unexpected shape raises where it is taken apart.
-_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError)
+_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError)
 
 
 class Observed(StrEnum):
@@ -39,6 +39,7 @@ class Observation:
         reason: why it could not be told, or was not asked.
         denied_by: the policy that AWS named when it refused.
         trouble: what stood in the way of an answer.
+        moot: whether nothing is left open by a call that was not made: there was nothing to ask.
     """
 
     observed: Observed
@@ -47,11 +48,12 @@ class Observation:
     reason: str | None = None
     denied_by: DeniedBy | None = None
     trouble: Trouble | None = None
+    moot: bool = False
 
     @classmethod
-    def skipped(cls, reason: str) -> "Observation":
+    def skipped(cls, reason: str, *, moot: bool = False) -> "Observation":
         """A call that was not made, or whose answer means nothing."""
-        return cls(Observed.SKIPPED, reason=reason)
+        return cls(Observed.SKIPPED, reason=reason, moot=moot)
 
 
 def _anything(_answer: Any) -> bool:
@@ -84,7 +86,9 @@ def observe(
 
 def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
     said = error.response.get("Error", {})
-    code = str(said.get("Code", "Unknown"))
+    if not said.get("Code"):  # a page of something that is not AWS, or another service's error
+        return _undecided(Trouble.NONSENSE)
+    code = str(said["Code"])
     trouble = of_code(code, error.response)
     if code in denied and trouble is None:
         return Observation(Observed.DENIED, code, denied_by=denied_by(said.get("Message", "")))

@@ -1,14 +1,46 @@
-"""What the role can reach: one granted secret is read, one beside the grant is refused."""
+"""What the role can reach, asked with its own session: granted secrets open, those beside them and elsewhere do not."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, replace
 
+from rolecall.runtime import session_policy
 from rolecall.runtime.clients import Clients
+from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead
-from rolecall.runtime.observation import Observation, Observed, observe
+from rolecall.runtime.observation import DENIED, Observation, Observed
 from rolecall.runtime.probe import Probe
-from rolecall.runtime.trust_probes import SESSION_NAME, SHORTEST_SESSION_SECONDS
+from rolecall.runtime.role_session import RoleSession, open_session
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.secret_reading import KEY_USELESS, NOT_FOUND, UNREADABLE, Reading, customer_key, read
+
+NOT_NAMED = "the grant names no secret that a caller could know"
+"""Why a prefix or a tag is not tried on AWS: nothing is left open by that which another caller could close."""
+NOTHING_THERE = "AWS looked for it instead of refusing, and there is none: the role may be allowed to read it"
+# A refusal that does not come from the role's permissions.
+_NOT_THE_ROLES = {
+    DeniedBy.KEY: "its key alone kept it shut: the role itself was let through",
+    DeniedBy.SESSION_POLICY: "the session policy of verification refused it, which tells nothing of the role",
+}
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """A session of the role, or why there is none, and the rung that its answers belong to."""
+
+    session: RoleSession | None
+    why_not: str
+    rung: Rung
+
+    def read(self, secret: SecretToRead, denied: frozenset[str]) -> Reading:
+        if self.session is None:
+            return Reading(Observation.skipped(self.why_not))
+        return read(self.session.client("secretsmanager", secret.region), secret.secret_id, secret.keys, denied)
+
+    def key_of(self, secret: SecretToRead) -> str | None:
+        """The customer managed key of a secret that could be read: the one it really has, where the role may see it."""
+        if self.session is None or not secret.may_describe:
+            return secret.kms_key
+        return customer_key(self.session.client("secretsmanager", secret.region), secret.secret_id)
 
 
 class SecretProbes:
@@ -18,61 +50,57 @@ class SecretProbes:
         self._role = role
 
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
-        """The probes; skipped with a reason where the role cannot be assumed."""
-        asked = (*self._role.readable, *self._role.unreadable)
-        if not asked or not self._role.external_ids:
-            return
-        credentials = self._session(vendor, asked)
-        for secret in self._role.readable:
-            yield from self._readable(vendor, credentials, secret)
-        for secret in self._role.unreadable:
-            seen, _ = self._read(vendor, credentials, secret)
-            yield Probe("secret_out_of_scope", Observed.DENIED, seen, f"{secret.secret_id} in {secret.region}")
+        """The probes of the vendor's principal; skipped with a reason where the role cannot be assumed."""
+        for external_id in self._role.external_ids[:1]:
+            yield from self._probes(vendor, external_id, Rung.ASSUMED)
 
-    def _session(self, vendor: Clients, asked: tuple[SecretToRead, ...]) -> Any:
-        sts = vendor.client("sts", self._role.region)
-        _, answer = observe(
-            lambda: sts.assume_role(
-                RoleArn=self._role.role_arn,
-                RoleSessionName=SESSION_NAME,
-                ExternalId=self._role.external_ids[0],
-                DurationSeconds=SHORTEST_SESSION_SECONDS,
-                Policy=_reading_only(asked),
-            )
-        )
-        return answer["Credentials"] if answer else None
+    def as_verifier(self, verifier: Clients) -> Iterator[Probe]:
+        """The same with the customer's own principal."""
+        if self._role.verifier_id is not None:
+            yield from self._probes(verifier, self._role.verifier_id, Rung.ASSUMED_BY_VERIFIER)
 
-    def _readable(self, vendor: Clients, credentials: Any, secret: SecretToRead) -> Iterator[Probe]:
-        seen, has_shape = self._read(vendor, credentials, secret)
-        yield Probe("secret_in_scope", Observed.ALLOWED, seen, f"{secret.secret_id} in {secret.region}")
-        if secret.keys and seen.observed is Observed.ALLOWED:
-            shape = Observation(Observed.ALLOWED if has_shape else Observed.DENIED, None, 0.0, None)
-            yield Probe("secret_shape", Observed.ALLOWED, shape, f"JSON object with {', '.join(secret.keys)}")
+    def _probes(self, clients: Clients, external_id: str, rung: Rung) -> Iterator[Probe]:
+        for words in self._role.unnamed:
+            yield Probe("secret_in_scope", Observed.ALLOWED, Observation.skipped(NOT_NAMED, moot=True), words, rung)
+        for batch in session_policy.batches([*self._role.readable, *self._role.unreadable, *self._role.elsewhere]):
+            asking = _Asking(*open_session(clients, self._role, external_id, session_policy.reading(batch)), rung)
+            for secret in batch:
+                yield from self._of(asking, secret)
 
-    def _read(self, vendor: Clients, credentials: Any, secret: SecretToRead) -> tuple[Observation, bool]:
-        """Read a secret and say whether it could be read and has the wanted keys. Its value goes no further."""
-        if credentials is None:
-            return Observation.skipped("the role could not be assumed"), False
-        client = vendor.temporary("secretsmanager", secret.region, credentials)
-        seen, answer = observe(lambda: client.get_secret_value(SecretId=secret.secret_id))
-        return seen, answer is not None and _has_keys(answer.get("SecretString"), secret.keys)
+    def _of(self, asking: _Asking, secret: SecretToRead) -> Iterator[Probe]:
+        if secret in self._role.readable:
+            yield from _granted(asking, secret)
+        elif secret in self._role.unreadable:
+            yield _refused(asking, secret, "secret_out_of_scope")
+        else:
+            yield _refused(asking, secret, "region")
 
 
-def _reading_only(secrets: tuple[SecretToRead, ...]) -> str:
-    """A session policy for reading these secrets and decrypting them; it can only narrow the role."""
-    resources = sorted({secret.resource for secret in secrets})
-    statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": resources},
-    ]
-    if any(secret.kms_key for secret in secrets):
-        statements.append({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"})
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+def _granted(asking: _Asking, secret: SecretToRead) -> Iterator[Probe]:
+    """It can be read, its key opens, and it has the form that the vendor needs."""
+    reading = asking.read(secret, UNREADABLE)
+    yield Probe("secret_in_scope", Observed.ALLOWED, reading.seen, secret.where, asking.rung)
+    is_open = reading.seen.observed is Observed.ALLOWED
+    key = asking.key_of(secret) if is_open else secret.kms_key
+    is_shut = reading.seen.denied_by is DeniedBy.KEY or reading.seen.error_code == KEY_USELESS
+    if is_shut or (is_open and key):
+        asked = f"{secret.where}, encrypted with {key or 'a customer managed key'}"
+        yield Probe("kms_decrypt", Observed.ALLOWED, reading.seen, asked, asking.rung)
+    if is_open and (secret.keys or secret.needs_json):
+        shape = Observation(Observed.DENIED, reason=reading.flaw) if reading.flaw else Observation(Observed.ALLOWED)
+        keys = f" with {', '.join(secret.keys)}" if secret.keys else ""
+        yield Probe("secret_shape", Observed.ALLOWED, shape, f"{secret.where} as a JSON object{keys}", asking.rung)
 
 
-def _has_keys(value: object, keys: tuple[str, ...]) -> bool:
-    """Whether the text is a JSON object with all the keys."""
-    try:
-        found = json.loads(value) if isinstance(value, str) else None
-    except ValueError:
-        return False
-    return isinstance(found, dict) and set(keys) <= set(found)
+def _refused(asking: _Asking, secret: SecretToRead, kind: str) -> Probe:
+    """A secret that the role must not read.
+
+    Only a refusal by the role's own permissions counts. AWS asks for those first: what is answered otherwise (there is
+    no such secret, its key is shut) was let through, though no value shows it.
+    """
+    seen = asking.read(secret, DENIED).seen
+    if seen.error_code == NOT_FOUND:
+        seen = replace(seen, reason=NOTHING_THERE)
+    if seen.observed is Observed.DENIED and seen.denied_by in _NOT_THE_ROLES:
+        seen = replace(seen, observed=Observed.UNDECIDED, reason=_NOT_THE_ROLES[seen.denied_by])
+    return Probe(kind, Observed.DENIED, seen, secret.where, asking.rung)

@@ -30,6 +30,11 @@ class Trouble(StrEnum):
         """Whether it tells of the way to the endpoint, so that the next call will fare no better."""
         return self in (Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE)
 
+    @property
+    def may_last(self) -> bool:
+        """Whether a few such calls in a row, each tried again by botocore, are a reason to ask no more."""
+        return self.is_of_the_line or self in (Trouble.THROTTLED, Trouble.SERVER)
+
 
 # Codes of the services asked here. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and botocore's
 # own list of throttling codes (botocore/retries/standard.py), read 2026-11-22.

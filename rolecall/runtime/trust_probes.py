@@ -10,6 +10,7 @@ from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Obs
 from rolecall.runtime.patience import Patience, Wait
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
+from rolecall.runtime.trouble import Trouble
 
 # A session with this policy may do nothing at all: what a trust probe obtains is worthless.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
@@ -22,8 +23,10 @@ SESSION_NAME = "rolecall-verify"
 # Why a role without an external ID is not called with the right one.
 PENDING = "the trust is pending"
 CHAINED = "the caller is itself a role session, which AWS limits to one hour"
+WHO_IS_UNKNOWN = "whether the caller is itself a role session, which AWS limits to one hour, could not be told"
 PROVES_NOTHING = "refused, like the right external ID: that proves nothing"
 NOT_ASKED = "whether the right external ID opens could not be told, so that no refusal would prove anything"
+_NO_ANSWER = (Observed.UNDECIDED, Observed.SKIPPED)
 # The shortest session that STS gives, and the longest of a role that another role assumes, in seconds.
 SHORTEST_SESSION_SECONDS = 900
 CHAINED_SESSION_SECONDS = 3600
@@ -42,13 +45,16 @@ class TrustProbes:
         self._role, self._patience = role, patience
         self._wait: Wait | None = None
         """For wrong IDs that are let in: it begins once for a role, and not anew with each of them."""
+        self._broken: Trouble | None = None
+        """Why STS is asked no more, if it is not: nobody is to wait for it again with every further ID."""
+        self._failures = 0
 
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
         """The probes of the vendor's principal."""
         sts = vendor.client("sts", self._role.region)
         positives = list(self.with_the_right_id(vendor))
-        yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING))]
-        if any(probe.observed is Observed.UNDECIDED for probe in positives):
+        yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING, moot=True))]
+        if any(probe.observed in _NO_ANSWER for probe in positives):
             yield from self._not_asked(NOT_ASKED)
             return
         refused = any(probe.observed is Observed.DENIED for probe in positives)
@@ -70,7 +76,7 @@ class TrustProbes:
         rung, sts = Rung.ASSUMED_BY_VERIFIER, verifier.client("sts", self._role.region)
         positive = self._right(sts, self._role.verifier_id, rung)
         yield positive
-        if positive.observed is Observed.UNDECIDED:
+        if positive.observed in _NO_ANSWER:
             yield Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), "no external ID", rung)
             return
         refused = positive.observed is Observed.DENIED
@@ -110,27 +116,34 @@ class TrustProbes:
         while True:
             seen = self._assume(sts, external_id)
             passed = passed + 1 if seen.observed is Observed.ALLOWED else 0
-            is_over = seen.observed is Observed.UNDECIDED or passed >= self._patience.positives
+            is_over = seen.observed in _NO_ANSWER or passed >= self._patience.positives
             if is_over or (seen.observed is Observed.DENIED and not wait.again()):
                 return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID", rung)
 
     def _wrong(
         self, sts: Any, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
     ) -> Probe:
-        """A question whose answer should be no; a yes is asked again until it is a no or the bound is over."""
-        seen = self._assume(sts, external_id)
+        """A question whose answer should be no; a yes is asked again until it is a no or the bound is over.
+
+        Only a no undoes a yes: that somebody got in stays seen, whatever then becomes of the endpoint.
+        """
+        seen = last = self._assume(sts, external_id)
         if seen.observed is Observed.ALLOWED:
             self._wait = self._wait or Wait(self._patience)
-            while seen.observed is Observed.ALLOWED and self._wait.again():
-                seen = self._assume(sts, external_id)
+            while last.observed is Observed.ALLOWED and self._wait.again():
+                last = self._assume(sts, external_id)
+            seen = last if last.observed is Observed.DENIED else seen
         if refused and seen.observed is Observed.DENIED:
             seen = Observation.skipped(PROVES_NOTHING)
         return Probe(kind, Observed.DENIED, seen, how, rung)
 
     def _durations(self, vendor: Clients, sts: Any) -> Iterator[Probe]:
         asked, longest = self._role.session_seconds, self._role.max_session_seconds
-        if vendor.is_role_session(self._role.region):
-            yield Probe("session_duration", Observed.ALLOWED, Observation.skipped(CHAINED), "session length")
+        chained = vendor.is_role_session(self._role.region)
+        if chained is not False:
+            why = CHAINED if chained else WHO_IS_UNKNOWN
+            skipped = Observation.skipped(why, moot=True)
+            yield Probe("session_duration", Observed.ALLOWED, skipped, "session length")
             return
         external_id = self._role.external_ids[0]
         if asked is not None:
@@ -157,6 +170,8 @@ class TrustProbes:
         denied: frozenset[str] = DENIED,
         seconds: int = SHORTEST_SESSION_SECONDS,
     ) -> Observation:
+        if self._broken is not None:
+            return Observation.skipped(f"not asked any more: {self._broken}")
         request = {
             "RoleArn": self._role.role_arn,
             "RoleSessionName": SESSION_NAME,
@@ -166,7 +181,14 @@ class TrustProbes:
         if external_id is not None:
             request["ExternalId"] = external_id
         seen, _worthless = observe(lambda: sts.assume_role(**request), denied=denied, is_sound=self._is_session)
+        self._note(seen.trouble)
         return seen
+
+    def _note(self, trouble: Trouble | None) -> None:
+        """A line that broke is not tried again; a service that fails or throttles to the end is, once."""
+        self._failures = self._failures + 1 if trouble is not None and trouble.may_last else 0
+        if trouble is not None and (trouble.is_of_the_line or self._failures > 1):
+            self._broken = trouble
 
     def _is_session(self, answer: Any) -> bool:
         return is_session(answer, self._role.role_arn)

@@ -8,7 +8,6 @@ from rolecall.runtime.contact import Contact
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.trust_probes import PENDING
 
 
 class Verdict(StrEnum):
@@ -133,7 +132,7 @@ def evidence(probes: Sequence[Probe], differences: Sequence[Difference] | None) 
     """
     rungs = [Rung.LIVE] if differences is not None and not differences else []
     for rung in (Rung.PERMISSIONS, Rung.ASSUMED, Rung.ASSUMED_BY_VERIFIER):
-        asked = [probe for probe in probes if probe.rung is rung and not _may_be_skipped(probe)]
+        asked = [probe for probe in probes if probe.rung is rung and not probe.observation.moot]
         needs_trust = rung is not Rung.PERMISSIONS
         has_trust = any(probe.kind in TRUST_KINDS for probe in asked)
         if asked and (has_trust or not needs_trust) and all(probe.decided and not probe.failed for probe in asked):
@@ -148,13 +147,6 @@ def verdict(against: Sequence[tuple[Verdict, str]], climbed: Sequence[Rung], req
     return Verdict.VERIFIED if set(required) <= set(climbed) else Verdict.INCONCLUSIVE
 
 
-def _may_be_skipped(probe: Probe) -> bool:
-    """Skipped, and no question is left open by it: a pending trust has no right ID, some callers no long sessions."""
-    if probe.observed is not Observed.SKIPPED:
-        return False
-    return probe.kind == "session_duration" or probe.observation.reason == PENDING
-
-
 def _said(probe: Probe) -> str:
-    code = f" ({probe.observation.error_code})" if probe.observation.error_code else ""
-    return f"{probe.kind}: {probe.asked} was {probe.observed.value}{code}"
+    why = probe.observation.error_code or probe.observation.reason
+    return f"{probe.kind}: {probe.asked} was {probe.observed.value}" + (f" ({why})" if why else "")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rolecall import cli
-from rolecall.commands.answer import Answer
+from rolecall.answer import Answer
 
 ROOT = Path(__file__).parents[2]
 ACME = ROOT / "examples" / "acme"

@@ -11,8 +11,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from rolecall import cli
+from rolecall.answer import CommandError
 from rolecall.commands import external_id
-from rolecall.commands.answer import CommandError
 from rolecall.estate import UnknownSelectorError, sound
 
 OLD, NEW = "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b", "9d1e7c52-0b64-4f8a-8c3d-7e5a1f20b936"

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rolecall.commands.answer import CANNOT_TELL, CommandError
-from rolecall.commands.proofs import (
+from rolecall.answer import CANNOT_TELL, CommandError
+from rolecall.estate import sound
+from rolecall.report.proof import canonical_json, sha256
+from rolecall.verification.proofs import (
     FOLDER,
     proved_on_the_embedded_aws,
     read_proofs,
     template_hashes,
     write_proof,
 )
-from rolecall.estate import sound
-from rolecall.report.proof import canonical_json, sha256
 
 NOW = datetime(2026, 11, 22, 11, 0, 0, 123456, UTC)
 GRANTS = sound(Path(__file__).parents[2] / "examples" / "acme").grants

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from rolecall.commands.expectations import MAX_SECRETS
-from rolecall.commands.questions import Neighbourhood, questions
 from rolecall.estate import sound
 from rolecall.model.grant import Access, Grant, Permissions, Trust
 from rolecall.model.secret import Secret
 from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.simulation import Question
+from rolecall.verification.expectations import MAX_SECRETS
+from rolecall.verification.questions import Neighbourhood, questions
 from tests.case_tables import cases
 from tests.embedded.world import ROOT
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from rolecall.answer import CommandError
 from rolecall.cli import app
 from rolecall.commands import check_references as check_command
-from rolecall.commands.answer import CommandError
 from rolecall.commands.check_references import check_references
 from rolecall.estate import UnknownSelectorError
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from rolecall.commands import journal_contact
-from rolecall.commands.journal_contact import contacts_in, journal_contacts, vendor_accounts
 from rolecall.estate import sound
 from rolecall.runtime.contact import ContactReading
+from rolecall.verification import journal_contact
+from rolecall.verification.journal_contact import contacts_in, journal_contacts, vendor_accounts
 from tests.embedded.world import ACCOUNT, UNIFIED, WORKATO, World
 
 SANDBOX = f"arn:aws:iam::{ACCOUNT}:role/vendors/workato-acme-dev-sandbox"

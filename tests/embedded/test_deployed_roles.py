@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rolecall.commands.reach import LocalReach
-from rolecall.commands.stand_ins import make_secrets
+from rolecall.accounts.reach import LocalReach
 from rolecall.estate import sound
+from rolecall.verification.stand_ins import make_secrets
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, UNIFIED, WORKATO, World
 
 BILLING = f"arn:aws:iam::{ACCOUNT}:role/vendors/workato-acme-prod-billing"

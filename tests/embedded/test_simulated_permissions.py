@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from rolecall.commands.questions import Neighbourhood, questions
 from rolecall.estate import sound
 from rolecall.model.grant import Grant
 from rolecall.runtime.observation import Observed
@@ -14,6 +13,7 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.simulation import PROVES_NOTHING, simulate
 from rolecall.runtime.verdict import evidence
+from rolecall.verification.questions import Neighbourhood, questions
 from tests.embedded.world import ACCOUNT, World
 
 NAME = "workato-acme-prod-billing"

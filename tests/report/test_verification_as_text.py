@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.report.verification import hint, render
+from rolecall.report.verification import render
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.verdict import RoleResult, Verdict
@@ -152,12 +152,6 @@ def test_nothing_that_others_wrote_reaches_the_terminal_as_it_is(text: str) -> N
 
 def test_an_empty_run_is_a_head_and_a_line() -> None:
     assert _lines() == ["ROLE  VERDICT  EVIDENCE", "", "0 roles: none"]
-
-
-def test_hints_do_not_promise_that_a_deployment_heals_drift() -> None:
-    for verdict in (Verdict.UNPROTECTED, Verdict.OVERREACHING, Verdict.DRIFTED):
-        assert "an unchanged template changes nothing" in (hint(verdict, ["x"]) or "")
-    assert hint(Verdict.UNPROTECTED, []) is None
 
 
 def test_a_rung_that_was_not_required_is_not_missed() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from case_tables import cases
 
+from rolecall.answer import NO, YES
 from rolecall.cloudformation import read_template
-from rolecall.commands.answer import NO, YES
 from rolecall.commands.check_template import check_templates
 from rolecall.rules.template import judge_templates
 from rolecall.vendors import facts

@@ -6,6 +6,7 @@ from rolecall.runtime.trouble import Trouble
 
 SILENT = Observation(Observed.UNDECIDED, trouble=Trouble.SILENT)
 THROTTLED = Observation(Observed.UNDECIDED, trouble=Trouble.THROTTLED)
+STALE = Observation(Observed.UNDECIDED, trouble=Trouble.CREDENTIALS)
 
 
 def test_a_line_is_dead_after_so_many_calls_without_an_answer() -> None:
@@ -20,6 +21,13 @@ def test_a_line_is_dead_after_so_many_calls_without_an_answer() -> None:
 
 def test_any_answer_brings_a_line_back() -> None:
     lines = Lines()
-    for seen in (SILENT, SILENT, THROTTLED, SILENT):
+    for seen in (SILENT, SILENT, STALE, SILENT):
         lines.note("STS", seen)
     assert lines.why_dead("STS") is None
+
+
+def test_a_service_that_throttles_to_the_end_again_and_again_is_given_up_too() -> None:
+    lines = Lines()
+    for seen in (THROTTLED, SILENT, THROTTLED):
+        lines.note("STS", seen)
+    assert lines.why_dead("STS")

@@ -16,6 +16,7 @@ from rolecall.local.errors import LocalAwsError
 from rolecall.local.guard import boundary, conditions, root, secret_conditions
 from rolecall.local.guard.assume_role import checked
 from rolecall.local.guard.chosen_key_id import with_chosen_id
+from rolecall.local.guard.chosen_secret_suffix import with_chosen_suffix
 from rolecall.local.guard.journal import journalled
 from rolecall.local.guard.kms_consent import KmsConsent, with_foreign_key_policies
 from rolecall.local.guard.secret_values import SecretValues
@@ -54,7 +55,12 @@ EXPECTED: dict[str, dict[str, str]] = {
         "_create_key": "data",
         "new_uuid": "",
     },
-    SECRETS_MANAGER: {"handle_request": REQUEST, "_resolve": "secret_id use_arn_scope"},
+    SECRETS_MANAGER: {
+        "handle_request": REQUEST,
+        "_resolve": "secret_id use_arn_scope",
+        "_create_secret": "data",
+        "new_uuid": "",
+    },
     PROVISIONERS: {
         "_iam_role_create": "logical_id props stack_name",
         "_iam_role_update": "physical_id old_props new_props stack_name logical_id",
@@ -158,6 +164,8 @@ def _hook_secrets_manager(secretsmanager: Any, kms: Any, responses: Any) -> None
     # Secrets under a customer managed key are read and written without asking KMS.
     consent = KmsConsent(kms, _module(EVALUATOR), responses)
     secretsmanager.handle_request = SecretValues(secretsmanager, consent).checked(secretsmanager.handle_request)
+    # The end of a secret's ARN is random; the secrets that an estate names by their ARN have theirs already.
+    secretsmanager._create_secret = with_chosen_suffix(secretsmanager._create_secret, secretsmanager)
     # A key of another account has no policy there, which counts as consent.
     kms.key_policy_for_arn = with_foreign_key_policies(kms.key_policy_for_arn, responses)
     # A key's id is random; the keys that an estate names have theirs already.

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from rolecall.report.verification.facts import RunFacts, utc
-from rolecall.report.verification.hints import hint
 from rolecall.report.verification.json_shape import as_json
 from rolecall.report.verification.junit import as_junit
 from rolecall.report.verification.markdown import as_markdown
 from rolecall.report.verification.text import as_text
 from rolecall.runtime.verdict import RoleResult
 
-__all__ = ["FORMATS", "RunFacts", "hint", "render", "utc"]
+__all__ = ["FORMATS", "RunFacts", "render", "utc"]
 
 FORMATS = ("text", "json", "junit", "markdown")
 

@@ -1,0 +1,121 @@
+"""How accounts are reached: on the embedded AWS as their administrators, on AWS through a role that may read."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from rolecall import local
+from rolecall.answer import CANNOT_TELL, CommandError
+from rolecall.model.grant import Grant
+from rolecall.model.identifiers import partition_of
+
+
+class Reach(Protocol):
+    """boto3 clients for each account of an estate."""
+
+    def client(self, account: str, service: str, region: str) -> Any:
+        """A client of a service in an account and region."""
+
+    def environment(self, account: str) -> dict[str, str]:
+        """Variables for programs that act in an account; empty for those of this process."""
+
+
+class LocalReach:
+    """Each account's administrator on the embedded AWS."""
+
+    def __init__(self, aws: local.LocalAws) -> None:
+        self._aws = aws
+        self._lock = threading.Lock()
+        self._made: dict[tuple[str, str, str], Any] = {}
+
+    def client(self, account: str, service: str, region: str) -> Any:
+        """A client as the account's administrator; the same one for everybody who asks again."""
+        with self._lock:
+            key = (account, service, region)
+            if key not in self._made:
+                self._made[key] = self._aws.client(account, service, region)
+            return self._made[key]
+
+    def environment(self, account: str) -> dict[str, str]:
+        """The environment of the account's administrator."""
+        return self._aws.environment(account)
+
+
+class AwsReach:
+    """The caller's own account directly, every other through a role that may read."""
+
+    def __init__(self, reader_roles: Mapping[str, str]) -> None:
+        """Take the ARN of the reader, which may hold `{account}`, by account; the default is CDK's lookup role."""
+        import boto3  # noqa: PLC0415 -- takes a quarter of a second
+
+        self._session: Any = boto3.Session()
+        self._reader_roles = reader_roles
+        self._lock = threading.Lock()
+        self._own_account: str | None = None
+        self._refused: dict[str, CommandError] = {}
+        self._credentials: dict[str, dict[str, str]] = {}
+        self._made: dict[tuple[str, str, str], Any] = {}
+
+    @classmethod
+    def of(cls, grants: Iterable[Grant]) -> "AwsReach":
+        """The accounts of these roles, through the readers that the estate names."""
+        # The first role that names a reader speaks for its account.
+        return cls({grant.account: grant.reader_role for grant in reversed(tuple(grants)) if grant.reader_role})
+
+    def client(self, account: str, service: str, region: str) -> Any:
+        """A client that reads in an account; the same one for everybody who asks again.
+
+        Raises:
+            CommandError: there are no credentials, or the reader role cannot be assumed.
+        """
+        from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
+
+        with self._lock:
+            key = (account, service, region)
+            if key not in self._made:
+                keys = self._keys(account, region)
+                self._made[key] = self._session.client(service, region_name=region, config=CONFIG, **keys)
+            return self._made[key]
+
+    def environment(self, account: str) -> dict[str, str]:
+        """This process's own."""
+        return {}
+
+    def _keys(self, account: str, region: str) -> dict[str, str]:
+        if account in self._refused:  # asked once: behind it may stand an endpoint that answers nobody
+            raise self._refused[account]
+        if account not in self._credentials:
+            try:
+                self._credentials[account] = self._issued(account, region)
+            except CommandError as error:
+                self._refused[account] = error
+                raise
+        return self._credentials[account]
+
+    def _issued(self, account: str, region: str) -> dict[str, str]:
+        """The reader's temporary credentials; none for the caller's own account."""
+        from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
+        from rolecall.runtime.observation import observe  # noqa: PLC0415 -- as above
+
+        reader = self._reader(account, region)
+        seen, sts = observe(lambda: self._session.client("sts", region_name=region, config=CONFIG))
+        if sts is not None and self._own_account is None:
+            seen, self._own_account = observe(lambda: sts.get_caller_identity()["Account"])
+        if self._own_account is not None and account == self._own_account:
+            return {}
+        if self._own_account is not None:
+            request = {"RoleArn": reader, "RoleSessionName": "rolecall-read"}
+            seen, issued = observe(lambda: sts.assume_role(**request)["Credentials"])
+            if issued is not None:
+                return {
+                    "aws_access_key_id": issued["AccessKeyId"],
+                    "aws_secret_access_key": issued["SecretAccessKey"],
+                    "aws_session_token": issued["SessionToken"],
+                }
+        why = seen.reason or f"AWS answered {seen.error_code}"
+        tip = f"sign in, and let the caller assume {reader}"
+        raise CommandError(f"account {account} cannot be read: {why}", tip, CANNOT_TELL) from None
+
+    def _reader(self, account: str, region: str) -> str:
+        default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"
+        return self._reader_roles.get(account, default).replace("{account}", account)

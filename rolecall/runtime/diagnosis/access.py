@@ -1,0 +1,144 @@
+"""What the calls after the door tell: session length, secrets, their keys and other services."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rolecall.runtime.denial import DeniedBy
+from rolecall.runtime.diagnosis.cause import Cause, Likelihood
+from rolecall.runtime.observation import OUT_OF_LIMITS, Observed
+from rolecall.runtime.probe import Probe
+from rolecall.runtime.verdict import Verdict
+
+_WEAK = frozenset({Verdict.UNDERPOWERED})
+_WIDE = frozenset({Verdict.OVERREACHING})
+_OTHER = frozenset({Verdict.DRIFTED})
+
+# Where AWS named the policy that refused. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+REFUSED_BY = {
+    DeniedBy.RESOURCE_CONTROL_POLICY: (
+        "a resource control policy (RCP) of the role's organization refuses it, whatever the role may do: have the role"
+        " or the vendor's account excepted there"
+    ),
+    DeniedBy.SERVICE_CONTROL_POLICY: (
+        "a service control policy (SCP) of the role's organization refuses it, such as one that allows some regions"
+        " only: have it allow this"
+    ),
+    DeniedBy.PERMISSIONS_BOUNDARY: (
+        "the role's permissions boundary does not allow it: a boundary limits what all its policies together may give;"
+        " add the action there"
+    ),
+    DeniedBy.RESOURCE_POLICY: (
+        "the secret's own resource policy denies it: look at `aws secretsmanager get-resource-policy` and take the role"
+        " out of its Deny"
+    ),
+    DeniedBy.ENDPOINT_POLICY: "the policy of the VPC endpoint that the call goes through does not allow it: widen it",
+    DeniedBy.SESSION_POLICY: "the session policy that the role was assumed with does not allow it: assume it anew",
+}
+# Codes that tell how the secret is. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+_STATES = {
+    "ResourceNotFoundException": (
+        "there is no such secret ({}): make it there, or correct its name or `region`; the vendor has to look in the"
+        " same region"
+    ),
+    "InvalidRequestException": (
+        "the secret waits for its deletion ({}): `aws secretsmanager restore-secret` brings it back"
+    ),
+    "DecryptionFailure": (
+        "the KMS key of the secret is disabled, pending deletion or gone ({}): `aws kms enable-key` switches it on"
+    ),
+}
+
+
+def access_causes(probes: Sequence[Probe]) -> Iterator[Cause]:
+    """Causes of what was refused inside, and of what should have been, in the order of the probes."""
+    for probe in probes:
+        if probe.failed and probe.kind in _BY_KIND:
+            yield from _BY_KIND[probe.kind](probe)
+
+
+def _session(probe: Probe) -> Iterator[Cause]:
+    if probe.observed is Observed.ALLOWED:
+        text = f"the role gives {probe.asked}: somebody raised its MaxSessionDuration (CloudTrail: UpdateRole)"
+        yield Cause(text, Likelihood.FITS, _OTHER)
+        return
+    is_limit = probe.observation.error_code in OUT_OF_LIMITS
+    text = (
+        f"the role's MaxSessionDuration is too short for {probe.asked}: raise it (`max_session` in the estate, or `aws"
+        " iam update-role --max-session-duration`)"
+    )
+    yield Cause(text, Likelihood.TOLD if is_limit else Likelihood.FITS, _WEAK)
+
+
+def _secret(probe: Probe) -> Iterator[Cause]:
+    seen = probe.observation
+    if seen.error_code in _STATES:
+        yield Cause(_STATES[seen.error_code].format(probe.asked), Likelihood.TOLD, _WEAK)
+    elif seen.denied_by in REFUSED_BY:
+        yield Cause(REFUSED_BY[seen.denied_by], Likelihood.TOLD, _WEAK)
+    elif seen.denied_by is DeniedBy.KEY:
+        yield from _key(probe)
+    else:
+        yield Cause(
+            f"the role's policies do not allow it ({probe.asked}): look at action, region, account and name in their"
+            " Resource, which has to end in -?????? (a partial ARN without it fits no secret)",
+            Likelihood.USUAL,
+            _WEAK,
+        )
+
+
+def _key(probe: Probe) -> Iterator[Cause]:
+    where = probe.asked.partition(", encrypted with")[0]
+    yield Cause(
+        f"KMS refuses to decrypt {where}: either the role lacks kms:Decrypt on the secret's key, or the key policy does"
+        " not let the role's account use it",
+        Likelihood.FITS,
+        _WEAK,
+    )
+
+
+def _shape(probe: Probe) -> Iterator[Cause]:
+    flaw, (name, _, keys) = probe.observation.reason or "", probe.asked.partition(" as a JSON object")
+    if "lacks" in flaw:
+        text = f"the secret {name} {flaw.removeprefix('it ')}: add it there, or correct `keys` in the estate"
+    else:
+        is_what = flaw.removeprefix("it is ") or "no JSON object"
+        text = f"the secret {name} is {is_what}: store it anew as JSON key/value pairs{keys}, as the vendor reads these"
+    yield Cause(text, Likelihood.SEEN, _WEAK)
+
+
+def _beside(probe: Probe) -> Iterator[Cause]:
+    yield Cause(
+        f"the role was let through where nothing was granted ({probe.asked}): a policy of it is too wide, or that"
+        " secret's own resource policy lets it in",
+        Likelihood.FITS,
+        _WIDE,
+    )
+
+
+def _region(probe: Probe) -> Iterator[Cause]:
+    yield Cause(
+        f"the role reaches into another region ({probe.asked}): a Resource of its policies has * for the region",
+        Likelihood.FITS,
+        _WIDE,
+    )
+
+
+def _service(probe: Probe) -> Iterator[Cause]:
+    if probe.observed is Observed.ALLOWED:
+        yield Cause(f"the role may do {probe.asked}, which it was not granted: a policy is too wide", *_TOO_WIDE)
+    elif probe.observation.denied_by in REFUSED_BY:
+        yield Cause(REFUSED_BY[probe.observation.denied_by], Likelihood.TOLD, _WEAK)
+    else:
+        yield Cause(f"the role's policies do not allow {probe.asked}: compare their Resource", Likelihood.USUAL, _WEAK)
+
+
+_TOO_WIDE = (Likelihood.FITS, _WIDE)
+_BY_KIND: dict[str, Callable[[Probe], Iterator[Cause]]] = {
+    "session_duration": _session,
+    "secret_in_scope": _secret,
+    "kms_decrypt": _key,
+    "secret_shape": _shape,
+    "secret_out_of_scope": _beside,
+    "region": _region,
+    "service_in_scope": _service,
+    "service_out_of_scope": _service,
+}

@@ -1,0 +1,143 @@
+"""The live role against the compiled one: what it gained and lost, also in the words of verification."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from rolecall.model.grant import Grant
+from rolecall.model.naming import policy_name
+from rolecall.policy.analyse import problems
+from rolecall.policy.compare import RoleShape, compare_roles
+from rolecall.policy.compile import Home, permission_document, trust_document
+from rolecall.policy.permissions import Change
+from rolecall.policy.trust import Door, doors
+from rolecall.runtime.live_role import LiveRole
+from rolecall.runtime.verdict import Difference, Verdict
+
+_SHOWN_OF_MASKED = 4
+_GAINED = {"trust": Verdict.UNPROTECTED, "permissions": Verdict.OVERREACHING}
+_LOST = {"trust": Verdict.NOT_ASSUMABLE, "permissions": Verdict.UNDERPOWERED}
+_WORDS = {"trust": ("lets in ", "no longer lets in "), "permissions": ("gained ", "lost ")}
+
+
+def differences(
+    grant: Grant, live: LiveRole, external_ids: tuple[str, ...], verifier_id: str | None = None
+) -> list[Difference]:
+    """Everything in which the live role is not what the estate compiles to. For the arguments see `changes`."""
+    found = changes(grant, live, external_ids, verifier_id)
+    told = [difference for what, change in found.items() for difference in _told(what, change)]
+    lost = f"no longer lets in {_verifiers_door(grant, live, external_ids, verifier_id)}"
+    # That the verifier is shut out tells nothing of the vendor.
+    told = [replace(each, verdict=Verdict.DRIFTED) if each.text == lost else each for each in told]
+    hide = _hiding(grant, live, external_ids, verifier_id)
+    named = [replace(each, text=hide(each.text)) for each in _named(live)] if "trust" in found else []
+    return told + named
+
+
+def changes(
+    grant: Grant, live: LiveRole, external_ids: tuple[str, ...], verifier_id: str | None = None
+) -> dict[str, Change]:
+    """What the live role has gained and lost against the compiled one, by part; chosen external IDs are masked.
+
+    Args:
+        external_ids: the right ones, with parameters read: the live trust holds their values.
+        verifier_id: the verifier's, with its parameter read. Default: as the estate has it.
+    """
+    hide = _hiding(grant, live, external_ids, verifier_id)
+    found = compare_roles(_compiled(grant, external_ids, verifier_id), _shape(live))
+    if unread := tuple(f"what {arn} allows, which IAM does not show" for arn in live.unread_policies):
+        known = found.get("permissions", Change())
+        found["permissions"] = replace(known, gained=(*known.gained, *unread))
+    return {
+        what: Change(*(tuple(map(hide, texts)) for texts in (change.gained, change.lost, change.other)))
+        for what, change in found.items()
+    }
+
+
+def policies_by_hand(grant: Grant, live: LiveRole) -> tuple[str, ...]:
+    """Policies of the live role under names that the estate does not make: ARNs, and names of inline ones.
+
+    IAM knows a policy name once in an account, whatever its path. The parts of one that was divided in another way than
+    it is now are the estate's own all the same.
+    """
+    own = re.compile(
+        rf"arn:[^:]+:iam::{grant.account}:policy/(.*/)?{re.escape(policy_name(grant.role_name))}(\+[01]*)?"
+    )
+    return tuple(sorted(name for name in (*live.policies, *live.unread_policies) if not own.fullmatch(name)))
+
+
+def _named(live: LiveRole) -> list[Difference]:
+    """What the analysis says of a trust that is not as compiled, by rule and failure mode.
+
+    The doors that came and went have decided the verdict: these are the names for it, and are no worse than drift.
+    """
+    return [
+        Difference(Verdict.DRIFTED, "trust", f"{problem.rule} {problem.failure_mode}".strip() + f": {problem.message}")
+        for problem in problems(live.trust)
+    ]
+
+
+def _hiding(
+    grant: Grant, live: LiveRole, external_ids: tuple[str, ...], verifier_id: str | None
+) -> Callable[[str], str]:
+    """Makes texts show no more than the beginning of IDs that the customer chose, the live trust's among them."""
+    verifier, everybodys = grant.trust.verifier, grant.masked_external_id
+    chosen = set(external_ids) if everybodys else set()
+    chosen |= {verifier_id or verifier.written_id} if verifier else set()
+    own = verifier.principal if verifier else None
+    chosen |= {door.external_id or "" for door in doors(live.trust) if everybodys or door.principal == own}
+    return lambda text: masked(text, chosen)
+
+
+def masked(text: str, chosen: Iterable[str]) -> str:
+    """The text without IDs that the customer chose and would rather not see on every screen."""
+    for external_id in sorted(chosen, key=len, reverse=True):
+        if len(external_id) > _SHOWN_OF_MASKED:  # a shorter one, found in a live trust, may be part of any word
+            text = text.replace(external_id, f"{external_id[:_SHOWN_OF_MASKED]}…")
+    return text
+
+
+def _told(what: str, change: Change) -> list[Difference]:
+    came, went = _WORDS.get(what, ("", ""))
+    return [
+        *(Difference(_GAINED.get(what, Verdict.DRIFTED), what, f"{came}{text}") for text in change.gained),
+        *(Difference(_LOST.get(what, Verdict.DRIFTED), what, f"{went}{text}") for text in change.lost),
+        *(Difference(Verdict.DRIFTED, what, text) for text in change.other),
+    ]
+
+
+def _verifiers_door(grant: Grant, live: LiveRole, external_ids: tuple[str, ...], verifier_id: str | None) -> str | None:
+    """The verifier's way in, as texts show it; None where there is no verifier."""
+    verifier = grant.trust.verifier
+    if verifier is None:
+        return None
+    door = Door(verifier.principal, verifier_id or verifier.written_id)
+    return _hiding(grant, live, external_ids, verifier_id)(str(door))
+
+
+def _compiled(grant: Grant, external_ids: tuple[str, ...], verifier_id: str | None) -> RoleShape:
+    trust, verifier = grant.trust, grant.trust.verifier
+    if verifier is not None and verifier_id is not None:
+        verifier = replace(verifier, external_id=verifier_id)
+    if not trust.pending:
+        trust = replace(trust, external_ids=external_ids, verifier=verifier)
+    permissions = permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region))
+    return RoleShape(
+        trust=trust_document(trust),
+        permissions=(permissions,) if permissions else (),
+        boundary=grant.permissions_boundary,
+        path=grant.role_path,
+        max_session_seconds=grant.max_session_seconds,
+        tags=dict(grant.all_tags),
+    )
+
+
+def _shape(live: LiveRole) -> RoleShape:
+    return RoleShape(
+        trust=live.trust,
+        permissions=tuple(live.policies.values()),
+        boundary=live.boundary,
+        path=live.path,
+        max_session_seconds=live.max_session_seconds,
+        tags=live.tags,
+    )

@@ -1,0 +1,149 @@
+"""What is wrong with what a live role may do: the policy that gives too much, that denies, or that is gone."""
+
+from collections.abc import Iterator
+
+from rolecall.model.naming import policy_name
+from rolecall.policy.compile import Home, permission_document
+from rolecall.policy.pattern import covers, overlaps
+from rolecall.policy.permissions import Atom, atoms
+from rolecall.runtime.diagnosis.cause import Cause
+from rolecall.runtime.verdict import Verdict
+from rolecall.verification.diagnosis.case import Case, seen
+from rolecall.verification.diagnosis.resources import resource_text, width_text
+
+_MANAGED_EVENTS = "CreatePolicyVersion, SetDefaultPolicyVersion"
+
+
+def permission_causes(case: Case) -> Iterator[Cause]:
+    """What gives too much, then what keeps from using what was granted, then what is not there."""
+    home = Home(case.grant.partition, case.grant.account, case.grant.region)
+    document = permission_document(case.grant.permissions, home)
+    ours = atoms([document] if document else [])
+    theirs = {name: atoms([policy]) for name, policy in case.live.policies.items()}
+    everything = frozenset[Atom]().union(*theirs.values())
+    lost = [atom for atom in sorted(ours - everything) if not any(live.covers(atom) for live in everything)]
+    for name, live in theirs.items():
+        came = [atom for atom in sorted(live - ours, key=_reading_first) if not any(own.covers(atom) for own in ours)]
+        yield from _of_policy(name, came, ours, lost, case)
+    yield from _of_lost(lost, everything, case)
+
+
+def _reading_first(atom: Atom) -> tuple[bool, Atom]:
+    """An order in which what every vendor needs is told before the actions beside it."""
+    return "getsecretvalue" not in atom.action, atom
+
+
+def _of_policy(name: str, came: list[Atom], ours: frozenset[Atom], lost: list[Atom], case: Case) -> Iterator[Cause]:
+    """One policy of the live role, and what in it the estate does not have."""
+    allowed = [atom for atom in came if atom.effect == "Allow" and not any(_stands_for(atom, one) for one in lost)]
+    denied = [atom for atom in came if atom.effect == "Deny" and any(_keeps_from(atom, own) for own in ours)]
+    where, then = _where(name, case)
+    if denied:
+        text = f"{where} denies {denied[0].action} on {denied[0].resource}, and a Deny wins over every Allow"
+        yield seen(f"{text}: {_away(name, case)}", Verdict.UNDERPOWERED, then=then)
+    if allowed:
+        more = f" and {len(allowed) - 1} more" if len(allowed) > 1 else ""
+        wide = next(filter(None, (width_text(allowed[0].resource, own.resource) for own in ours)), "")
+        what = f"allows {allowed[0].action} on {allowed[0].resource}{more}{wide}, beyond what the estate grants"
+        yield seen(f"{where} {what}: {_away(name, case)}{_or_grant(name, case)}", Verdict.OVERREACHING, then=then)
+
+
+def _stands_for(live: Atom, lost: Atom) -> bool:
+    """Whether it is what was meant to be the lost one, with something wrong about its resource."""
+    return overlaps(live.action, lost.action) and resource_text(live.resource, lost.resource) is not None
+
+
+def _keeps_from(denied: Atom, own: Atom) -> bool:
+    return own.effect == "Allow" and denied.touches(own)
+
+
+def _is_own(name: str, case: Case) -> bool:
+    """Whether it is the policy that the estate compiles to, or a part of it."""
+    own = f"arn:{case.grant.partition}:iam::{case.grant.account}:policy{case.grant.role_path}"
+    named = name.removeprefix(own)
+    return named != name and (named + "+").startswith(policy_name(case.grant.role_name) + "+")
+
+
+def _where(name: str, case: Case) -> tuple[str, str]:
+    """A policy in words, and how it came to what it is."""
+    if not name.startswith("arn:"):
+        return f"the inline policy {name}", "CloudTrail's PutRolePolicy tells who put it there"
+    if _is_own(name, case):
+        return f"the role's managed policy {name.rpartition('/')[2]}", case.undo(_MANAGED_EVENTS)
+    kind = "AWS's managed policy" if ":iam::aws:policy/" in name else "the managed policy"
+    return f"{kind} {name.rpartition('/')[2]}", "CloudTrail's AttachRolePolicy tells who attached it"
+
+
+def _away(name: str, case: Case) -> str:
+    """The command that takes it away; of the role's own policy, what to do with it."""
+    role = case.grant.role_name
+    if not name.startswith("arn:"):
+        return f"`aws iam delete-role-policy --role-name {role} --policy-name {name}`"
+    if _is_own(name, case):
+        return "it was changed; make its earlier version the default again"
+    return f"`aws iam detach-role-policy --role-name {role} --policy-arn {name}`"
+
+
+def _or_grant(name: str, case: Case) -> str:
+    return "" if _is_own(name, case) else ", or grant it in the estate"
+
+
+def _of_lost(lost: list[Atom], live: frozenset[Atom], case: Case) -> Iterator[Cause]:
+    """What the estate grants and the role may not do: why not, as far as another statement shows it."""
+    told: set[str] = set()
+    for atom in sorted(lost, key=_reading_first):
+        if atom.effect == "Deny":
+            text = f"the Deny of {atom.action} is gone from the role's policies: put it back"
+            yield seen(text, Verdict.OVERREACHING, then=case.undo(_MANAGED_EVENTS))
+        elif atom.action.startswith("kms:"):
+            yield _of_key(atom, live, case)
+        elif near := _near(atom, live):
+            if near not in told and atom.resource not in told:
+                yield seen(near, Verdict.UNDERPOWERED, Verdict.OVERREACHING, then=case.undo(_MANAGED_EVENTS))
+            told |= {near, atom.resource}
+        elif not told:
+            yield _of_absent(atom, case)
+            told.add(atom.resource)
+
+
+def _near(lost: Atom, live: frozenset[Atom]) -> str | None:
+    """The statement that was to allow it: how its resource or its condition went wrong."""
+    for atom in sorted(live):
+        if atom.effect != "Allow" or not overlaps(atom.action, lost.action):
+            continue
+        if covers(atom.action, lost.action) and covers(atom.resource, lost.resource):
+            keys = ", ".join(key for _, key, _ in atom.condition if key)
+            only = f"only under a condition that the estate does not have ({keys})"
+            return f"the role's policies allow {lost.action} on {lost.resource} {only}: take that away"
+        if how := resource_text(atom.resource, lost.resource):
+            return f"the role's policies allow {lost.action} on {atom.resource}, {how}: write {lost.resource}"
+    return None
+
+
+def _of_key(lost: Atom, live: frozenset[Atom], case: Case) -> Cause:
+    """https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html, read 2026-11-22."""
+    near = [atom for atom in sorted(live) if atom.effect == "Allow" and overlaps(atom.action, lost.action)]
+    on_key = [atom for atom in near if covers(atom.resource, lost.resource)]
+    if on_key:
+        what = "only under another condition than the estate's (kms:ViaService, kms:EncryptionContext:SecretARN)"
+    else:
+        what = f"on {near[0].resource} only, which is another key" if near else "not at all: the key grant is missing"
+    text = f"the role may use {lost.action} on the secret's KMS key {lost.resource} {what}"
+    if not near:
+        text = f"the key grant is missing: no policy of the role allows {lost.action} on the KMS key {lost.resource}"
+    return seen(f"{text}; put the statement back", Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
+
+
+def _of_absent(lost: Atom, case: Case) -> Cause:
+    grant = case.grant
+    if any(_is_own(name, case) for name in case.live.policies):
+        text = (
+            f"the role's managed policy no longer allows {lost.action} on {lost.resource}: it was changed; put it back"
+        )
+        return seen(text, Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
+    arn = f"arn:{grant.partition}:iam::{grant.account}:policy{grant.role_path}{policy_name(grant.role_name)}"
+    text = (
+        f"the role's managed policy {policy_name(grant.role_name)} is not attached, so that it may not {lost.action}:"
+        f" `aws iam attach-role-policy --role-name {grant.role_name} --policy-arn {arn}`"
+    )
+    return seen(text, Verdict.UNDERPOWERED, then="CloudTrail's DetachRolePolicy tells who took it away")

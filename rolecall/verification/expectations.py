@@ -1,0 +1,99 @@
+"""From a grant to what a caller should find: right and wrong external IDs, secrets to read and to be refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rolecall.model.grant import Grant, ParameterReference
+from rolecall.runtime.expectation import RoleExpectation, SecretToRead
+from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
+from rolecall.verification.named_secrets import NamedSecrets, named, unnamed
+from rolecall.verification.tried_secrets import Permitted, Place, elsewhere, stands, to_read
+from rolecall.verification.writable_prefixes import writable_prefixes
+
+# At most so many secrets of a role are tried.
+MAX_SECRETS = 5
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
+
+
+def expectation(
+    grant: Grant,
+    ids: Mapping[str, tuple[str, ...]],
+    neighbours: Neighbours,
+    *,
+    secrets: bool,
+    existing: NamedSecrets | None = None,
+    writes: bool = False,
+    verifier_ids: Mapping[str, str] = _NO_PARAMETERS,
+) -> RoleExpectation:
+    """Everything to be asked about one role.
+
+    Args:
+        ids: the external IDs of each role by its address, with parameters read.
+        neighbours: the external IDs that the role's vendor sends in the estate.
+        secrets: whether secrets are tried.
+        existing: the estate's own secrets, where those are tried; without them, stand-ins are.
+        writes: whether secrets are made below writable prefixes.
+        verifier_ids: the verifier's external ID by a role's address, for those that a parameter keeps; a role that is
+            missing here is not asked as the verifier.
+    """
+    right = ids[grant.address] if not grant.trust.pending else ()
+    tried = _Tried() if not secrets else _stand_ins(grant) if existing is None else _existing(grant, existing)
+    return RoleExpectation(
+        workspace=grant.workspace,
+        project=grant.project,
+        role_arn=grant.role_arn,
+        region=grant.region,
+        external_ids=right,
+        wrong_ids=(*wrong_ids(right), *neighbours.beside(grant.address, right)),
+        verifier_id=_verifier_id(grant, verifier_ids),
+        session_seconds=grant.session_seconds,
+        max_session_seconds=grant.max_session_seconds,
+        readable=tried.inside[:MAX_SECRETS],
+        unreadable=tried.beside[:MAX_SECRETS],
+        elsewhere=tried.elsewhere,
+        unnamed=tried.unnamed[:MAX_SECRETS],
+        writable=tuple(writable_prefixes(grant))[:MAX_SECRETS] if writes else (),
+    )
+
+
+@dataclass(frozen=True)
+class _Tried:
+    inside: tuple[SecretToRead, ...] = ()
+    beside: tuple[SecretToRead, ...] = ()
+    elsewhere: tuple[SecretToRead, ...] = ()
+    unnamed: tuple[str, ...] = ()
+
+
+def _stand_ins(grant: Grant) -> _Tried:
+    permitted, found = Permitted(grant), list(stands(grant))
+    inside, beside, elsewhere_ = (
+        tuple(to_read(permitted, stand) for stand in found if stand.place is place) for place in Place
+    )
+    return _Tried(inside, beside, elsewhere_)
+
+
+def _existing(grant: Grant, of_estate: NamedSecrets) -> _Tried:
+    permitted, known = Permitted(grant), named(grant)
+    return _Tried(
+        inside=tuple(to_read(permitted, stand) for stand in known),
+        beside=of_estate.beside(permitted, MAX_SECRETS),
+        elsewhere=tuple(to_read(permitted, stand) for stand in elsewhere(permitted, known)),
+        unnamed=unnamed(grant),
+    )
+
+
+def _verifier_id(grant: Grant, from_parameters: Mapping[str, str]) -> str | None:
+    verifier = grant.trust.verifier
+    if verifier is None or grant.trust.pending:
+        return None
+    written = verifier.external_id
+    return from_parameters.get(grant.address) if isinstance(written, ParameterReference) else written
+
+
+def neighbours_by_vendor(grants: Sequence[Grant], ids: Mapping[str, tuple[str, ...]]) -> dict[str, Neighbours]:
+    """The external IDs of an estate by the vendor that sends them."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for grant in grants:
+        pairs.setdefault(grant.vendor, []).extend((value, grant.address) for value in ids[grant.address])
+    return {vendor: Neighbours.of(found) for vendor, found in pairs.items()}

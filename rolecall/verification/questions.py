@@ -1,0 +1,212 @@
+"""From a grant to what IAM's policy simulator should say about its role: what it may do, and what lies beside that."""
+
+import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rolecall.model.grant import Access, Grant
+from rolecall.model.identifiers import Arn, partition_of
+from rolecall.model.regions import KNOWN
+from rolecall.model.secret import Secret
+from rolecall.policy.actions import takes
+from rolecall.policy.compile import Home, permission_document
+from rolecall.policy.pattern import has_wildcard, matches
+from rolecall.policy.permissions import Atom, atoms
+from rolecall.runtime.observation import Observed
+from rolecall.runtime.simulation import Context, Question
+from rolecall.verification.expectations import MAX_SECRETS
+
+# What Secrets Manager appends to a name; any six letters do.
+_SUFFIX = "-AbCdEf"
+_NAME = "rolecall-simulated"
+_READ = "secretsmanager:GetSecretValue"
+_DELETE = "secretsmanager:DeleteSecret"
+_TAG = "aws:ResourceTag/"
+_FORCED = "secretsmanager:ForceDeleteWithoutRecovery"
+# Neighbours are looked at from the nearest on, as many as this to each side, until there are MAX_SECRETS.
+_AS_FAR_AS = 25
+CONTEXT = "condition keys"
+BOUNDARY = "the permissions boundary"
+
+
+class Neighbourhood:
+    """One secret for each name, prefix and ARN that an estate grants, in the order of the alphabet, by account."""
+
+    def __init__(self, grants: Iterable[Grant]) -> None:
+        found: dict[str, set[str]] = {}
+        for grant in grants:
+            named = [secret for secret in grant.permissions.secrets if secret.kind != "tag"]
+            found.setdefault(grant.account, set()).update(_inside(grant, secret) for secret in named)
+        self._sorted = {account: sorted(arns) for account, arns in found.items()}
+
+    def near(self, account: str, arn: str) -> Iterator[str]:
+        """The account's secrets that an ARN stands among, the nearest first: they share the most of its beginning."""
+        arns = self._sorted.get(account, [])
+        at = bisect.bisect_left(arns, arn)
+        for distance in range(_AS_FAR_AS):
+            yield from arns[at + distance : at + distance + 1]
+            yield from arns[at - distance - 1 : at - distance] if at > distance else []
+
+
+def questions(grant: Grant, neighbourhood: Neighbourhood) -> list[Question]:
+    """Everything to be asked of one role: at most MAX_SECRETS of its secrets, and as many of its neighbours'."""
+    return list(_Role(grant, neighbourhood).questions())
+
+
+@dataclass(frozen=True)
+class _Role:
+    """A grant with its compiled permissions."""
+
+    grant: Grant
+    neighbourhood: Neighbourhood
+
+    def questions(self) -> Iterator[Question]:
+        """Inside the grants first, then beside them."""
+        secrets = self.grant.permissions.secrets[:MAX_SECRETS]
+        for secret in secrets:
+            yield from self._granted(secret)
+        for arn in self._neighbours(secrets):
+            yield from self._refused("secret_out_of_scope", arn, self._context())
+        for secret in secrets:
+            yield from self._beside(secret)
+
+    def _granted(self, secret: Secret) -> Iterator[Question]:
+        arn, actions, context = _inside(self.grant, secret), self._actions(secret), self._context(dict(secret.tags))
+        if not actions:
+            return
+        yield self._question("secret_in_scope", actions, arn, context, Observed.ALLOWED)
+        if secret.kms_key:
+            key = Arn.parse(secret.kms_key)
+            uses = ("kms:Decrypt", "kms:GenerateDataKey") if self._is_writable(secret) else ("kms:Decrypt",)
+            context = self._context(dict(secret.tags), key=key, arn=arn)
+            yield Question("kms_decrypt", uses, str(key), context, Observed.ALLOWED, f"{key} for {_said(arn)}", CONTEXT)
+        if self._is_writable(secret) and _DELETE in actions and not self.grant.permissions.allow_permanent_delete:
+            context, asked = self._context(forced="true"), f"{_said(arn)}, without recovery"
+            yield Question("secret_out_of_scope", (_DELETE,), arn, context, Observed.DENIED, asked, CONTEXT)
+
+    def _beside(self, secret: Secret) -> Iterator[Question]:
+        """A secret whose name or tag is another, and the very same one in another region."""
+        arn = _inside(self.grant, secret)
+        if secret.kind == "tag":
+            others = dict(secret.tags[1:])
+            yield from self._refused("secret_out_of_scope", arn, self._context(others))
+        else:
+            yield from self._refused("secret_out_of_scope", _next_to(self.grant, secret), self._context())
+        for elsewhere in self._elsewhere(arn):
+            found = list(self._refused("region", elsewhere, self._context(dict(secret.tags))))
+            if found:
+                yield from found
+                return
+
+    def _refused(self, kind: str, arn: str, context: Context) -> Iterator[Question]:
+        """The role's actions on a secret that it was not granted; without those that the estate allows there."""
+        actions = tuple(action for action in self._all_actions if not self._may(action, arn, context))
+        if actions:
+            yield self._question(kind, actions, arn, context, Observed.DENIED)
+
+    def _question(
+        self, kind: str, actions: tuple[str, ...], arn: str, context: Context, expected: Observed
+    ) -> Question:
+        meant = [atom for atom in self._allowed if any(_means(atom, action, arn) for action in actions)]
+        hangs_on = CONTEXT if any(atom.condition for atom in meant) else ""
+        if expected is Observed.ALLOWED and self.grant.permissions_boundary:
+            hangs_on = hangs_on or BOUNDARY
+        return Question(kind, actions, arn, context, expected, _said(arn, context), hangs_on)
+
+    def _neighbours(self, secrets: Sequence[Secret]) -> list[str]:
+        """Secrets of other roles in the account, those with the likest names first, that this role may not read."""
+        near = (self.neighbourhood.near(self.grant.account, _inside(self.grant, each)) for each in secrets)
+        found = dict.fromkeys(arn for arns in near for arn in arns)
+        return [arn for arn in found if not self._may(_READ, arn, self._context())][:MAX_SECRETS]
+
+    def _elsewhere(self, arn: str) -> Iterator[str]:
+        """The same ARN in the other regions of the partition."""
+        head, region, tail = arn.split(":", 3)[:3], arn.split(":")[3], arn.split(":", 4)[4]
+        same = (each for each in sorted(KNOWN) if each != region and partition_of(each) == self.grant.partition)
+        return (":".join([*head, each, tail]) for each in same)
+
+    def _is_writable(self, secret: Secret) -> bool:
+        return self.grant.permissions.access is Access.READ_WRITE and secret.kind in ("name", "prefix")
+
+    def _actions(self, secret: Secret) -> tuple[str, ...]:
+        """Actions that were granted on a secret, without patterns and what AWS asks of `*` alone."""
+        permissions = self.grant.permissions
+        granted = permissions.write_actions if self._is_writable(secret) else permissions.read_actions
+        arn = _inside(self.grant, secret)
+        plain = (each for each in granted if each.startswith("secretsmanager:") and not has_wildcard(each))
+        return tuple(each for each in plain if takes(each, arn) is not False)
+
+    @cached_property
+    def _all_actions(self) -> tuple[str, ...]:
+        secrets = self.grant.permissions.secrets
+        return tuple(dict.fromkeys([_READ, *(action for secret in secrets for action in self._actions(secret))]))
+
+    @cached_property
+    def _allowed(self) -> tuple[Atom, ...]:
+        grant = self.grant
+        compiled = permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region))
+        return tuple(atom for atom in atoms([compiled] if compiled else []) if atom.effect == "Allow")
+
+    def _may(self, action: str, arn: str, context: Context) -> bool:
+        """Whether the estate allows it, as far as can be told: a condition on other keys may be met."""
+        given = {key.lower(): values for key, _, values in context}
+        return any(_means(atom, action, arn) and _may_hold(atom, given) for atom in self._allowed)
+
+    def _context(
+        self, tags: Mapping[str, str] | None = None, *, forced: str = "false", key: Arn | None = None, arn: str = ""
+    ) -> Context:
+        """Every condition key that the compiled policies ask for, as a key that is missing leaves the answer open."""
+        secrets = self.grant.permissions.secrets
+        asked = sorted({key for secret in secrets for key, _ in secret.tags})
+        found = {f"{_TAG}{tag}": ("string", (tags or {}).get(tag, _NAME)) for tag in asked}
+        if any(self._is_writable(secret) for secret in secrets):
+            found[_FORCED] = ("boolean", forced)
+        if any(secret.kms_key for secret in secrets):
+            region, partition = (key.region, key.partition) if key else (self.grant.region, self.grant.partition)
+            suffix = ".cn" if partition == "aws-cn" else ""
+            found["kms:ViaService"] = ("string", f"secretsmanager.{region}.amazonaws.com{suffix}")
+            found["kms:EncryptionContext:SecretARN"] = ("string", arn or _arn(self.grant, self.grant.region, _NAME))
+        return tuple((name, kind, (value,)) for name, (kind, value) in found.items())
+
+
+def _means(atom: Atom, action: str, arn: str) -> bool:
+    return matches(atom.action, action.lower()) and matches(atom.resource, arn)
+
+
+def _may_hold(atom: Atom, given: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a condition may be met: the equality of a key that is given can be told, everything else cannot."""
+    known = [(given[key], values) for operator, key, values in atom.condition if _is_told(operator, key, given)]
+    return all(set(one) & set(values) for one, values in known)
+
+
+def _is_told(operator: str, key: str, given: Mapping[str, tuple[str, ...]]) -> bool:
+    return operator == "stringequals" and key in given
+
+
+def _inside(grant: Grant, secret: Secret) -> str:
+    """The ARN of one secret that the grant covers; it need not exist."""
+    if secret.kind == "arn":
+        return secret.value
+    name = {"name": secret.value, "prefix": f"{secret.value}{_NAME}", "tag": _NAME}[secret.kind]
+    return _arn(grant, secret.region_in(grant.region), name)
+
+
+def _next_to(grant: Grant, secret: Secret) -> str:
+    """The ARN of a secret whose name goes on where the granted one ends, or stops short of a prefix."""
+    if secret.kind == "prefix":
+        return _arn(grant, secret.region_in(grant.region), f"{secret.value[:-1]}beside")
+    return f"{_inside(grant, secret)[: -len(_SUFFIX)]}-beside{_SUFFIX}"
+
+
+def _arn(grant: Grant, region: str, name: str) -> str:
+    return f"arn:{grant.partition}:secretsmanager:{region}:{grant.account}:secret:{name}{_SUFFIX}"
+
+
+def _said(arn: str, context: Context = ()) -> str:
+    """A secret in words: its name and region, and its tags where they alone make it out."""
+    parts = arn.split(":", 6)
+    name = parts[6].removesuffix(_SUFFIX)
+    tags = [f"{key.partition('/')[2]}={values[0]}" for key, _, values in context if key.startswith(_TAG)]
+    is_any = name == _NAME and bool(tags)
+    return f"{'a secret tagged ' + ', '.join(tags) if is_any else name} in {parts[3]}"

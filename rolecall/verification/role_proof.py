@@ -1,0 +1,129 @@
+"""One role: every rung that the callers can climb, and the verdict."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rolecall.model.grant import Grant
+from rolecall.runtime.contact import ContactReading
+from rolecall.runtime.expectation import RoleExpectation
+from rolecall.runtime.live_role import RoleReading
+from rolecall.runtime.observation import Observed
+from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.simulation import simulate
+from rolecall.runtime.verdict import Difference, RoleResult, Verdict, evidence, findings, verdict
+from rolecall.verification.comparison import differences
+from rolecall.verification.diagnosis import hint, missing
+from rolecall.verification.expectations import expectation
+from rolecall.verification.ladder import not_climbed
+from rolecall.verification.questions import questions
+from rolecall.verification.role_calls import RoleCalls
+from rolecall.verification.run import Run
+
+_AWS = re.compile(r"[./](amazonaws\.com|amazonaws\.com\.cn|api\.aws|aws\.dev)(:[0-9]+)?/?$")
+
+
+def prove(grant: Grant, run: Run) -> RoleResult:
+    """Read the role, call it, and say what that proves."""
+    reading = run.live.of(grant)
+    if reading.missing:
+        return _missing(grant)
+    expected = _expectation(grant, run)
+    calls = RoleCalls(grant, expected, run).made()
+    probes = (*calls.probes, *_simulated(grant, run))
+    contact = run.contacts.of(grant) if run.contacts else ContactReading(None, None)
+    seen = _differences(grant, run, reading, probes)
+    against = findings(probes, seen or [])
+    climbed = _climbed(grant, run, evidence(probes, seen), contact, nothing_against=not against)
+    word = verdict(against, climbed, run.required)
+    texts = tuple(text for _, text in against)
+    return RoleResult(
+        grant.workspace,
+        grant.project,
+        grant.role_arn,
+        word,
+        climbed,
+        texts,
+        probes,
+        hint=hint(
+            grant,
+            expected,
+            reading.role,
+            seen or [],
+            probes,
+            word,
+            ids=run.vendor_ids,
+            now=datetime.now(UTC),
+            caller_arn=run.callers.arn if run.callers.vendors else None,
+            reason=reading.reason,
+        ),
+        differs=tuple(dict.fromkeys(difference.what for difference in seen or [])),
+        not_climbed=not_climbed(climbed, probes, {Rung.LIVE: reading.reason, Rung.CONTACT: contact.reason}),
+        contact=contact.contact,
+        last_used=str(reading.role.last_used) if reading.role and reading.role.last_used else None,
+        leftovers=calls.leftovers,
+    )
+
+
+def _expectation(grant: Grant, run: Run) -> RoleExpectation:
+    known = run.ids[grant.address]
+    return expectation(
+        grant,
+        {grant.address: known.vendor},
+        run.neighbours[grant.vendor],
+        secrets=run.secrets,
+        existing=run.existing,
+        writes=run.intents is not None,
+        verifier_ids={grant.address: known.verifier} if known.verifier else {},
+    )
+
+
+def _climbed(
+    grant: Grant, run: Run, found: tuple[Rung, ...], contact: ContactReading, *, nothing_against: bool
+) -> tuple[Rung, ...]:
+    """The rungs of this run; and the template's, from this run on the embedded AWS or from an earlier one."""
+    if run.callers.aws is not None:
+        from_template = nothing_against and {Rung.LIVE, Rung.ASSUMED} <= set(found)
+    else:
+        from_template = run.knows(grant) and run.was_proved(grant)
+    first = (Rung.TEMPLATE,) if from_template else ()
+    last = (Rung.CONTACT,) if contact.contact else ()
+    return (*first, *found, *last)
+
+
+def _differences(grant: Grant, run: Run, reading: RoleReading, probes: Sequence[Probe]) -> list[Difference] | None:
+    """In what the live role is not the compiled one; None where it could not be read, or not be compiled."""
+    if reading.role is None or not run.knows(grant):
+        return None
+    known = run.ids[grant.address]
+    found = differences(grant, reading.role, known.vendor, known.verifier)
+    return [_as_called(difference, probes) for difference in found]
+
+
+def _simulated(grant: Grant, run: Run) -> list[Probe]:
+    """What IAM's simulator says of the role's permissions; of its trust it knows nothing."""
+    iam = run.live.accounts[grant.account]
+    if run.near is None or isinstance(iam, str):
+        return []  # the live role could not be read either, which says why
+    # Behind an endpoint that is not AWS's own may stand a simulator that knows less.
+    is_emulated = run.callers.aws is not None or not _AWS.search(str(iam.meta.endpoint_url))
+    return simulate(iam, grant.role_arn, questions(grant, run.near), is_emulated=is_emulated)
+
+
+def _missing(grant: Grant) -> RoleResult:
+    text = "there is no such role"
+    nothing = not_climbed((), (), dict.fromkeys(Rung, text))
+    told, verdict_ = missing(grant), Verdict.MISSING
+    return RoleResult(
+        grant.workspace, grant.project, grant.role_arn, verdict_, (), (text,), (), told, not_climbed=nothing
+    )
+
+
+def _as_called(difference: Difference, probes: Sequence[Probe]) -> Difference:
+    """A trust that reads as shut and that lets the vendor in all the same has changed, and is not refused."""
+    right = [probe.observed for probe in probes if probe.kind == "right_external_id" and probe.rung is Rung.ASSUMED]
+    let_in = bool(right) and set(right) == {Observed.ALLOWED}
+    is_refuted = let_in and difference.verdict is Verdict.NOT_ASSUMABLE
+    return replace(difference, verdict=Verdict.DRIFTED) if is_refuted else difference

@@ -1,0 +1,136 @@
+"""What is the same for every role of one verification: who calls, what is known, what is asked."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rolecall.accounts.live_roles import LiveRoles
+from rolecall.accounts.parameters import external_ids, verifier_id
+from rolecall.accounts.reach import Reach
+from rolecall.answer import CommandError, Say
+from rolecall.model.grant import Estate, Grant
+from rolecall.model.invalid import InvalidValueError
+from rolecall.report.proof import Fingerprint, fingerprint
+from rolecall.runtime.lines import Lines
+from rolecall.runtime.patience import Patience
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.wrong_ids import Neighbours
+from rolecall.verification.callers import Callers, Mode
+from rolecall.verification.contacts import Contacts
+from rolecall.verification.expectations import neighbours_by_vendor
+from rolecall.verification.named_secrets import NamedSecrets
+from rolecall.verification.proofs import Proof, proved_on_the_embedded_aws, read_proofs
+from rolecall.verification.questions import Neighbourhood
+from rolecall.verification.wish import Wish
+from rolecall.verification.write_intents import FileIntents
+
+# Roles that are probed side by side. The embedded AWS answers about 200 calls a second, however many ask.
+WORKERS = 16
+
+
+@dataclass(frozen=True)
+class KnownIds:
+    """The external IDs of one role, with parameters read; or why they are not known, and then nobody is asked."""
+
+    vendor: tuple[str, ...] = ()
+    verifier: str | None = None
+    unknown: str | None = None
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The vendor's and the verifier's."""
+        return (*self.vendor, *filter(None, [self.verifier]))
+
+    @classmethod
+    def of(cls, grant: Grant, reach: Reach | None) -> "KnownIds":
+        """Read them."""
+        try:
+            return cls(external_ids(grant, reach), verifier_id(grant, reach))
+        except (CommandError, InvalidValueError) as error:
+            return cls(unknown=str(error))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A verification under way.
+
+    Args:
+        callers: whose credentials are at hand.
+        ids: of each role of the estate, by its address.
+        neighbours: the external IDs that each vendor sends.
+        contacts: where the vendors' own calls are looked for; None where nobody asked for that.
+        near: what lies around each role's secrets; None where IAM's simulator is not asked.
+        required: the rungs that `verified` needs.
+        secrets: whether granted secrets are read.
+        existing: the estate's own secrets, where those are read; None where stand-ins are.
+        intents: where secrets that are about to be made are noted; None where nothing is written.
+        patience: how long IAM may take.
+        proofs: what earlier runs have left, the newest first.
+        live: the roles as they are.
+        lines: the endpoints that were found dead.
+    """
+
+    callers: Callers
+    ids: Mapping[str, KnownIds]
+    neighbours: Mapping[str, Neighbours]
+    contacts: Contacts | None
+    near: Neighbourhood | None
+    required: tuple[Rung, ...]
+    secrets: bool
+    existing: NamedSecrets | None
+    intents: FileIntents | None
+    patience: Patience
+    proofs: Sequence[Proof]
+    live: LiveRoles
+    lines: Lines
+
+    @cached_property
+    def vendor_ids(self) -> dict[str, tuple[str, ...]]:
+        """What each role's vendor sends, by the role's address."""
+        return {address: known.vendor for address, known in self.ids.items()}
+
+    def knows(self, grant: Grant) -> bool:
+        """Whether the role's external IDs are known."""
+        return self.ids[grant.address].unknown is None
+
+    def fingerprint(self, grant: Grant) -> Fingerprint:
+        """What the role is compiled to."""
+        known = self.ids[grant.address]
+        return fingerprint(grant, known.vendor, known.verifier)
+
+    def was_proved(self, grant: Grant) -> bool:
+        """Whether the role, as it is compiled now, was verified on the embedded AWS."""
+        compiled = self.fingerprint(grant).compiled_sha256
+        return proved_on_the_embedded_aws(self.proofs, compiled, grant.address)
+
+
+def begin(folder: Path, estate: Estate, grants: Sequence[Grant], callers: Callers, wish: Wish, say: Say) -> Run:
+    """Everything that is read or made up once, before the first role is called.
+
+    Args:
+        folder: the estate's, where earlier runs left their proofs and notes.
+        grants: the roles to be verified; their neighbours may be any of the estate.
+    """
+    required = wish.rungs or callers.default_rungs
+    is_owner, lines = callers.mode is Mode.OWNER, Lines()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        read = pool.map(lambda grant: KnownIds.of(grant, callers.reach), estate.grants)
+        ids = {grant.address: known for grant, known in zip(estate.grants, read, strict=True)}
+    wants_contact, wants_simulator = (is_owner or rung in required for rung in (Rung.CONTACT, Rung.PERMISSIONS))
+    return Run(
+        callers=callers,
+        ids=ids,
+        neighbours=neighbours_by_vendor(estate.grants, {address: known.vendor for address, known in ids.items()}),
+        contacts=Contacts(callers, grants, required=Rung.CONTACT in required) if wants_contact else None,
+        near=Neighbourhood(estate.grants) if wants_simulator else None,
+        required=required,
+        secrets=wish.is_local or wish.read_secrets,
+        existing=None if wish.is_local else NamedSecrets.of(estate.grants),
+        intents=FileIntents(folder, say) if wish.is_local or wish.write_probes else None,
+        patience=wish.patience,
+        proofs=read_proofs(folder, say),
+        live=LiveRoles(grants, callers.reach, lines),
+        lines=lines,
+    )

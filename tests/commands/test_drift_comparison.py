@@ -1,0 +1,147 @@
+"""What a live role has that the compiled one has not: as changes, as differences with a verdict, and by whose hand."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rolecall.estate import sound
+from rolecall.model.grant import Grant, ParameterReference, Trust, Verifier
+from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
+from rolecall.policy.permissions import Change
+from rolecall.runtime.live_role import LiveRole
+from rolecall.runtime.verdict import Verdict
+from rolecall.verification.comparison import changes, differences, policies_by_hand
+
+ACME = Path(__file__).parents[2] / "examples" / "acme"
+CI, OURS, VENDORS = "arn:aws:iam::111111111111:role/ci", "own-id-5d0c", "workato_iam_external_id_12345_678"
+WORKATO = "arn:aws:iam::353360065216:root"
+GRANTS = {grant.address: grant for grant in sound(ACME).grants}
+BILLING, UNIFIED = GRANTS["acme-prod/billing"], GRANTS["unified-prod/connections"]
+VERIFIED = replace(BILLING, trust=replace(BILLING.trust, verifier=Verifier(CI, OURS)))
+PREFIX = "arn:aws:iam::111111111111:policy"
+
+
+def live(grant: Grant, **more: Any) -> LiveRole:
+    """The role as the estate has it, but for some of it."""
+    statements = permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region))
+    policies = permission_policies(statements)
+    whole: dict[str, Any] = {
+        "arn": grant.role_arn,
+        "trust": trust_document(grant.trust),
+        "policies": {
+            f"{PREFIX}/vendors/{grant.role_name}{part and '+'}{part}": each for part, each in policies.items()
+        },
+        "boundary": None,
+        "path": grant.role_path,
+        "max_session_seconds": grant.max_session_seconds,
+        "tags": dict(grant.all_tags),
+    }
+    return LiveRole(**(whole | more))
+
+
+def verdicts(grant: Grant, role: LiveRole, verifier_id: str | None = None) -> dict[str, Verdict]:
+    """Each difference in words with its verdict."""
+    found = differences(grant, role, tuple(map(str, grant.trust.external_ids)), verifier_id)
+    return {each.text: each.verdict for each in found}
+
+
+@pytest.mark.parametrize("grant", [*GRANTS.values(), VERIFIED])
+def test_a_role_as_compiled_has_changed_in_nothing(grant: Grant) -> None:
+    assert changes(grant, live(grant), tuple(map(str, grant.trust.external_ids))) == {}
+
+
+def test_a_verifier_that_is_shut_out_is_drift_and_a_vendor_that_is_cannot_come_in() -> None:
+    without = live(VERIFIED, trust=trust_document(BILLING.trust))
+    assert verdicts(VERIFIED, without) == {f"no longer lets in {CI} with external ID own-…": Verdict.DRIFTED}
+    alone = live(VERIFIED, trust=trust_document(Trust((CI,), (OURS,))))
+    said = {f"no longer lets in {WORKATO} with external ID {VENDORS}": Verdict.NOT_ASSUMABLE}
+    assert verdicts(VERIFIED, alone) == said
+
+
+def test_a_verifier_that_no_file_names_is_let_in_all_the_same() -> None:
+    assert verdicts(BILLING, live(VERIFIED)) == {f"lets in {CI} with external ID {OURS}": Verdict.UNPROTECTED}
+
+
+def test_a_verifier_whose_id_is_another_is_a_door_more_and_one_less() -> None:
+    other = replace(BILLING, trust=replace(BILLING.trust, verifier=Verifier(CI, "id-of-before")))
+    assert verdicts(VERIFIED, live(other)) == {
+        f"lets in {CI} with external ID id-o…": Verdict.UNPROTECTED,
+        f"no longer lets in {CI} with external ID own-…": Verdict.DRIFTED,
+    }
+
+
+def test_a_verifiers_id_that_is_a_parameter_is_compared_by_its_value() -> None:
+    kept = Verifier(CI, ParameterReference("/own", 1))
+    grant = replace(BILLING, trust=replace(BILLING.trust, verifier=kept))
+    assert verdicts(grant, live(VERIFIED), OURS) == {}
+    assert list(verdicts(grant, live(VERIFIED), "another-id").values()) == [Verdict.UNPROTECTED, Verdict.DRIFTED]
+
+
+def test_ids_that_the_customer_chose_are_masked_wherever_they_stand() -> None:
+    (chosen,) = map(str, UNIFIED.trust.external_ids)
+    trust = trust_document(replace(UNIFIED.trust, external_ids=("the-one-before",)))
+    trust["Statement"].append(
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringNotEquals": {"sts:ExternalId": chosen}},
+        }
+    )
+    found = changes(UNIFIED, live(UNIFIED, trust=trust), (chosen,))["trust"]
+    whom = UNIFIED.trust.principals[0]
+    assert found == Change(
+        (f"{whom} with external ID the-…",),
+        (f"{whom} with external ID 3d3b…",),
+        ("Deny sts:assumerole for * if sts:externalid stringnotequals 3d3b… was added",),
+    )
+
+
+def test_an_id_too_short_to_be_masked_leaves_other_words_alone() -> None:
+    trust = trust_document(replace(UNIFIED.trust, external_ids=("iam",)))
+    found = changes(UNIFIED, live(UNIFIED, trust=trust), tuple(map(str, UNIFIED.trust.external_ids)))["trust"]
+    assert found.gained == (f"{UNIFIED.trust.principals[0]} with external ID iam",)
+
+
+BY_HAND = [
+    ("debug", True),
+    (BILLING.role_name, True),  # inline: the estate makes none
+    (f"{PREFIX}/vendors/{BILLING.role_name}", False),
+    (f"{PREFIX}/old/path/{BILLING.role_name}", False),
+    (f"{PREFIX}/{BILLING.role_name}+011", False),
+    (f"{PREFIX}/vendors/{BILLING.role_name}+x", True),
+    (f"{PREFIX}/vendors/{BILLING.role_name}-2", True),
+    (f"{PREFIX}/vendors/my-{BILLING.role_name}", True),
+    (f"arn:aws:iam::222222222222:policy/vendors/{BILLING.role_name}", True),
+    (f"arn:aws:iam::aws:policy/{BILLING.role_name}", True),
+]
+
+
+@pytest.mark.parametrize(("name", "by_hand"), BY_HAND)
+def test_a_policy_under_a_name_that_the_estate_does_not_make_is_by_hand(name: str, by_hand: bool) -> None:
+    assert policies_by_hand(BILLING, live(BILLING, policies={name: {}})) == ((name,) if by_hand else ())
+
+
+def test_a_policy_that_iam_does_not_show_is_access_gained_and_by_hand() -> None:
+    unseen = "arn:aws:iam::aws:policy/SecretsManagerReadWrite"
+    role = live(BILLING, unread_policies=(unseen,))
+    text = f"what {unseen} allows, which IAM does not show"
+    assert changes(BILLING, role, (VENDORS,)) == {"permissions": Change(gained=(text,))}
+    assert verdicts(BILLING, role) == {f"gained {text}": Verdict.OVERREACHING}
+    assert policies_by_hand(BILLING, role) == (unseen,)
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"boundary": f"{PREFIX}/b"}, Verdict.DRIFTED),
+        ({"max_session_seconds": 7200}, Verdict.DRIFTED),
+        ({"path": "/"}, Verdict.DRIFTED),
+        ({"tags": {}}, Verdict.DRIFTED),
+        ({"policies": {}}, Verdict.UNDERPOWERED),
+    ],
+)
+def test_what_is_no_door_and_no_permission_is_drift(more: dict[str, Any], verdict: Verdict) -> None:
+    assert set(verdicts(BILLING, live(BILLING, **more)).values()) == {verdict}
