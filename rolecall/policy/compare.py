@@ -1,5 +1,6 @@
 """Two roles compared by meaning: the compiled one and the live one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,11 @@ from rolecall.policy.permissions import Change, in_words, permission_change
 from rolecall.policy.principal import EVERYBODY, Kind, covers_principal, is_no_aws_principal, kind_of, principals_of
 from rolecall.policy.trust import ASSUME_ROLE, Door, doors, is_sendable
 
+# Operators of a Deny that spares the IDs it names. A request without an ID has none of them, and is denied as well.
+_SPARING = re.compile("stringnot(equals|like)(ifexists)?")
+# A key that sounds like sts:ExternalId, tags apart, is in no request: what asks for it by one of these is never met.
+_MISSPELT = re.compile("[^/]*external[-_]?id")
+_POSITIVE = ("stringequals", "stringlike", "stringequalsignorecase")
 # Effect, principal, action in lower case, condition.
 _TrustAtom = tuple[str, str, str, Condition]
 
@@ -71,27 +77,39 @@ def _left_open(door: Door, by: Statement) -> Iterator[Door]:
     asked = normalised(by.get("Condition"))
     if not _denies_the_call(by, door.principal):
         yield door
-    elif [(operator, key) for operator, key, _ in asked] == [("stringnotequals", EXTERNAL_ID_KEY)]:
-        # A request without an ID is not equal to any either, so that it is denied as well.
-        spared = asked[0][2]
-        open_to = spared if door.external_id is None else {door.external_id} & set(spared)
+    elif (spared := _spared(asked)) is not None:
+        open_to = spared if door.external_id is None else spared & {door.external_id}
         yield from (replace(door, external_id=external_id) for external_id in open_to)
     elif asked:
         yield door
 
 
+def _spared(condition: Condition) -> frozenset[str] | None:
+    """The IDs that a Deny spares, where its condition says that and nothing else."""
+    if len(condition) != 1:
+        return None
+    operator, key, values = condition[0]
+    says_so = key == EXTERNAL_ID_KEY and _SPARING.fullmatch(operator) and all(map(is_sendable, values))
+    return frozenset(values) if says_so else None
+
+
 def _denies_the_call(statement: Statement, principal: str) -> bool:
-    """Whether it denies sts:AssumeRole to all whom a principal means. What is said by exclusion is left to the calls."""
+    """Whether it denies sts:AssumeRole to all whom a principal means; exclusions are left to the calls."""
     named = statement.get("Principal")
     if statement.get("Effect") != "Deny" or not (named == EVERYBODY or isinstance(named, Mapping)):
         return False
-    actions = any(matches(str(each), ASSUME_ROLE, ignore_case=True) for each in as_list(statement.get("Action")))
-    everybody = any(covers_principal(denied, principal) for denied in principals_of(statement))
-    return actions and everybody and not is_no_aws_principal(principal)
+    # Among everybody are those who come from elsewhere, whose calls have names of their own.
+    ends = ("", "WithSAML", "WithWebIdentity") if principal == EVERYBODY else ("",)
+    denied = [str(pattern) for pattern in as_list(statement.get("Action"))]
+    every_call = all(any(matches(p, f"{ASSUME_ROLE}{end}", ignore_case=True) for p in denied) for end in ends)
+    everybody = any(covers_principal(each, principal) for each in principals_of(statement))
+    return every_call and everybody and not is_no_aws_principal(principal)
 
 
 def _can_be_used(door: Door) -> bool:
-    return not _is_nobody(door.principal) and (door.external_id is None or is_sendable(door.external_id))
+    is_sent = door.external_id is None or is_sendable(door.external_id)
+    never_met = any(op in _POSITIVE and _MISSPELT.fullmatch(key) for op, key, _ in door.further)
+    return is_sent and not never_met and not _is_nobody(door.principal)
 
 
 def _is_nobody(principal: str) -> bool:

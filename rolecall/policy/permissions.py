@@ -10,8 +10,8 @@ from rolecall.policy.pattern import covers, overlaps
 
 # A condition on a key can name the ARN of every secret of a project.
 _SHOWN_VALUES = 3
-# A secret's name where its ARN belongs, which ends in a hyphen and six characters of AWS's choice: IAM compares with that,
-# and be the secret yet to be made. https://docs.aws.amazon.com/secretsmanager/latest/userguide/
+# A secret's name where its ARN belongs, which ends in a hyphen and six characters of AWS's choice: IAM compares with
+# that, and be the secret yet to be made. https://docs.aws.amazon.com/secretsmanager/latest/userguide/
 # permissions_grant-limited-resources.html, read 2026-11-22.
 _NAME_FOR_ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:[^*?$]*(?<!-[A-Za-z0-9]{6})")
 
@@ -24,6 +24,9 @@ class Atom:
     action: str
     resource: str
     condition: Condition = ()
+    spared_actions: tuple[str, ...] = ()
+    """What a Deny by exclusion leaves alone; no Allow has any."""
+    spared_resources: tuple[str, ...] = ()
 
     def covers(self, other: "Atom") -> bool:
         """Whether this one says all that `other` says: same effect, at least as wide, no condition more."""
@@ -32,11 +35,15 @@ class Atom:
             and implies(other.condition, self.condition)
             and covers(self.action, other.action)
             and covers(self.resource, other.resource)
+            and set(self.spared_actions) <= set(other.spared_actions)
+            and set(self.spared_resources) <= set(other.spared_resources)
         )
 
     def touches(self, other: "Atom") -> bool:
         """Whether some request is meant by both."""
-        return overlaps(self.action, other.action) and overlaps(self.resource, other.resource)
+        spared = any(covers(action, other.action) for action in self.spared_actions)
+        spared = spared or any(covers(resource, other.resource) for resource in self.spared_resources)
+        return not spared and overlaps(self.action, other.action) and overlaps(self.resource, other.resource)
 
     def within(self, other: "Atom") -> "Atom":
         """The part of this one that `other` is about, or as little more as can be told."""
@@ -50,7 +57,12 @@ class Atom:
         return self.effect == "Allow" and not _NAME_FOR_ARN.fullmatch(self.resource)
 
     def __str__(self) -> str:
-        return f"{self.effect} {self.action} on {self.resource}{in_words(self.condition)}"
+        action, resource = _but(self.action, self.spared_actions), _but(self.resource, self.spared_resources)
+        return f"{self.effect} {action} on {resource}{in_words(self.condition)}"
+
+
+def _but(pattern: str, spared: tuple[str, ...]) -> str:
+    return f"{pattern} but {_listed(spared)}" if spared else pattern
 
 
 def in_words(condition: Condition) -> str:
@@ -78,7 +90,7 @@ class Change:
 
 
 def atoms(documents: Iterable[Document]) -> frozenset[Atom]:
-    """All atoms of some policies of a role. What is said by exclusion (NotAction, NotResource) counts as everything."""
+    """All atoms of some policies of a role. An Allow by exclusion (NotAction, NotResource) counts as everything."""
     return frozenset(atom for each in documents for statement in statements(each) for atom in _of_statement(statement))
 
 
@@ -87,7 +99,11 @@ def _of_statement(statement: Statement) -> Iterator[Atom]:
     actions = ["*"] if "NotAction" in statement else [str(a).lower() for a in as_list(statement.get("Action"))]
     resources = ["*"] if "NotResource" in statement else [str(r) for r in as_list(statement.get("Resource"))]
     condition = normalised(statement.get("Condition"))
-    return (Atom(effect, action, resource, condition) for action in actions for resource in resources)
+    spared: tuple[list[str], list[str]] = ([], [])
+    if effect == "Deny":
+        spared = [str(a).lower() for a in as_list(statement.get("NotAction"))], as_list(statement.get("NotResource"))
+    by_exclusion = tuple(sorted(spared[0])), tuple(sorted(map(str, spared[1])))
+    return (Atom(effect, action, resource, condition, *by_exclusion) for action in actions for resource in resources)
 
 
 def permission_change(compiled: Iterable[Document], live: Iterable[Document]) -> Change:

@@ -87,7 +87,7 @@ def test_ids_that_the_customer_chose_are_masked_wherever_they_stand() -> None:
             "Effect": "Deny",
             "Principal": "*",
             "Action": "sts:AssumeRole",
-            "Condition": {"StringNotEquals": {"sts:ExternalId": chosen}},
+            "Condition": {"StringEquals": {"sts:ExternalId": chosen}},
         }
     )
     found = changes(UNIFIED, live(UNIFIED, trust=trust), (chosen,))["trust"]
@@ -95,7 +95,7 @@ def test_ids_that_the_customer_chose_are_masked_wherever_they_stand() -> None:
     assert found == Change(
         (f"{whom} with external ID the-…",),
         (f"{whom} with external ID 3d3b…",),
-        ("Deny sts:assumerole for * if sts:externalid stringnotequals 3d3b… was added",),
+        ("Deny sts:assumerole for * if sts:externalid stringequals 3d3b… was added",),
     )
 
 

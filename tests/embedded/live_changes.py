@@ -1,17 +1,16 @@
 """One thing changed in a live role, or in what stands around it, as tests/cases/live_mutants.yaml says; then undone."""
 
-import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from rolecall.model.grant import Grant
+from tests.embedded import live_policies, live_secrets
+from tests.embedded.live_policies import Statement, document, new_policy, patched
 from tests.embedded.world import World
 
 Case = dict[str, Any]
-Statement = dict[str, Any]
-_BY_HAND = "by-hand"
 
 
 @contextmanager
@@ -24,18 +23,6 @@ def changed(world: World, grant: Grant, case: Case) -> Iterator[None]:
         yield
 
 
-def _patched(statement: Statement, parts: Mapping[str, Any]) -> Statement:
-    """The statement with other parts; one that is null is left out."""
-    return {name: part for name, part in (copy.deepcopy(statement) | parts).items() if part is not None}
-
-
-def document(statements: Any) -> str:
-    """A policy document of these statements, of one, or as it stands if it is a whole one."""
-    whole = isinstance(statements, dict) and "Statement" in statements
-    return json.dumps(statements if whole else {"Version": "2012-10-17", "Statement": statements})
-
-
-# --- the role itself -------------------------------------------------------------------------------------------------
 @contextmanager
 def _trusting(world: World, grant: Grant, make: Callable[[Statement], Any]) -> Iterator[None]:
     iam = world.iam(grant.account)
@@ -48,11 +35,11 @@ def _trusting(world: World, grant: Grant, make: Callable[[Statement], Any]) -> I
 
 
 def _trust(world: World, grant: Grant, parts: Any) -> AbstractContextManager[None]:
-    return _trusting(world, grant, lambda statement: [_patched(statement, parts)])
+    return _trusting(world, grant, lambda statement: [patched(statement, parts)])
 
 
 def _besides(world: World, grant: Grant, parts: Any) -> AbstractContextManager[None]:
-    return _trusting(world, grant, lambda statement: [statement, _patched(statement, parts)])
+    return _trusting(world, grant, lambda statement: [statement, patched(statement, parts)])
 
 
 def _trust_is(world: World, grant: Grant, whole: Any) -> AbstractContextManager[None]:
@@ -63,7 +50,7 @@ def _trust_is(world: World, grant: Grant, whole: Any) -> AbstractContextManager[
 def _boundary(world: World, grant: Grant, statements: Any) -> Iterator[None]:
     """A boundary of these statements; null takes the role's own away."""
     iam, role = world.iam(grant.account), {"RoleName": grant.role_name}
-    arn = _new_policy(iam, statements) if statements else None
+    arn = new_policy(iam, statements) if statements else None
     _bind(iam, role, arn)
     try:
         yield
@@ -142,6 +129,7 @@ def _create(iam: Any, role: Mapping[str, Any], path: str, attached: list[dict[st
         RoleName=role["RoleName"],
         Path=path,
         AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"]),
+        Description=role.get("Description", ""),
         MaxSessionDuration=role["MaxSessionDuration"],
         Tags=role["Tags"],
     )
@@ -149,150 +137,21 @@ def _create(iam: Any, role: Mapping[str, Any], path: str, attached: list[dict[st
         iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=policy["PolicyArn"])
 
 
-# --- its permissions -------------------------------------------------------------------------------------------------
-@contextmanager
-def _permitting(world: World, grant: Grant, make: Callable[[list[Statement]], Any]) -> Iterator[None]:
-    """The role's own managed policy with another document."""
-    iam, arn = world.iam(grant.account), _own_policy(grant)
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    before = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    _set_default(iam, arn, document(make(copy.deepcopy(before["Statement"]))))
-    try:
-        yield
-    finally:
-        _set_default(iam, arn, json.dumps(before))
-
-
-def _set_default(iam: Any, arn: str, text: str) -> None:
-    """The embedded AWS cannot go back to an older version."""
-    old = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=text, SetAsDefault=True)
-    iam.delete_policy_version(PolicyArn=arn, VersionId=old)
-
-
-def _own_policy(grant: Grant) -> str:
-    return f"arn:aws:iam::{grant.account}:policy{grant.role_path}{grant.role_name}"
-
-
-def _first(world: World, grant: Grant, parts: Any) -> AbstractContextManager[None]:
-    return _permitting(world, grant, lambda own: [_patched(own[0], parts), *own[1:]])
-
-
-def _second(world: World, grant: Grant, parts: Any) -> AbstractContextManager[None]:
-    """Its second statement with other parts; null: without it."""
-    return _permitting(world, grant, lambda own: [own[0], *([_patched(own[1], parts)] if parts else [])])
-
-
-def _statements(world: World, grant: Grant, whole: Any) -> AbstractContextManager[None]:
-    return _permitting(world, grant, lambda _: whole)
-
-
-@contextmanager
-def _inline(world: World, grant: Grant, statements: Any) -> Iterator[None]:
-    iam, policy = world.iam(grant.account), {"RoleName": grant.role_name, "PolicyName": _BY_HAND}
-    iam.put_role_policy(**policy, PolicyDocument=document(statements))
-    try:
-        yield
-    finally:
-        iam.delete_role_policy(**policy)
-
-
-@contextmanager
-def _attached(world: World, grant: Grant, what: Any) -> Iterator[None]:
-    """A managed policy more: one of AWS's by its ARN, or one of the customer's by its statements."""
-    iam = world.iam(grant.account)
-    arn = what if isinstance(what, str) else _new_policy(iam, what)
-    iam.attach_role_policy(RoleName=grant.role_name, PolicyArn=arn)
-    try:
-        yield
-    finally:
-        iam.detach_role_policy(RoleName=grant.role_name, PolicyArn=arn)
-        if arn != what:
-            iam.delete_policy(PolicyArn=arn)
-
-
-def _new_policy(iam: Any, statements: Any) -> str:
-    return str(iam.create_policy(PolicyName=_BY_HAND, PolicyDocument=document(statements))["Policy"]["Arn"])
-
-
-@contextmanager
-def _detached(world: World, grant: Grant, _: Any) -> Iterator[None]:
-    policy = {"RoleName": grant.role_name, "PolicyArn": _own_policy(grant)}
-    world.iam(grant.account).detach_role_policy(**policy)
-    try:
-        yield
-    finally:
-        world.iam(grant.account).attach_role_policy(**policy)
-
-
-# --- its secrets and keys --------------------------------------------------------------------------------------------
-@contextmanager
-def _secret(world: World, grant: Grant, how: Case) -> Iterator[None]:
-    """A secret with another `value`, with a `key` of its own, with a resource `policy`, or `deleted` for a while."""
-    client, secret = world.aws.client(grant.account, "secretsmanager", grant.region), {"SecretId": how["name"]}
-    before = client.get_secret_value(**secret)["SecretString"]
-    described = client.describe_secret(**secret)
-    _change_secret(world, grant, client, how)
-    try:
-        yield
-    finally:
-        if how.get("deleted"):
-            client.restore_secret(**secret)
-        if "policy" in how:
-            client.delete_resource_policy(**secret)
-        key = described.get("KmsKeyId") or "alias/aws/secretsmanager"
-        client.update_secret(**secret, SecretString=before, KmsKeyId=key)
-
-
-def _change_secret(world: World, grant: Grant, client: Any, how: Case) -> None:
-    secret = {"SecretId": how["name"]}
-    if "value" in how:
-        client.update_secret(**secret, SecretString=how["value"])
-    if how.get("key") == "another":
-        another = world.aws.client(grant.account, "kms", grant.region).create_key()["KeyMetadata"]["Arn"]
-        client.update_secret(**secret, KmsKeyId=another)
-    if "policy" in how:
-        client.put_resource_policy(**secret, ResourcePolicy=document(how["policy"]))
-    if how.get("deleted"):
-        client.delete_secret(**secret, RecoveryWindowInDays=7)
-
-
-@contextmanager
-def _key(world: World, grant: Grant, how: Case) -> Iterator[None]:
-    """The key that the estate names: with another `policy`, `disabled`, or `deleted` for a while."""
-    kms = world.aws.client(grant.account, "kms", grant.region)
-    key = {"KeyId": next(secret.kms_key for secret in grant.permissions.secrets if secret.kms_key)}
-    before = kms.get_key_policy(**key, PolicyName="default")["Policy"]
-    try:
-        if "policy" in how:
-            kms.put_key_policy(**key, PolicyName="default", Policy=document(how["policy"]))
-        if how.get("disabled"):
-            kms.disable_key(**key)
-        if how.get("deleted"):
-            kms.schedule_key_deletion(**key, PendingWindowInDays=7)
-        yield
-    finally:
-        if how.get("deleted"):
-            kms.cancel_key_deletion(**key)
-        kms.enable_key(**key)
-        kms.put_key_policy(**key, PolicyName="default", Policy=before)
-
-
 CHANGES: dict[str, Callable[[World, Grant, Any], AbstractContextManager[None]]] = {
     "trust": _trust,
     "besides": _besides,
     "trust_is": _trust_is,
-    "first": _first,
-    "second": _second,
-    "statements": _statements,
-    "inline": _inline,
-    "attached": _attached,
-    "detached": _detached,
+    "first": live_policies.first,
+    "second": live_policies.second,
+    "statements": live_policies.statements,
+    "inline": live_policies.inline,
+    "attached": live_policies.attached,
+    "detached": live_policies.detached,
     "boundary": _boundary,
     "session": _session,
     "description": _description,
     "tags": _tags,
     "recreated": _recreated,
-    "secret": _secret,
-    "key": _key,
+    "secret": live_secrets.secret,
+    "key": live_secrets.key,
 }
