@@ -37,7 +37,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,13 @@ def asked(roles: Iterable[RoleExpectation], ask: Ask, seconds: float) -> list[Ro
     calls = {pool.submit(ask, role): role for role in roles}
     in_time, _ = wait(calls, timeout=max(0.0, seconds))
     pool.shutdown(wait=False, cancel_futures=True)
-    return [call.result() if call in in_time else unasked(role, NO_TIME) for call, role in calls.items()]
+    return [_result(call, role) if call in in_time else unasked(role, NO_TIME) for call, role in calls.items()]
+
+
+def _result(call: Future[RoleResult], role: RoleExpectation) -> RoleResult:
+    """What a call showed. One that failed in an unforeseen way takes no other role's verdict along."""
+    error = call.exception()
+    return call.result() if error is None else unasked(role, f"asking it failed: {type(error).__name__}")
 
 
 def data(counts: Mapping[Verdict, int]) -> Iterable[dict[str, object]]:

@@ -201,7 +201,7 @@ def _verify(
     wish = Wish(
         target=_one_of(target, "--target", "local", "aws"),
         mode=_one_of(mode, "--as", "vendor", "owner", "auto"),
-        require=tuple(rung for rung in (require or "").split(",") if rung),
+        require=() if require is None else tuple(rung.strip() for rung in require.split(",")),
         read_secrets=read_secrets,
         write_probes=write_probes,
         wait_seconds=wait,
@@ -242,9 +242,14 @@ def _drift(
     Policies attached or written by hand are named too; one that changes no access makes no drift. Unmanaged are roles
     under the estate's paths, or made for it, that no file knows. Exit code 1: one drifted, is missing or unmanaged."""
     from rolecall.commands.drift import drift
+    from rolecall.verification.wish import Wish
 
-    known = _one_of(output, "--format", "text", "json")
-    _finish(drift(estate, selectors or [], _one_of(target, "--target", "local", "aws"), known, terminal.track))
+    wish = Wish(
+        target=_one_of(target, "--target", "local", "aws"),
+        output=_one_of(output, "--format", "text", "json"),
+        width=terminal.width(),
+    )
+    _finish(drift(estate, selectors or [], wish, terminal.say, terminal.track))
 
 
 @app.command("demo")
@@ -315,7 +320,7 @@ def _status(estate: EstateOption = Path()) -> None:
 def _env(
     estate: EstateOption = Path(),
     identity: Annotated[
-        str | None, typer.Option("--as", metavar="ACCOUNT|vendor:ID|foreign", help="Whose keys.")
+        str | None, typer.Option("--as", metavar="ACCOUNT|vendor:ID|ARN|foreign", help="Whose keys.")
     ] = None,
     output: Annotated[str, typer.Option("--format", metavar="shell|json", help="What standard output gets.")] = "shell",
 ) -> None:
@@ -348,7 +353,7 @@ def main() -> None:
     try:
         _run()
     except KeyboardInterrupt:
-        sys.exit(130)
+        terminal.leave(130)
 
 
 def _run() -> None:

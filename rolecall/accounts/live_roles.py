@@ -21,7 +21,7 @@ class LiveRoles:
             reach: how the accounts are read; None where nobody may.
         """
         self._lines = lines
-        self._accounts = {grant.account: _iam(reach, grant) for grant in grants}
+        self._accounts = {grant.account: iam_of(reach, grant.account, grant.region) for grant in grants}
         self._known: dict[str, RoleReading] = {}
         for account, iam in self._accounts.items():
             here = {grant.role_name: grant.role_arn for grant in grants if grant.account == account}
@@ -39,13 +39,17 @@ class LiveRoles:
         if isinstance(iam, str):
             return RoleReading(None, reason=iam)
         known = self._known.get(grant.role_arn)
-        return known or read_roles(iam, [grant.role_name], self._lines)[grant.role_name]
+        found = known or read_roles(iam, [grant.role_name], self._lines)[grant.role_name]
+        if found.role is not None and found.role.arn.split(":")[4] != grant.account:
+            return RoleReading(None, reason=f"the answer is about a role of another account than {grant.account}")
+        return found
 
 
-def _iam(reach: Reach | None, grant: Grant) -> Any:
+def iam_of(reach: Reach | None, account: str, region: str) -> Any:
+    """IAM of an account; why there is none, as text, where it cannot be reached."""
     if reach is None:
         return "a vendor cannot read the customer's account"
     try:
-        return reach.client(grant.account, "iam", grant.region)
+        return reach.client(account, "iam", region)
     except CommandError as error:
         return str(error)

@@ -1,10 +1,19 @@
 """External IDs that are kept in Parameter Store, read and checked before anything relies on them."""
 
+from typing import Any
+
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model import identifiers
 from rolecall.model.grant import ExternalId, Grant, ParameterReference
-from rolecall.runtime.observation import Observed, observe
+from rolecall.runtime.observation import DENIED, observe
+
+_ABSENT = ("ParameterNotFound", "ParameterVersionNotFound")
+_NO = DENIED | frozenset(_ABSENT)
+_TIPS = {
+    **dict.fromkeys(_ABSENT, "make the parameter, as plain text (String), or correct its path and version"),
+    **dict.fromkeys(DENIED, "let the caller use ssm:GetParameter on it"),
+}
 
 
 def external_ids(grant: Grant, reach: Reach | None) -> tuple[str, ...]:
@@ -36,13 +45,23 @@ def value(external_id: ExternalId, grant: Grant, reach: Reach | None) -> str:
             "verify --as owner",
             CANNOT_TELL,
         )
-    ssm = reach.client(grant.account, "ssm", grant.region)
     name = f"{external_id.path}:{external_id.version}"
-    seen, answer = observe(lambda: ssm.get_parameter(Name=name))
-    if seen.observed is not Observed.ALLOWED:
-        raise CommandError(
-            f"{grant.address}: parameter {name} in account {grant.account} cannot be read ({seen.error_code})",
-            "make the parameter, or correct its path and version",
-            CANNOT_TELL,
-        )
-    return identifiers.external_id(answer["Parameter"]["Value"], f"parameter {name}")
+    ssm = reach.client(grant.account, "ssm", grant.region)
+    seen, text = observe(lambda: _plain(ssm.get_parameter(Name=name)["Parameter"]), denied=_NO)
+    if text is None:
+        why = seen.reason or f"AWS answered {seen.error_code}"
+        tip = _TIPS.get(seen.error_code or "", "try again when AWS can be asked")
+        sentence = f"{grant.address}: parameter {name} in account {grant.account} cannot be read: {why}"
+        raise CommandError(sentence, tip, CANNOT_TELL)
+    return identifiers.external_id(text, f"parameter {name}")
+
+
+def _plain(parameter: Any) -> str:
+    """The text of a parameter.
+
+    Raises:
+        ValueError: it is a list or encrypted, and what stands there is no external ID.
+    """
+    if parameter["Type"] != "String" or not isinstance(parameter["Value"], str):
+        raise ValueError("no plain parameter")
+    return parameter["Value"]

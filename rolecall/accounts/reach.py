@@ -1,5 +1,6 @@
 """How accounts are reached: on the embedded AWS as their administrators, on AWS through a role that may read."""
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -48,11 +49,14 @@ class AwsReach:
         """Take the ARN of the reader, which may hold `{account}`, by account; the default is CDK's lookup role."""
         import boto3  # noqa: PLC0415 -- takes a quarter of a second
 
+        from rolecall.runtime.lines import Lines  # noqa: PLC0415 -- boto3, as above
+
         self._session: Any = boto3.Session()
         self._reader_roles = reader_roles
         self._lock = threading.Lock()
         self._own_account: str | None = None
         self._refused: dict[str, CommandError] = {}
+        self._lines = Lines()
         self._credentials: dict[str, dict[str, str]] = {}
         self._made: dict[tuple[str, str, str], Any] = {}
 
@@ -96,26 +100,39 @@ class AwsReach:
         """The reader's temporary credentials; none for the caller's own account."""
         from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
         from rolecall.runtime.observation import observe  # noqa: PLC0415 -- as above
+        from rolecall.runtime.trust_probes import is_session  # noqa: PLC0415 -- as above
 
-        reader = self._reader(account, region)
+        reader, line = self._reader(account, region), f"STS in {region}"
+        if reason := self._lines.why_dead(line):
+            raise _unread(account, reason, reader)
         seen, sts = observe(lambda: self._session.client("sts", region_name=region, config=CONFIG))
         if sts is not None and self._own_account is None:
-            seen, self._own_account = observe(lambda: sts.get_caller_identity()["Account"])
+            seen, caller = observe(sts.get_caller_identity, is_sound=_names_one_account)
+            self._own_account = caller["Account"] if caller else None
         if self._own_account is not None and account == self._own_account:
             return {}
         if self._own_account is not None:
             request = {"RoleArn": reader, "RoleSessionName": "rolecall-read"}
-            seen, issued = observe(lambda: sts.assume_role(**request)["Credentials"])
-            if issued is not None:
+            seen, answer = observe(lambda: sts.assume_role(**request), is_sound=lambda got: is_session(got, reader))
+            if answer is not None:
                 return {
-                    "aws_access_key_id": issued["AccessKeyId"],
-                    "aws_secret_access_key": issued["SecretAccessKey"],
-                    "aws_session_token": issued["SessionToken"],
+                    "aws_access_key_id": answer["Credentials"]["AccessKeyId"],
+                    "aws_secret_access_key": answer["Credentials"]["SecretAccessKey"],
+                    "aws_session_token": answer["Credentials"]["SessionToken"],
                 }
-        why = seen.reason or f"AWS answered {seen.error_code}"
-        tip = f"sign in, and let the caller assume {reader}"
-        raise CommandError(f"account {account} cannot be read: {why}", tip, CANNOT_TELL) from None
+        self._lines.note(line, seen)
+        raise _unread(account, seen.reason or f"AWS answered {seen.error_code}", reader) from None
 
     def _reader(self, account: str, region: str) -> str:
         default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"
         return self._reader_roles.get(account, default).replace("{account}", account)
+
+
+def _names_one_account(caller: Any) -> bool:
+    """Whether the answer of sts:GetCallerIdentity agrees with itself."""
+    return bool(re.fullmatch("[0-9]{12}", caller["Account"])) and caller["Arn"].split(":")[4] == caller["Account"]
+
+
+def _unread(account: str, why: str, reader: str) -> CommandError:
+    tip = f"sign in, and let the caller assume {reader}"
+    return CommandError(f"account {account} cannot be read: {why}", tip, CANNOT_TELL)

@@ -1,53 +1,97 @@
 """Roles in the accounts of an estate that look like the estate's and that no file of it knows."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 from rolecall.model.grant import Estate
 from rolecall.model.naming import is_vendor_role
-from rolecall.runtime.live_account import list_roles, role_tags
+from rolecall.runtime.lines import Lines
+from rolecall.runtime.live_account import LINE, WORKERS, ListedRole, list_roles, role_tags
+from rolecall.runtime.live_role import NO_SUCH_ENTITY
 from rolecall.runtime.observation import Observation
 
 _ESTATE_TAG = "rolecall:estate"
-_GONE = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 
 
 @dataclass(frozen=True)
 class Unmanaged:
-    """What an account holds besides the estate's roles: their ARNs; or why it cannot be told."""
+    """What an account holds besides the estate's roles: their ARNs; or why it cannot be told.
+
+    Args:
+        of_others: the other estate that made it, by the ARN of a role under a path of this one.
+    """
 
     arns: tuple[str, ...] = ()
+    of_others: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
 
 
-def unmanaged(iam: Any, account: str, estate: Estate) -> Unmanaged:
-    """Look through an account: one listing, and the tags of those few roles that carry our mark.
+@dataclass(frozen=True)
+class _Marked:
+    """A stranger that bears our mark: the estate of its tag, which may be nobody's; or why its tags were not read."""
 
-    Under a path that the estate gives its roles there, every role that no file knows counts. Elsewhere, and under `/`,
-    where everything of the account lives, only those that Rolecall made for this estate: what a file left behind.
+    role: ListedRole
+    estate: str | None = None
+    unread: str | None = None
+
+
+def unmanaged(iam: Any, account: str, estate: Estate, lines: Lines) -> Unmanaged:
+    """Look through an account: one listing, and the tags of those roles that bear our mark.
+
+    Under a path that the estate gives its roles anywhere, every role that no file knows counts, unless Rolecall made it
+    for another estate. Elsewhere, and under `/`, where everything of the account lives, only those that Rolecall made
+    for this estate: what a file left behind.
 
     Args:
         iam: a boto3 IAM client of the account; needs iam:ListRoles and iam:ListRoleTags.
+        lines: where it is known whether IAM answers at all.
     """
     seen, listed = list_roles(iam)
     if listed is None:
-        return Unmanaged(reason=_why(seen, "list roles"))
-    here = [grant for grant in estate.grants if grant.account == account]
-    known = {grant.role_name for grant in here}
-    paths = tuple({grant.role_path for grant in here} - {"/"})
+        return Unmanaged(reason=f"could not list roles: {_why(seen)}")
+    known = {grant.role_name for grant in estate.grants if grant.account == account}
+    paths = tuple({grant.role_path for grant in estate.grants} - {"/"})
     strangers = [role for role in listed if role.name not in known]
-    below = [role.arn for role in strangers if role.path.startswith(paths)]
-    marked = [role for role in strangers if role.arn not in below and is_vendor_role(role.description)]
-    tags = [(role, *role_tags(iam, role.name)) for role in marked]
-    left = [role.arn for role, _, found in tags if found is not None and found.get(_ESTATE_TAG) == estate.name]
-    unread = [_why(seen, f"read the tags of {role.name}") for role, seen, found in tags if _is_unread(seen, found)]
-    return Unmanaged(tuple(sorted(below + left)), "; ".join(unread) or None)
+    below = {role.arn for role in strangers if role.path.startswith(paths)}
+    marked = [role for role in strangers if is_vendor_role(role.description)]
+    tagged = list(_tagged(iam, marked, lines))
+    read = {each.role.arn: each.estate for each in tagged if not each.unread}
+    ours = {arn for arn, made_for in read.items() if made_for == estate.name or (arn in below and not made_for)}
+    foreign = below - ours
+    others = {arn: made_for for arn, made_for in sorted(read.items()) if made_for and arn in foreign}
+    unmarked = below.difference(role.arn for role in marked)
+    return Unmanaged(tuple(sorted(unmarked | ours)), others, "; ".join(_unread(tagged)) or None)
 
 
-def _is_unread(seen: Observation, found: object) -> bool:
-    """A role that was deleted after it was listed leaves no question open."""
-    return found is None and seen.error_code not in _GONE
+def _tagged(iam: Any, roles: Sequence[ListedRole], lines: Lines) -> Iterator[_Marked]:
+    """Each with its estate. A role that was deleted after it was listed leaves no question open."""
+
+    def one(role: ListedRole) -> _Marked | None:
+        if reason := lines.why_dead(LINE):
+            return _Marked(role, unread=reason)
+        seen, tags = role_tags(iam, role.name)
+        lines.note(LINE, seen)
+        if tags is None:
+            return None if seen.error_code in NO_SUCH_ENTITY else _Marked(role, unread=_why(seen))
+        return _Marked(role, tags.get(_ESTATE_TAG))
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield from (found for found in pool.map(one, roles) if found is not None)
 
 
-def _why(seen: Observation, call: str) -> str:
-    return f"could not {call}: {seen.reason or f'AWS answered {seen.error_code}'}"
+def _unread(tagged: Iterable[_Marked]) -> Iterator[str]:
+    """Each reason once: whoever may not read one role's tags may read none."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for each in tagged:
+        if each.unread:
+            names[each.unread].append(each.role.name)
+    for reason, (first, *others) in names.items():
+        whose = f"{first} and {len(others)} more" if others else first
+        yield f"could not read the tags of {whose}: {reason}"
+
+
+def _why(seen: Observation) -> str:
+    return seen.reason or f"AWS answered {seen.error_code}"

@@ -1,15 +1,17 @@
 """`rolecall drift`: every live role against the compiled one, and the roles that no file knows."""
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from rolecall.accounts.live_roles import LiveRoles
+from rolecall.accounts.live_roles import LiveRoles, iam_of
 from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
+from rolecall.accounts.side_by_side import side_by_side
 from rolecall.accounts.unmanaged import Unmanaged, unmanaged
-from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError
+from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
 from rolecall.estate import selected, sound
 from rolecall.model.grant import Estate, Grant
@@ -17,9 +19,18 @@ from rolecall.model.invalid import InvalidValueError
 from rolecall.report import drift as report
 from rolecall.report.drift import Drift, RoleDrift, Status
 from rolecall.runtime.lines import Lines
-from rolecall.runtime.live_account import LINE, WORKERS
+from rolecall.runtime.live_account import LINE
 from rolecall.runtime.live_role import RoleReading
 from rolecall.verification.comparison import changes, policies_by_hand
+from rolecall.verification.proofs import FOLDER, Proof, read_proofs
+from rolecall.verification.wish import Wish
+
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/.+")
+# The end of a stack's name in a proof, `<stack>-<account>-<region>`.
+_PLACE = re.compile(r".+-([0-9]{12})-([a-z]{2}(?:-[a-z]+)+-[0-9])")
+_PROVED = f"no file of the estate names this account, earlier proofs in {FOLDER} do"
+Places = Mapping[str, str | None]
+"""A region of each account, in which it may be reached; None where none is known."""
 
 
 class Track(Protocol):
@@ -29,28 +40,76 @@ class Track(Protocol):
         """Take the results and how many there will be, and give them on."""
 
 
-def drift(folder: Path, selectors: Sequence[str], target: str, output: str, track: Track) -> Answer:
-    """Compare what was selected, and look through its accounts. Reads IAM alone and changes nothing."""
+def drift(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: Track) -> Answer:
+    """Compare what was selected, and look through its accounts. Reads IAM alone and changes nothing.
+
+    Without a selector every account is looked through in which the estate has or had roles: one that lost its last role
+    is in no file any more.
+    """
     estate = sound(folder)
     grants = selected(estate.grants, selectors)
-    reach: Reach = LocalReach(local_command.found(folder)) if target == "local" else AwsReach.of(estate.grants)
-    found = compared(estate, grants, reach, track)
-    text = report.as_json(found) if output == "json" else report.as_text(found, target)
+    if wish.is_local:
+        aws = local_command.found(folder)
+        reach: Reach = LocalReach(aws)
+        # Its accounts are all that there were since it started, and it forgets the others.
+        earlier: Places = {name: aws.region for name in aws.identities() if name.isdigit()}
+    else:
+        earlier = {} if selectors else proved_accounts(read_proofs(folder, say))
+        reach = reach_of(estate, earlier)
+    found = compared(estate, grants, reach, track, {} if selectors else further(estate, earlier))
+    text = report.as_json(found) if wish.output == "json" else report.as_text(found, wish.target, width=wish.width)
     return Answer(text, exit_code(found))
 
 
-def compared(estate: Estate, grants: Sequence[Grant], reach: Reach, track: Track) -> Drift:
-    """The selected roles against their live ones, in the order of the estate; and what else their accounts hold."""
+def proved_accounts(proofs: Sequence[Proof]) -> dict[str, str | None]:
+    """The accounts of every role on AWS that was ever proved, each with the region of a stack where a proof has one."""
+    on_aws = [proof for proof in proofs if proof.target == "aws"]
+    arns = (_ROLE.fullmatch(role.role_arn) for proof in on_aws for role in proof.roles.values())
+    regions: dict[str, str] = {}
+    for proof in on_aws:
+        templates = proof.shape.get("templates")
+        for name in templates if isinstance(templates, dict) else ():
+            if place := _PLACE.fullmatch(name):
+                regions.setdefault(place[1], place[2])
+    return {arn[1]: regions.get(arn[1]) for arn in arns if arn}
+
+
+def further(estate: Estate, earlier: Places) -> Places:
+    """The accounts without a role in the estate's files: its default account, and those where it had roles earlier."""
+    held = {grant.account for grant in estate.grants}
+    region = estate.default_region or next((grant.region for grant in estate.grants), None)
+    every = dict.fromkeys(estate.accounts) | dict(earlier)
+    return {account: every[account] or region for account in sorted(every) if account not in held}
+
+
+def reach_of(estate: Estate, earlier: Places) -> AwsReach:
+    """The accounts on AWS. A reader that the estate names for whichever account reads those without roles too."""
+    general = next((grant for grant in estate.grants if "{account}" in (grant.reader_role or "")), None)
+    left = further(estate, earlier)
+    return AwsReach.of([*estate.grants, *(replace(general, account=account) for account in left if general)])
+
+
+def compared(
+    estate: Estate, grants: Sequence[Grant], reach: Reach, track: Track, further: Places | None = None
+) -> Drift:
+    """The selected roles against their live ones, in the order of the estate; and what else the accounts hold.
+
+    Args:
+        further: accounts that are looked through besides those of the selected roles. Default: none.
+    """
     lines = Lines()
     live = LiveRoles(grants, reach, lines)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        found = pool.map(lambda grant: against(grant, live.of(grant), reach), grants)
-        roles = tuple(track(found, len(grants), "comparing"))
-        rest = list(pool.map(lambda account: _unmanaged(account, live.accounts[account], estate, lines), live.accounts))
+    besides = {account: _iam(reach, account, region) for account, region in (further or {}).items()}
+    accounts = {**live.accounts, **besides}
+    found = side_by_side(lambda grant: against(grant, live.of(grant), reach), grants)
+    roles = tuple(track(found, len(grants), "comparing"))
+    looked_through = side_by_side(lambda a: _unmanaged(a, accounts[a], estate, lines), list(accounts))
+    rest = dict(zip(accounts, looked_through, strict=True))
     return Drift(
         roles,
-        tuple(sorted(arn for found in rest for arn in found.arns)),
-        {account: found.reason for account, found in sorted(zip(live.accounts, rest, strict=True)) if found.reason},
+        tuple(sorted(arn for seen in rest.values() for arn in seen.arns)),
+        {account: _why(account, reason, estate) for account in sorted(rest) if (reason := rest[account].reason)},
+        {arn: other for account in sorted(rest) for arn, other in rest[account].of_others.items()},
     )
 
 
@@ -61,9 +120,18 @@ def exit_code(found: Drift) -> int:
     return CANNOT_TELL if found.count(Status.UNKNOWN) or found.unlisted else YES
 
 
+def _iam(reach: Reach, account: str, region: str | None) -> Any:
+    return iam_of(reach, account, region) if region else "no region is known in which it could be reached"
+
+
 def _unmanaged(account: str, iam: Any, estate: Estate, lines: Lines) -> Unmanaged:
     reason = iam if isinstance(iam, str) else lines.why_dead(LINE)
-    return Unmanaged(reason=reason) if reason else unmanaged(iam, account, estate)
+    return Unmanaged(reason=reason) if reason else unmanaged(iam, account, estate, lines)
+
+
+def _why(account: str, reason: str, estate: Estate) -> str:
+    """Whoever wonders at an account that no file names is told where it comes from."""
+    return reason if account in estate.accounts else f"{reason} ({_PROVED})"
 
 
 def against(grant: Grant, reading: RoleReading, reach: Reach) -> RoleDrift:

@@ -43,6 +43,8 @@ def new(
     written = read_files(folder)
     within, source, path = _target(written, selector)
     _refuse_makers(written, within)
+    if selector == within.workspace.workspace:
+        _refuse_whole_workspace(written, within)
     _refuse_present(source, path, replace)
     made = str(make())
     try:
@@ -101,6 +103,16 @@ def _refuse_makers(written: WrittenEstate, within: WrittenWorkspace) -> None:
             tip = "leave it out: rolecall list shows the ID that the rule gives"
             raise CommandError(f"{vendor.name} makes its external IDs by a rule", tip, USAGE)
         raise CommandError(f"{vendor.name} makes its external IDs itself", "copy it from the vendor's screen", USAGE)
+
+
+def _refuse_whole_workspace(written: WrittenEstate, within: WrittenWorkspace) -> None:
+    """An ID of the workspace would have no effect where each project has its own."""
+    vendor, name = written.vendors[within.workspace.vendor], within.workspace.workspace
+    scope = within.workspace.external_id_scope or vendor.external_id.per
+    if scope == "project":
+        first = within.projects[0].slug if within.projects else "PROJECT"
+        sentence = f"with {vendor.name} each project has an external ID of its own"
+        raise CommandError(sentence, f"rolecall external-id new {name}/{first}", USAGE)
 
 
 def _refuse_present(source: SourceFile, path: PathInFile, replace: bool) -> None:

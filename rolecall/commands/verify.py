@@ -1,10 +1,10 @@
 """`rolecall verify`: read each live role back, then call it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, Say
 from rolecall.commands import local as local_command
 from rolecall.estate import selected, sound
@@ -17,7 +17,7 @@ from rolecall.verification.callers import Callers, Mode, aws_callers, local_call
 from rolecall.verification.expectations import MAX_SECRETS
 from rolecall.verification.proofs import template_hashes, write_proof
 from rolecall.verification.role_proof import prove
-from rolecall.verification.run import WORKERS, Run, begin
+from rolecall.verification.run import Run, begin
 from rolecall.verification.stand_ins import make_secrets
 from rolecall.verification.wish import Wish
 
@@ -37,8 +37,8 @@ def verify(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: 
     run = begin(folder, estate, grants, callers, wish, say)
     _tell_left_out(grants, run, say)
     _tell_left_over(estate, run, say)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        results = list(track(pool.map(lambda grant: prove(grant, run), grants), len(grants)))
+    proofs = side_by_side(lambda grant: prove(grant, run), grants, run.stop)
+    results = list(track(proofs, len(grants)))
     facts = report.RunFacts(callers.mode.value, callers.arn, run.required, wish.target, report.utc(now))
     _keep(folder, grants, results, run, facts, now, say)
     return Answer(report.render(wish.output, results, facts, width=wish.width), exit_code(results))
@@ -75,7 +75,7 @@ def _keep(
         facts,
         now=now,
         fingerprints={grant.address: run.fingerprint(grant) for grant in grants if run.knows(grant)},
-        templates=template_hashes(reach, live) if reach is not None else {},
+        templates=template_hashes(reach, live, run.lines) if reach is not None else {},
         external_ids=[value for known in run.ids.values() for value in known.all],
     )
     write_proof(folder, shape, now, say)

@@ -25,8 +25,9 @@ def verifier_of(written: WrittenEstate, grants: Collection[Grant]) -> Verifier |
     if entry is None:
         return None
     verifier = Verifier(entry.principal, entry.external_id)
-    _report_what_is_known(verifier, written, grants)
     found = [
+        *_that_can_be_guessed(verifier, written.source, grants),
+        *_of_the_estate(verifier, written.source, grants),
         *_of_a_vendor(verifier, written, grants),
         *_of_another_partition(verifier, written.source, grants),
         *_with_a_role_s_id(verifier, written.source, grants),
@@ -81,9 +82,20 @@ def _with_a_role_s_id(verifier: Verifier, source: SourceFile, grants: Collection
         yield _error("RC108", "FM8", source, _ID, message)
 
 
-def _report_what_is_known(verifier: Verifier, written: WrittenEstate, grants: Collection[Grant]) -> None:
+def _of_the_estate(verifier: Verifier, source: SourceFile, grants: Collection[Grant]) -> Iterator[Finding]:
+    """RC106: a vendor's session could go on to every other vendor's role. Role names are unique, letter case aside."""
+    own = Arn.parse(verifier.principal)
+    name = own.resource.rpartition("/")[2].lower()
+    role = next((g for g in grants if (g.account, g.role_name.lower()) == (own.account, name)), None)
+    if role is not None:
+        what = f"principal of the verifier is the role of {role.address} ({role.location}), which a vendor assumes"
+        allowed, change = "a role that no vendor assumes", "name the role that your own pipeline runs as"
+        yield _error("RC106", "FM6", source, _PRINCIPAL, four_parts(what, verifier.principal, allowed, change))
+
+
+def _that_can_be_guessed(verifier: Verifier, source: SourceFile, grants: Collection[Grant]) -> Iterator[Finding]:
     """RC107 where the ID can be guessed, by the measure of IDs chosen for vendors; RC116 where a parameter has it."""
-    source, value = written.source, verifier.external_id
+    value = verifier.external_id
     if isinstance(value, ParameterReference):
         message = f"the verifier: the value of {value.path}:{value.version} is not known here"
         source.findings.append(Finding("RC116", Severity.INFO, source.location(_ID), message))
@@ -91,7 +103,7 @@ def _report_what_is_known(verifier: Verifier, written: WrittenEstate, grants: Co
         what = f"external ID of the verifier can be guessed: {why}"
         allowed = "random text that nobody else has, such as a UUID4"
         message = four_parts(what, f"{value[:4]}…", allowed, "write a UUID4")
-        source.findings.append(_error("RC107", "FM7", source, _ID, message))
+        yield _error("RC107", "FM7", source, _ID, message)
 
 
 def _known_to_others(verifier: Verifier, grants: Collection[Grant]) -> Iterator[str]:

@@ -89,8 +89,8 @@ def _spared(condition: Condition) -> frozenset[str] | None:
     if len(condition) != 1:
         return None
     operator, key, values = condition[0]
-    says_so = key == EXTERNAL_ID_KEY and _SPARING.fullmatch(operator) and all(map(is_sendable, values))
-    return frozenset(values) if says_so else None
+    is_exact = not any(has_wildcard(value) or "${" in value for value in values)
+    return frozenset(values) if key == EXTERNAL_ID_KEY and _SPARING.fullmatch(operator) and is_exact else None
 
 
 def _denies_the_call(statement: Statement, principal: str) -> bool:
@@ -140,11 +140,22 @@ def _denial(atom: _TrustAtom) -> str:
 def _atoms(trust: Document) -> frozenset[_TrustAtom]:
     """The statements of a trust, each taken apart so that order and scalar-or-list make no difference."""
     return frozenset(
-        (str(statement.get("Effect")), principal, str(action).lower(), normalised(statement.get("Condition")))
+        (str(statement.get("Effect")), principal, str(action).lower(), condition)
         for statement in statements(trust)
+        for condition in _one_by_one(statement)
         for principal in principals_of(statement)
         for action in as_list(statement.get("Action") or statement.get("NotAction")) or [""]
     )
+
+
+def _one_by_one(statement: Statement) -> list[Condition]:
+    """An Allow's condition for each of its IDs: two in one statement mean the same as one in each of two."""
+    asked = normalised(statement.get("Condition"))
+    if statement.get("Effect") != "Allow" or len(asked) != 1:
+        return [asked]
+    operator, key, values = asked[0]
+    is_plain = (operator, key) == ("stringequals", EXTERNAL_ID_KEY)
+    return [((operator, key, (value,)),) for value in values] if is_plain and values else [asked]
 
 
 def _boundary_change(compiled: str | None, live: str | None) -> Change:

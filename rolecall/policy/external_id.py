@@ -9,7 +9,7 @@ from rolecall.model.invalid import InvalidValueError, four_parts
 from rolecall.policy.guard import Guard
 from rolecall.policy.guessable import MIN_BITS, why_guessable
 from rolecall.policy.reading import Reading, VendorFact
-from rolecall.policy.trust import is_sendable
+from rolecall.policy.trust import is_known_later, is_sendable
 
 Said = tuple[str, str, str, str, Severity]
 """Rule, failure mode, element of the statement, message and severity."""
@@ -34,7 +34,7 @@ def problems_of_ids(guard: Guard, principals: list[str], reading: Reading) -> It
     for value in sorted(guard.exact or ()):
         if reading.foreign and _RESOLVED_LATER.search(value):
             continue
-        if not is_sendable(value):
+        if not is_sendable(value) and (reading.deployed or not is_known_later(value)):
             message = four_parts("statement asks for what no caller can send", value, _AN_ID, "correct it")
             yield "RC111", "", "Condition", message, Severity.ERROR
         elif "«" in value:

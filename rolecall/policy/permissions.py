@@ -10,10 +10,14 @@ from rolecall.policy.pattern import covers, overlaps
 
 # A condition on a key can name the ARN of every secret of a project.
 _SHOWN_VALUES = 3
-# A secret's name where its ARN belongs, which ends in a hyphen and six characters of AWS's choice: IAM compares with
-# that, and be the secret yet to be made. https://docs.aws.amazon.com/secretsmanager/latest/userguide/
+# The ARN of a secret ends in a hyphen and six characters of AWS's choice: IAM compares with that, and be the secret yet
+# to be made. What a pattern ends in that may match one, and be it that a star stands for the hyphen. A policy variable
+# may stand for anything. https://docs.aws.amazon.com/secretsmanager/latest/userguide/
 # permissions_grant-limited-resources.html, read 2026-11-22.
-_NAME_FOR_ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:[^*?$]*(?<!-[A-Za-z0-9]{6})")
+_SECRETS = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^$]*)")
+_AS_ARNS_END = re.compile(r".*([-?][A-Za-z0-9?]{6}|\*[A-Za-z0-9?]{0,6})")
+# Met by no call over TLS. BoolIfExists may be, where a request does not say how it came.
+_WITHOUT_TLS = ("bool", "aws:securetransport", ("false",))
 
 
 @dataclass(frozen=True, order=True)
@@ -52,9 +56,15 @@ class Atom:
         return replace(self, action=action, resource=resource)
 
     @property
+    def is_about_nothing(self) -> bool:
+        """Whether it names secrets by what can be no secret's ARN, such as a name, or a question mark too few."""
+        secrets = _SECRETS.fullmatch(self.resource)
+        return secrets is not None and not _AS_ARNS_END.fullmatch(secrets[1])
+
+    @property
     def grants(self) -> bool:
-        """Whether it allows something: an ARN that no secret has is about none."""
-        return self.effect == "Allow" and not _NAME_FOR_ARN.fullmatch(self.resource)
+        """Whether it allows something."""
+        return self.effect == "Allow" and not self.is_about_nothing
 
     def __str__(self) -> str:
         action, resource = _but(self.action, self.spared_actions), _but(self.resource, self.spared_resources)
@@ -115,20 +125,23 @@ def permission_change(compiled: Iterable[Document], live: Iterable[Document]) ->
     ours, theirs = atoms(compiled), atoms(live)
     came, went = _not_covered(theirs, ours), _not_covered(ours, theirs)
     gained = {atom for atom in came if atom.grants} | _before(went, theirs)
-    lost = {atom for atom in went if atom.grants} | _before(came, ours)
+    # The API is called over TLS: what is denied without is lost to nobody.
+    over_tls = {atom for atom in came if _WITHOUT_TLS not in atom.condition}
+    lost = {atom for atom in went if atom.grants} | _before(over_tls, ours)
     nothing = (came | went) - gained - lost
     return Change(_words(gained, came), _words(lost, came), _words(nothing, came))
 
 
 def _before(some: set[Atom], everything: frozenset[Atom]) -> set[Atom]:
     """Of some atoms those that deny what others allow, and that no other atom denies as well."""
-    allowed = [atom for atom in everything if atom.grants]
+    denying = {atom for atom in some if atom.effect == "Deny" and not atom.is_about_nothing}
+    allowed = [atom for atom in everything if atom.grants] if denying else []
     denied = [atom for atom in everything if atom.effect == "Deny"]
 
     def matters(atom: Atom, before: Atom) -> bool:
         return atom.touches(before) and not any(other.covers(atom.within(before)) for other in denied)
 
-    return {atom for atom in some if atom.effect == "Deny" and any(matters(atom, before) for before in allowed)}
+    return {atom for atom in denying if any(matters(atom, before) for before in allowed)}
 
 
 def _not_covered(some: frozenset[Atom], by: frozenset[Atom]) -> set[Atom]:

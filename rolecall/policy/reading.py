@@ -38,6 +38,8 @@ class Reading:
     """
 
     foreign: bool = False
+    deployed: bool = False
+    """Whether it is a live role's, in which nothing is left that a deployment would fill in."""
     own_accounts: frozenset[str] = frozenset()
     vendors: Mapping[str, VendorFact] = field(default_factory=dict)
     """By account id."""
@@ -50,3 +52,4 @@ class Reading:
 
 
 OURS = Reading()
+LIVE = Reading(deployed=True)

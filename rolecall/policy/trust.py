@@ -75,14 +75,18 @@ def _names(actions: object, action: str) -> bool:
     return any(matches(str(pattern), action, ignore_case=True) for pattern in as_list(actions))
 
 
-_SENDABLE = re.compile(
-    r"[A-Za-z0-9_+=,.@:/-]{2,1224}|\{\{resolve:ssm:[A-Za-z0-9_./-]+:[1-9][0-9]*\}\}|.*«[^»]*».*", re.DOTALL
-)
+_SENDABLE = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+_KNOWN_LATER = re.compile(r"\{\{resolve:ssm:[A-Za-z0-9_./-]+:[1-9][0-9]*\}\}|.*«[^»]*».*", re.DOTALL)
 
 
 def is_sendable(external_id: str) -> bool:
-    """Whether a caller can send this external ID, or whether it is only known when the role is deployed.
+    """Whether a caller can send this external ID as it stands there.
 
     Source: botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
     """
     return _SENDABLE.fullmatch(external_id) is not None
+
+
+def is_known_later(external_id: str) -> bool:
+    """Whether a deployment puts the external ID in the place of this text, which in a live trust is nobody's ID."""
+    return _KNOWN_LATER.fullmatch(external_id) is not None

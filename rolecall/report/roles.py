@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rolecall.model.grant import Grant
 from rolecall.report.table import table
 
-_SHOWN_OF_MASKED = 4
+SHOWN_OF_MASKED = 4
+"""Characters of an external ID that the customer chose, wherever one is shown."""
 
 
 def as_json(grants: Sequence[Grant], *, show_external_ids: bool) -> str:
@@ -37,7 +38,7 @@ def external_ids(grant: Grant, show: bool) -> list[str]:
     """The external IDs as they may be shown: those that the customer chose are masked unless asked for."""
     if show or not grant.masked_external_id:
         return list(grant.trust.written_ids)
-    return [value if value.startswith("{{") else f"{value[:_SHOWN_OF_MASKED]}…" for value in grant.trust.written_ids]
+    return [value if value.startswith("{{") else f"{value[:SHOWN_OF_MASKED]}…" for value in grant.trust.written_ids]
 
 
 def _row(grant: Grant, show_external_ids: bool) -> dict[str, object]:

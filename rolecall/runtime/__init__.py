@@ -28,6 +28,8 @@ them. All values are frozen dataclasses; `Clients` may be shared between threads
 
 from rolecall.runtime.caller import calls_as
 from rolecall.runtime.clients import Clients
+from rolecall.runtime.contact import Contact
+from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead, WrongId
 from rolecall.runtime.listed_roles import ListedRolesError, expectations_from_list, principals_from_list
 from rolecall.runtime.observation import Observation, Observed, observe
@@ -36,13 +38,17 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.role_trust import unasked, verify_trust, verify_trust_as_verifier
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import SecretProbes
+from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.trust_probes import TrustProbes
-from rolecall.runtime.verdict import RoleResult, Verdict, evidence, findings, verdict
+from rolecall.runtime.verdict import Difference, RoleResult, Verdict, evidence, findings, verdict
 from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
 
 __all__ = [
     "AT_ONCE",
     "Clients",
+    "Contact",
+    "DeniedBy",
+    "Difference",
     "ListedRolesError",
     "Neighbours",
     "Observation",
@@ -54,6 +60,7 @@ __all__ = [
     "Rung",
     "SecretProbes",
     "SecretToRead",
+    "Trouble",
     "TrustProbes",
     "Verdict",
     "WrongId",

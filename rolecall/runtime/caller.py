@@ -1,6 +1,10 @@
 """Whom a caller's identity, as sts:GetCallerIdentity gives it, stands for in a policy."""
 
 import re
+from functools import cache
+from urllib.parse import urlsplit
+
+import botocore.session
 
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):root")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/(?:.*/)?([^/]+)")
@@ -27,3 +31,17 @@ def account_of_caller(caller_arn: str) -> str:
     """The account of an ARN; empty for what is none."""
     fields = caller_arn.split(":")
     return fields[4] if len(fields) > 5 else ""
+
+
+def is_of_aws(endpoint_url: str) -> bool:
+    """Whether an endpoint is AWS's own, in any partition that botocore knows."""
+    host = urlsplit(endpoint_url).hostname or ""
+    return any(host.endswith(f".{suffix}") for suffix in _dns_suffixes())
+
+
+@cache
+def _dns_suffixes() -> frozenset[str]:
+    """The ends of AWS's host names, as botocore's own tables have them."""
+    partitions = botocore.session.get_session().get_data("partitions")["partitions"]
+    ends = {partition["outputs"][key] for partition in partitions for key in ("dnsSuffix", "dualStackDnsSuffix")}
+    return frozenset(ends)

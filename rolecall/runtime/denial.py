@@ -23,7 +23,7 @@ class DeniedBy(StrEnum):
 
 
 _NAMED = re.compile(
-    r"(?:explicit deny in (?:an?|the) |because no )(?P<policy>"
+    r"(?:(?P<explicit>explicit deny in (?:an?|the) )|because no )(?P<policy>"
     + "|".join(kind for kind in DeniedBy if kind != DeniedBy.KEY)
     + ")"
 )
@@ -33,7 +33,16 @@ _KMS = re.compile(r"perform: kms:|Access to KMS is not allowed|The ciphertext re
 
 def denied_by(message: object) -> DeniedBy | None:
     """The policy that an error message of AWS's names; None where it names none. The message itself goes no further."""
-    text = str(message).replace("sessions policy", "session policy")  # AWS writes both
-    if found := _NAMED.search(text):
+    if found := _named(message):
         return DeniedBy(found["policy"])
-    return DeniedBy.KEY if _KMS.search(text) else None
+    return DeniedBy.KEY if _KMS.search(str(message)) else None
+
+
+def denied_explicitly(message: object) -> bool:
+    """Whether it says that a Deny refused, against which no Allow helps; false for an Allow that is missing."""
+    found = _named(message)
+    return found is not None and found["explicit"] is not None
+
+
+def _named(message: object) -> re.Match[str] | None:
+    return _NAMED.search(str(message).replace("sessions policy", "session policy"))  # AWS writes both

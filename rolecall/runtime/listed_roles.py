@@ -12,6 +12,8 @@ from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
 _SCHEMA = 1
 _AGAIN = "make the list again: rolecall list --format json --show-external-ids"
 _ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,574}")
+# As botocore's own tables of regions have them: two letters, words, a number.
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
 _SENDABLE = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 _TEXTS, _LISTS = ("workspace", "project", "vendor", "region", "role_arn"), ("principals", "external_ids")
@@ -99,6 +101,9 @@ def _row(place: str, entry: object) -> _Row:
     row = _Row(**texts, principals=principals, external_ids=external_ids)
     if not _ARN.fullmatch(row.role_arn):
         raise ListedRolesError(f"{place}.role_arn is {row.role_arn!r}, and has to be the ARN of a role; {_AGAIN}")
+    if not _REGION.fullmatch(row.region):
+        allowed = "has to be the name of a region, such as eu-central-1"
+        raise ListedRolesError(f"{place}.region is {row.region!r}, and {allowed}; {_AGAIN}")
     for value in row.external_ids:
         _refuse_unknown(f"{place}.external_ids ({row.address})", value)
     return row

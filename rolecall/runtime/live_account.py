@@ -8,6 +8,7 @@ from typing import Any
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.live_role import Policies, RoleReading, document, managed_policy, read_role
 from rolecall.runtime.observation import Observation, observe
+from rolecall.runtime.paging import pages
 
 WORKERS = 16
 MANY = 10
@@ -15,6 +16,8 @@ MANY = 10
 # The largest page that IAM gives, and it may give less.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html, MaxItems, read 2026-11-22.
 _PAGES = {"PageSize": 1000}
+_LISTING_SECONDS = 600.0
+"""A listing is many calls, and IAM slows them down where an account is large."""
 LINE = "IAM"
 """One endpoint answers for all accounts of a partition."""
 
@@ -36,11 +39,8 @@ def list_roles(iam: Any) -> tuple[Observation, list[ListedRole] | None]:
         iam: a boto3 IAM client of the account; needs iam:ListRoles.
     """
 
-    def pages() -> list[ListedRole]:
-        found = iam.get_paginator("list_roles").paginate(PaginationConfig=_PAGES)
-        return [_listed(role) for page in found for role in page["Roles"]]
-
-    return observe(pages)
+    found = pages(iam, "list_roles", PaginationConfig=_PAGES)
+    return observe(lambda: [_listed(role) for page in found for role in page["Roles"]], seconds=_LISTING_SECONDS)
 
 
 def _listed(role: dict[str, Any]) -> ListedRole:
@@ -50,11 +50,8 @@ def _listed(role: dict[str, Any]) -> ListedRole:
 def role_tags(iam: Any, role_name: str) -> tuple[Observation, dict[str, str] | None]:
     """The tags of one role; None where they cannot be read. Needs iam:ListRoleTags."""
 
-    def pages() -> dict[str, str]:
-        found = iam.get_paginator("list_role_tags").paginate(RoleName=role_name)
-        return {tag["Key"]: tag["Value"] for page in found for tag in page["Tags"]}
-
-    return observe(pages)
+    found = pages(iam, "list_role_tags", RoleName=role_name)
+    return observe(lambda: {tag["Key"]: tag["Value"] for page in found for tag in page["Tags"]})
 
 
 def read_roles(iam: Any, names: Sequence[str], lines: Lines | None = None) -> dict[str, RoleReading]:
@@ -94,7 +91,7 @@ def _policies(iam: Any, names: frozenset[str], lines: Lines) -> dict[str, Polici
     """The policies of each role by its name; none at all where the account may not be listed."""
     if lines.why_dead(LINE):
         return {}
-    seen, found = observe(lambda: dict(_listed_policies(iam, names)))
+    seen, found = observe(lambda: dict(_listed_policies(iam, names)), seconds=_LISTING_SECONDS)
     lines.note(LINE, seen)
     return found or {}
 
@@ -103,8 +100,8 @@ def _listed_policies(iam: Any, names: frozenset[str]) -> Iterator[tuple[str, Pol
     """Documents of AWS's own policies are left out of the listing, as there are over a thousand: read as attached."""
     roles: list[dict[str, Any]] = []
     documents: dict[str, dict[str, Any] | None] = {}
-    pages = iam.get_paginator("get_account_authorization_details")
-    for page in pages.paginate(Filter=["Role", "LocalManagedPolicy"], PaginationConfig=_PAGES):
+    wanted = {"Filter": ["Role", "LocalManagedPolicy"], "PaginationConfig": _PAGES}
+    for page in pages(iam, "get_account_authorization_details", **wanted):
         roles += [role for role in page.get("RoleDetailList", []) if role["RoleName"] in names]
         documents |= {policy["Arn"]: _default_version(policy) for policy in page.get("Policies", [])}
     for role in roles:

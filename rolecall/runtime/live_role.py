@@ -10,8 +10,11 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from rolecall.runtime.observation import Observation, observe
+from rolecall.runtime.paging import pages
+from rolecall.runtime.trouble import of_code
 
-_MISSING = frozenset({"NoSuchEntity", "NoSuchEntityException"})
+NO_SUCH_ENTITY = frozenset({"NoSuchEntity", "NoSuchEntityException"})
+"""Error codes of IAM for what is not there."""
 
 
 Policies = Mapping[str, dict[str, Any] | None]
@@ -81,9 +84,12 @@ def read_role(iam: Any, role_name: str, policies: Policies | None = None) -> Rol
         policies: the role's, where they are known already: then iam:GetRole is all that is asked.
     """
     seen, role = observe(
-        lambda: iam.get_role(RoleName=role_name)["Role"], is_sound=lambda found: found["RoleName"] == role_name
+        lambda: iam.get_role(RoleName=role_name)["Role"],
+        is_sound=lambda found: (
+            found["RoleName"].lower() == role_name.lower() == found["Arn"].rpartition("/")[2].lower()
+        ),
     )
-    if seen.error_code in _MISSING:
+    if seen.error_code in NO_SUCH_ENTITY and seen.trouble is None:
         return RoleReading(None, missing=True, seen=seen)
     if role is not None and policies is None:
         seen, policies = observe(lambda: dict([*_managed(iam, role_name), *_inline(iam, role_name)]))
@@ -128,7 +134,7 @@ def _utc(moment: object) -> str | None:
 
 
 def _managed(iam: Any, role_name: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role_name):
+    for page in pages(iam, "list_attached_role_policies", RoleName=role_name):
         for policy in page["AttachedPolicies"]:
             yield policy["PolicyArn"], managed_policy(iam, policy["PolicyArn"])
 
@@ -142,13 +148,14 @@ def managed_policy(iam: Any, arn: str) -> dict[str, Any] | None:
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         return document(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _MISSING:
+        code = error.response.get("Error", {}).get("Code")
+        if code in NO_SUCH_ENTITY and of_code(code, error.response) is None:
             return None
         raise
 
 
 def _inline(iam: Any, role_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for page in iam.get_paginator("list_role_policies").paginate(RoleName=role_name):
+    for page in pages(iam, "list_role_policies", RoleName=role_name):
         for name in page["PolicyNames"]:
             yield name, document(iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"])
 

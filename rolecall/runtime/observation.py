@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from rolecall.runtime.denial import DeniedBy, denied_by
+from rolecall.runtime.deadline import TooLateError, within
+from rolecall.runtime.denial import DeniedBy, denied_by, denied_explicitly
 from rolecall.runtime.trouble import Trouble, of_code, of_error
 
 # Codes with which AWS says "you may not". A request that the role's or the API's limits forbid is refused as well.
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 OUT_OF_LIMITS = frozenset({"ValidationError", "ValidationException"})
 # What an answer of an unexpected shape raises where it is taken apart.
-_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError)
+DEADLINE_SECONDS = 90.0
+"""More than botocore's tries and pauses take together (see Clients)."""
+_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Observed(StrEnum):
@@ -40,6 +43,7 @@ class Observation:
         denied_by: the policy that AWS named when it refused.
         trouble: what stood in the way of an answer.
         moot: whether nothing is left open by a call that was not made: there was nothing to ask.
+        explicitly: whether AWS named a Deny, against which no Allow helps.
     """
 
     observed: Observed
@@ -49,6 +53,7 @@ class Observation:
     denied_by: DeniedBy | None = None
     trouble: Trouble | None = None
     moot: bool = False
+    explicitly: bool = False
 
     @classmethod
     def skipped(cls, reason: str, *, moot: bool = False) -> "Observation":
@@ -61,7 +66,11 @@ def _anything(_answer: Any) -> bool:
 
 
 def observe(
-    call: Callable[[], Any], *, denied: frozenset[str] = DENIED, is_sound: Callable[[Any], bool] = _anything
+    call: Callable[[], Any],
+    *,
+    denied: frozenset[str] = DENIED,
+    is_sound: Callable[[Any], bool] = _anything,
+    seconds: float = DEADLINE_SECONDS,
 ) -> tuple[Observation, Any]:
     """Make a call and say what it showed, with what it returned; None unless it was allowed.
 
@@ -69,19 +78,22 @@ def observe(
         call: a boto3 call without arguments.
         denied: error codes that mean a refusal; every other error leaves the question open.
         is_sound: whether an answer has the shape that the API gives. What a proxy made up proves nothing.
+        seconds: how long it may take in all. botocore's own limit is for each piece of an answer, which an endpoint
+            that hands them out one by one never reaches.
     """
     started = time.perf_counter()
     returned = None
     try:
-        returned = call()
+        returned = within(seconds, call)
         seen = Observation(Observed.ALLOWED) if is_sound(returned) else _undecided(Trouble.NONSENSE)
     except ClientError as error:
         seen = _of_answer(error, denied)
+    except TooLateError:
+        seen = _undecided(Trouble.SILENT)
     except (BotoCoreError, ResponseParserError, *_MISSHAPEN) as error:
         seen = _undecided(of_error(error))
     elapsed = round((time.perf_counter() - started) * 1000, 1)
-    timed = Observation(seen.observed, seen.error_code, elapsed, seen.reason, seen.denied_by, seen.trouble)
-    return timed, returned if seen.observed is Observed.ALLOWED else None
+    return replace(seen, elapsed_ms=elapsed), returned if seen.observed is Observed.ALLOWED else None
 
 
 def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
@@ -91,10 +103,15 @@ def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
     code = str(said["Code"])
     trouble = of_code(code, error.response)
     if code in denied and trouble is None:
-        return Observation(Observed.DENIED, code, denied_by=denied_by(said.get("Message", "")))
-    return (
-        _undecided(trouble, code) if trouble else Observation(Observed.UNDECIDED, code, reason=f"AWS answered {code}")
-    )
+        message = said.get("Message", "")
+        by, explicitly = denied_by(message), denied_explicitly(message)
+        return Observation(Observed.DENIED, code, denied_by=by, explicitly=explicitly)
+    return _undecided(trouble, code) if trouble else Observation(Observed.UNDECIDED, code, reason=answered(code))
+
+
+def answered(code: str | None) -> str:
+    """The reason of a call that stayed open, where nothing but AWS's code is known."""
+    return f"AWS answered {code}"
 
 
 def _undecided(trouble: Trouble, code: str | None = None) -> Observation:

@@ -18,13 +18,13 @@ class Patience:
         bound_seconds: how long a wrong answer is asked again.
         began: when the wait began, in seconds of the monotonic clock. Default: with each role's first wrong answer. Who
             verifies many roles gives the beginning of the run, before which all of them were deployed.
-        sleep: waits the given seconds; a test hands in its own.
+        sleep: waits the given seconds; true where somebody cut the wait short, and then nothing is asked again.
     """
 
     positives: int = 3
     bound_seconds: float = 120.0
     began: float | None = None
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
 
 
 # The embedded AWS is consistent at once.
@@ -48,5 +48,4 @@ class Wait:
         if time.monotonic() + seconds > self._until:
             return False
         self._rests += 1
-        self._patience.sleep(seconds)
-        return True
+        return not self._patience.sleep(seconds)

@@ -28,9 +28,8 @@ def open_session(
     clients: Clients, role: RoleExpectation, external_id: str, policy: str
 ) -> tuple[RoleSession | None, str]:
     """Assume the role with a session policy; None where that fails, and then why."""
-    sts = clients.client("sts", role.region)
     seen, answer = observe(
-        lambda: sts.assume_role(
+        lambda: clients.client("sts", role.region).assume_role(
             RoleArn=role.role_arn,
             RoleSessionName=SESSION_NAME,
             ExternalId=external_id,

@@ -62,8 +62,11 @@ def simulate(iam: Any, role_arn: str, questions: Sequence[Question], *, is_emula
     asked = [question for question in questions if not (is_emulated and question.hangs_on)]
     source = _without_path(role_arn) if is_emulated else role_arn
     seen: dict[Question, list[tuple[str, Observation]]] = {}
+    broken: Observation | None = None
     for group in _groups(asked, 1 if is_emulated else RESOURCES_AT_ONCE):
-        answers, otherwise = _asked(iam, source, group)
+        answers, otherwise = _asked(iam, source, group) if broken is None else ({}, broken)
+        if otherwise.trouble is not None and otherwise.trouble.may_last:
+            broken = otherwise  # whatever is asked next would wait for it as long
         for question in group:
             pairs = [(action, (action.lower(), question.resource)) for action in question.actions]
             seen[question] = [(action, answers.get(key, otherwise)) for action, key in pairs]
@@ -153,7 +156,8 @@ def _decided(word: str, detail: Mapping[str, Any], by_organization: bool) -> Obs
     if by_organization:
         return Observation(Observed.DENIED, word, denied_by=DeniedBy.SERVICE_CONTROL_POLICY)
     by_boundary = _forbids(detail, "PermissionsBoundaryDecisionDetail", "AllowedByPermissionsBoundary")
-    return Observation(Observed.DENIED, word, denied_by=DeniedBy.PERMISSIONS_BOUNDARY if by_boundary else None)
+    by = DeniedBy.PERMISSIONS_BOUNDARY if by_boundary else None
+    return Observation(Observed.DENIED, word, denied_by=by, explicitly=word == "explicitDeny")
 
 
 def _forbids(detail: Mapping[str, Any], part: str, key: str) -> bool:

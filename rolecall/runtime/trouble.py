@@ -3,6 +3,8 @@
 The texts of errors stay here. They can hold endpoints, headers and whatever a proxy wrote.
 """
 
+import re
+import ssl
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -15,11 +17,16 @@ class Trouble(StrEnum):
     """What stood in the way, each with the words for it."""
 
     CREDENTIALS = "the credentials are missing, expired or not known to AWS"
-    CLOCK = "AWS refused the request's time or signature: this machine's clock may be off, or the secret key is wrong"
+    CLOCK = "AWS refused the request's time: this machine's clock is off"
+    SIGNATURE = (
+        "AWS refused the request's signature: the secret key does not belong to the access key id, or something on the"
+        " way changed the request"
+    )
     THROTTLED = "AWS throttled the call to the end"
     UNREACHABLE = "the endpoint cannot be reached"
     SILENT = "the endpoint did not answer in time, or broke off"
     CERTIFICATE = "the endpoint's certificate is not trusted here"
+    CA_FILE = "the file of CA certificates cannot be read"
     SERVER = "the service failed"
     NONSENSE = "the answer could not be understood"
     REQUEST = "boto3 refused the request before it was sent"
@@ -28,7 +35,7 @@ class Trouble(StrEnum):
     @property
     def is_of_the_line(self) -> bool:
         """Whether it tells of the way to the endpoint, so that the next call will fare no better."""
-        return self in (Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE)
+        return self in (Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE, Trouble.CA_FILE)
 
     @property
     def may_last(self) -> bool:
@@ -55,16 +62,10 @@ _BY_CODE = {
         ],
         Trouble.CREDENTIALS,
     ),
+    **dict.fromkeys(["RequestExpired", "RequestTimeTooSkewed"], Trouble.CLOCK),
     **dict.fromkeys(
-        [
-            "SignatureDoesNotMatch",
-            "InvalidSignatureException",
-            "IncompleteSignature",
-            "IncompleteSignatureException",
-            "RequestExpired",
-            "RequestTimeTooSkewed",
-        ],
-        Trouble.CLOCK,
+        ["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature", "IncompleteSignatureException"],
+        Trouble.SIGNATURE,
     ),
     **dict.fromkeys(
         [
@@ -86,6 +87,9 @@ _BY_CODE = {
         Trouble.THROTTLED,
     ),
 }
+# How a signature is refused for its time: a code of its own is rare.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html, read 2026-11-22.
+_OF_TIME = re.compile(r"Signature expired|Signature not yet current|is now earlier than|is still later than")
 # In the order in which they are looked up: the narrower kind first.
 _BY_KIND: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
     (
@@ -107,18 +111,36 @@ _BY_KIND: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
     ((sdk.SSLError,), Trouble.CERTIFICATE),
     ((sdk.ReadTimeoutError, sdk.ConnectionClosedError, sdk.ResponseStreamingError), Trouble.SILENT),
     ((sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError), Trouble.UNREACHABLE),
-    ((ResponseParserError, LookupError, TypeError, ValueError, AttributeError), Trouble.NONSENSE),
+    ((ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError), Trouble.NONSENSE),
 )
 
 
 def of_code(code: str, response: Mapping[str, Any]) -> Trouble | None:
-    """What an error code of AWS's tells; None where it is an answer of the service's own."""
+    """What an error code of AWS's tells; None where it is an answer of the service's own.
+
+    Args:
+        response: the whole error. Of its message nothing is kept: it tells a clock from a key, which share a code.
+    """
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _BY_CODE:
-        return _BY_CODE[code]
+    trouble = _BY_CODE.get(code)
+    if trouble is Trouble.SIGNATURE and _OF_TIME.search(str(response.get("Error", {}).get("Message", ""))):
+        return Trouble.CLOCK
+    if trouble is not None:
+        return trouble
     return Trouble.SERVER if isinstance(status, int) and status >= 500 else None
 
 
 def of_error(error: Exception) -> Trouble:
     """What an exception tells that is no error code."""
+    if isinstance(error, sdk.SSLError) and _is_of_the_ca_file(error):
+        return Trouble.CA_FILE
     return next((trouble for kinds, trouble in _BY_KIND if isinstance(error, kinds)), Trouble.OTHER)
+
+
+def _is_of_the_ca_file(error: sdk.SSLError) -> bool:
+    """Whether it was the reading of AWS_CA_BUNDLE that failed: botocore tells of it as of a refused certificate."""
+    why = next(iter(getattr(getattr(error, "kwargs", {}).get("error"), "args", ())), None)
+    if isinstance(why, ssl.SSLError):
+        reason, library = getattr(why, "reason", None), getattr(why, "library", None)
+        return reason == "NO_CERTIFICATE_OR_CRL_FOUND" or library == "PEM"
+    return isinstance(why, OSError)

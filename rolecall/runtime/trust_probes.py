@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from rolecall.runtime.clients import Clients
@@ -24,8 +25,10 @@ SESSION_NAME = "rolecall-verify"
 PENDING = "the trust is pending"
 CHAINED = "the caller is itself a role session, which AWS limits to one hour"
 WHO_IS_UNKNOWN = "whether the caller is itself a role session, which AWS limits to one hour, could not be told"
+WITHOUT_ID = "a call without an external ID"
 PROVES_NOTHING = "refused, like the right external ID: that proves nothing"
 NOT_ASKED = "whether the right external ID opens could not be told, so that no refusal would prove anything"
+LET_IN_ONCE = "let in once, and then it could not be asked again"
 _NO_ANSWER = (Observed.UNDECIDED, Observed.SKIPPED)
 # The shortest session that STS gives, and the longest of a role that another role assumes, in seconds.
 SHORTEST_SESSION_SECONDS = 900
@@ -51,42 +54,40 @@ class TrustProbes:
 
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
         """The probes of the vendor's principal."""
-        sts = vendor.client("sts", self._role.region)
         positives = list(self.with_the_right_id(vendor))
         yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING, moot=True))]
         if any(probe.observed in _NO_ANSWER for probe in positives):
             yield from self._not_asked(NOT_ASKED)
             return
         refused = any(probe.observed is Observed.DENIED for probe in positives)
-        yield self._wrong(sts, "no_external_id", None, "no external ID", refused)
+        yield self._wrong(vendor, "no_external_id", None, WITHOUT_ID, refused)
         for wrong in self._role.wrong_ids:
-            yield self._wrong(sts, wrong.kind, wrong.value, wrong.how, refused)
+            yield self._wrong(vendor, wrong.kind, wrong.value, wrong.how, refused)
         if positives and not refused:
-            yield from self._durations(vendor, sts)
+            yield from self._durations(vendor)
 
     def with_the_right_id(self, vendor: Clients) -> Iterator[Probe]:
         """The right external ID alone, two of them while a rotation lasts."""
-        sts = vendor.client("sts", self._role.region)
-        return (self._right(sts, external_id) for external_id in self._role.external_ids)
+        return (self._right(vendor, external_id) for external_id in self._role.external_ids)
 
     def as_verifier(self, verifier: Clients) -> Iterator[Probe]:
         """The customer's own principal: its ID opens, nothing else does, and the vendor's ID is not for it."""
         if self._role.verifier_id is None:
             return
-        rung, sts = Rung.ASSUMED_BY_VERIFIER, verifier.client("sts", self._role.region)
-        positive = self._right(sts, self._role.verifier_id, rung)
+        rung = Rung.ASSUMED_BY_VERIFIER
+        positive = self._right(verifier, self._role.verifier_id, rung)
         yield positive
         if positive.observed in _NO_ANSWER:
-            yield Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), "no external ID", rung)
+            yield Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), WITHOUT_ID, rung)
             return
         refused = positive.observed is Observed.DENIED
-        yield self._wrong(sts, "no_external_id", None, "no external ID, as the verifier", refused, rung)
+        yield self._wrong(verifier, "no_external_id", None, f"{WITHOUT_ID}, as the verifier", refused, rung)
         for external_id in self._role.external_ids[:1]:
             asked = "the vendor's external ID, as the verifier"
-            yield self._wrong(sts, "wrong_principal", external_id, asked, refused, rung)
+            yield self._wrong(verifier, "wrong_principal", external_id, asked, refused, rung)
         if not refused:
             longest = "the longest for a role that assumes another"
-            yield self._length(sts, self._role.verifier_id, CHAINED_SESSION_SECONDS, longest, rung=rung)
+            yield self._length(verifier, self._role.verifier_id, CHAINED_SESSION_SECONDS, longest, rung=rung)
 
     def as_stranger(self, stranger: Clients, *, refused: bool = False) -> Iterator[Probe]:
         """The right external ID, sent by a principal that is not the vendor's.
@@ -94,9 +95,8 @@ class TrustProbes:
         Args:
             refused: whether the vendor's principal itself was not let in, so that a refusal means nothing.
         """
-        sts = stranger.client("sts", self._role.region)
         for external_id in self._role.external_ids[:1] or (None,):
-            yield self._wrong(sts, "wrong_principal", external_id, "right external ID, foreign account", refused)
+            yield self._wrong(stranger, "wrong_principal", external_id, "right external ID, foreign account", refused)
 
     def skipped(self, reason: str) -> Iterator[Probe]:
         """Every trust probe, not made."""
@@ -107,37 +107,40 @@ class TrustProbes:
         for kind in dict.fromkeys(["no_external_id", *(wrong.kind for wrong in self._role.wrong_ids)]):
             yield Probe(kind, Observed.DENIED, Observation.skipped(reason))
 
-    def _right(self, sts: Any, external_id: str, rung: Rung = Rung.ASSUMED) -> Probe:
+    def _right(self, caller: Clients, external_id: str, rung: Rung = Rung.ASSUMED) -> Probe:
         """A question whose answer should be yes, several times in a row; a no is asked again until the bound is over.
 
         Only a no: behind everything else stands botocore, which has tried again already.
         """
         wait, passed = Wait(self._patience), 0
         while True:
-            seen = self._assume(sts, external_id)
+            seen = self._assume(caller, external_id)
             passed = passed + 1 if seen.observed is Observed.ALLOWED else 0
             is_over = seen.observed in _NO_ANSWER or passed >= self._patience.positives
             if is_over or (seen.observed is Observed.DENIED and not wait.again()):
                 return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID", rung)
 
     def _wrong(
-        self, sts: Any, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
+        self, caller: Clients, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
     ) -> Probe:
         """A question whose answer should be no; a yes is asked again until it is a no or the bound is over.
 
-        Only a no undoes a yes: that somebody got in stays seen, whatever then becomes of the endpoint.
+        One yes alone is none: IAM may be spreading the change that shut the door. Where the endpoint fails before the
+        bound is over, the question stays open.
         """
-        seen = last = self._assume(sts, external_id)
+        seen = last = self._assume(caller, external_id)
         if seen.observed is Observed.ALLOWED:
             self._wait = self._wait or Wait(self._patience)
             while last.observed is Observed.ALLOWED and self._wait.again():
-                last = self._assume(sts, external_id)
-            seen = last if last.observed is Observed.DENIED else seen
+                last = self._assume(caller, external_id)
+            seen = last if last.observed is not Observed.SKIPPED else replace(last, observed=Observed.UNDECIDED)
+            if seen.observed is Observed.UNDECIDED:
+                seen = replace(seen, reason=f"{LET_IN_ONCE}: {seen.reason}")
         if refused and seen.observed is Observed.DENIED:
             seen = Observation.skipped(PROVES_NOTHING)
         return Probe(kind, Observed.DENIED, seen, how, rung)
 
-    def _durations(self, vendor: Clients, sts: Any) -> Iterator[Probe]:
+    def _durations(self, vendor: Clients) -> Iterator[Probe]:
         asked, longest = self._role.session_seconds, self._role.max_session_seconds
         chained = vendor.is_role_session(self._role.region)
         if chained is not False:
@@ -147,25 +150,25 @@ class TrustProbes:
             return
         external_id = self._role.external_ids[0]
         if asked is not None:
-            yield self._length(sts, external_id, asked, "as the vendor asks for")
+            yield self._length(vendor, external_id, asked, "as the vendor asks for")
         if longest < MAX_SESSION_SECONDS:
-            yield self._length(sts, external_id, longest + 1, "one more than the role's", Observed.DENIED)
+            yield self._length(vendor, external_id, longest + 1, "one more than the role's", Observed.DENIED)
 
     def _length(
         self,
-        sts: Any,
+        caller: Clients,
         external_id: str,
         seconds: int,
         whose: str,
         expected: Observed = Observed.ALLOWED,
         rung: Rung = Rung.ASSUMED,
     ) -> Probe:
-        seen = self._assume(sts, external_id, DENIED | OUT_OF_LIMITS, seconds)
+        seen = self._assume(caller, external_id, DENIED | OUT_OF_LIMITS, seconds)
         return Probe("session_duration", expected, seen, f"a session of {seconds} s, {whose}", rung)
 
     def _assume(
         self,
-        sts: Any,
+        caller: Clients,
         external_id: str | None,
         denied: frozenset[str] = DENIED,
         seconds: int = SHORTEST_SESSION_SECONDS,
@@ -180,7 +183,11 @@ class TrustProbes:
         }
         if external_id is not None:
             request["ExternalId"] = external_id
-        seen, _worthless = observe(lambda: sts.assume_role(**request), denied=denied, is_sound=self._is_session)
+
+        def assume() -> Any:  # a client cannot be made of a broken profile, either
+            return caller.client("sts", self._role.region).assume_role(**request)
+
+        seen, _worthless = observe(assume, denied=denied, is_sound=self._is_session)
         self._note(seen.trouble)
         return seen
 

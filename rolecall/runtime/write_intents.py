@@ -2,13 +2,14 @@
 
 import re
 import secrets as randomness
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.observation import Observed, observe
+from rolecall.runtime.observation import observe
+from rolecall.runtime.paging import pages
 
 MARK = "rolecall-probe-"
 """Every secret that verification makes is called so, and nothing else is ever deleted."""
@@ -34,21 +35,39 @@ class Earlier:
 
     Args:
         may_be_in_use: whether a run that is still going on may have made it.
+        beside: whether it was asked for beside what the role is granted, where AWS should have refused to make it.
+        note: what a person deletes to have it forgotten; empty where nothing is kept.
     """
 
     name: str
     region: str
     may_be_in_use: bool = False
+    beside: bool = False
+    note: str = ""
+
+
+class NotNotedError(Exception):
+    """What is about to be made could not be noted: a sentence with the reason, and what to do."""
 
 
 class Intents(Protocol):
     """Keeps what is about to be made until it is gone. Called from many threads."""
 
-    def begin(self, name: str, region: str, role_arn: str) -> None:
-        """A secret of this name is about to be made with this role."""
+    def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
+        """A secret of this name is about to be made with this role; or was, though it is beside what is granted.
+
+        Args:
+            name: one of `new_name`.
+            region: where.
+            role_arn: with whose session.
+            beside: whether AWS should refuse it. Whoever began with this and sees it made begins again without.
+
+        Raises:
+            NotNotedError: then nothing is made.
+        """
 
     def done(self, name: str) -> None:
-        """It was never made, or its deletion is settled."""
+        """It was never made, or its deletion is settled. Raises nothing."""
 
     def earlier(self, role_arn: str) -> Sequence[Earlier]:
         """What runs that have ended began with this role and did not end."""
@@ -57,7 +76,7 @@ class Intents(Protocol):
 class Forgetful:
     """Intents of somebody who keeps nothing: after a kill, only a list of the account's secrets shows what is left."""
 
-    def begin(self, name: str, region: str, role_arn: str) -> None:
+    def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
         """Keep nothing."""
 
     def done(self, name: str) -> None:
@@ -80,11 +99,15 @@ def listed(client: Any, role: RoleExpectation, region: str, now: datetime) -> tu
     return tuple(found for stem in sorted(stems) for found in _below(client, f"{stem}{MARK}", region, now))
 
 
-def _below(client: Any, beginning: str, region: str, now: datetime) -> Iterator[Earlier]:
-    pages = client.get_paginator("list_secrets")
+def _below(client: Any, beginning: str, region: str, now: datetime) -> Sequence[Earlier]:
+    """Nothing where the listing is refused, breaks off or has no end: half of it would prove no more."""
     filters = [{"Key": "name", "Values": [beginning]}]
-    seen, found = observe(lambda: [s for page in pages.paginate(Filters=filters) for s in page["SecretList"]])
-    for secret in found if seen.observed is Observed.ALLOWED else ():
-        name = secret["Name"]
-        if name.startswith(beginning) and is_ours(name):
-            yield Earlier(name, region, may_be_in_use=now - secret["CreatedDate"] < _LONGEST_RUN)
+    _, found = observe(
+        lambda: [
+            Earlier(secret["Name"], region, may_be_in_use=now - secret["CreatedDate"] < _LONGEST_RUN)
+            for page in pages(client, "list_secrets", Filters=filters)
+            for secret in page["SecretList"]
+            if secret["Name"].startswith(beginning) and is_ours(secret["Name"])
+        ]
+    )
+    return found or ()

@@ -4,8 +4,9 @@ The secrets have random names and content. Each is noted before it is made and d
 if only until its recovery window ends, is named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rolecall.runtime import session_policy
 from rolecall.runtime.clients import Clients
@@ -15,12 +16,14 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.probe_secret import ProbeSecret
 from rolecall.runtime.role_session import RoleSession, open_session
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.write_intents import MARK, Earlier, Intents, is_ours, new_name
+from rolecall.runtime.write_intents import MARK, Earlier, Intents, NotNotedError, is_ours, new_name
 
 CREATE, READ = "secretsmanager:CreateSecret", "secretsmanager:GetSecretValue"
 UPDATE, DELETE = "secretsmanager:UpdateSecret", "secretsmanager:DeleteSecret"
 NOT_WRITTEN = "the vendor is not granted both creation and deletion, so that nothing is written"
 """Why a prefix is not tried: nothing is left open by it, as there is nothing that the role should be able to do."""
+Account = Callable[[str], Any]
+"""Secrets Manager of the role's account in a region, for somebody who may look there; None where there is nobody."""
 _IN_USE = "made by a run that may still be going on, and left alone"
 
 
@@ -35,9 +38,22 @@ class Written:
 class WriteProbes:
     """Writes with the role's own session, narrowed to secrets that verification itself makes."""
 
-    def __init__(self, role: RoleExpectation, intents: Intents, earlier: Sequence[Earlier] = ()) -> None:
-        """Take the role, where intents are kept, and what a list of the account's secrets shows of earlier runs."""
-        self._role, self._intents, self._listed = role, intents, earlier
+    def __init__(
+        self,
+        role: RoleExpectation,
+        intents: Intents,
+        earlier: Sequence[Earlier] = (),
+        account: Account = lambda _region: None,
+    ) -> None:
+        """Take the role, where intents are kept, what a list of the account's secrets shows, and who settles the rest.
+
+        Args:
+            role: what is asked.
+            intents: notes of this run and of earlier ones.
+            earlier: secrets of earlier runs that were listed.
+            account: asked about what earlier runs left, where the role itself cannot delete it. Default: nobody.
+        """
+        self._role, self._intents, self._listed, self._account = role, intents, earlier, account
 
     def as_vendor(self, vendor: Clients) -> Written:
         """The probes of the vendor's principal; skipped with a reason where the role cannot be assumed."""
@@ -58,7 +74,7 @@ class WriteProbes:
             asked = [f"write below {place.prefix} in {place.region}" for place in self._role.writable]
             probes = tuple(Probe("secret_in_scope", Observed.ALLOWED, skipped, words, rung) for words in asked)
             return Written(probes, tuple(f"{s.name} in {s.region}, not deleted: {why_not}" for s in earlier))
-        run = _Run(self._role.role_arn, session, self._intents, rung)
+        run = _Run(self._role.role_arn, session, self._intents, rung, self._account)
         for secret in earlier:
             run.sweep(secret)
         probes = tuple(probe for place in self._role.writable for probe in run.of(place))
@@ -79,6 +95,7 @@ class _Run:
     session: RoleSession
     intents: Intents
     rung: Rung
+    account: Account
     leftovers: list[str] = field(default_factory=list)
 
     def sweep(self, earlier: Earlier) -> None:
@@ -89,8 +106,11 @@ class _Run:
             self.leftovers.append(f"{earlier.name} in {earlier.region}, {_IN_USE}")
             return
         client = self.session.client("secretsmanager", earlier.region)
-        with ProbeSecret.of_earlier_run(client, earlier.name, earlier.region, self.intents) as secret:
+        with ProbeSecret.of_earlier_run(client, earlier, self.intents) as secret:
             pass
+        if secret.may_not_be_deleted and (account := self.account(earlier.region)) is not None:
+            with ProbeSecret.of_earlier_run(account, earlier, self.intents) as secret:
+                secret.look()
         self._name(secret)
 
     def of(self, place: WritablePrefix) -> list[Probe]:
@@ -103,8 +123,13 @@ class _Run:
             skipped = Observation.skipped(NOT_WRITTEN, moot=True)
             return [Probe("secret_in_scope", Observed.ALLOWED, skipped, words, self.rung)]
         name = new_name(place.prefix)
-        with self._new(place, name) as secret:
-            probes = list(self._life_of(secret, place, f"{name} in {place.region}"))
+        where = f"{name} in {place.region}"
+        try:
+            begun = self._new(place, name).begin(self.role_arn)
+        except NotNotedError as error:
+            return [self._granted(f"create {where}", Observation.skipped(str(error)))]
+        with begun as secret:
+            probes = list(self._life_of(secret, place, where))
         self._name(secret)
         return probes
 
@@ -127,15 +152,19 @@ class _Run:
         if place.beside is None:
             return []
         name = new_name(place.beside)
-        with self._new(place, name) as secret:
-            probe = self._refused(f"create {name} in {place.region}, beside {place.prefix}", secret.create(None))
+        asked = f"create {name} in {place.region}, beside {place.prefix}"
+        try:
+            begun = self._new(place, name).begin(self.role_arn, beside=True)
+        except NotNotedError as error:
+            return [self._refused(asked, Observation.skipped(str(error)))]
+        with begun as secret:
+            probe = self._refused(asked, secret.create(None))
         self._name(secret)
         return [probe]
 
     def _new(self, place: WritablePrefix, name: str) -> ProbeSecret:
         client = self.session.client("secretsmanager", place.region)
-        secret = ProbeSecret(client, name, place.region, self.intents, forced=place.allow_permanent_delete)
-        return secret.begin(self.role_arn)
+        return ProbeSecret(client, name, place.region, self.intents, forced=place.allow_permanent_delete)
 
     def _name(self, secret: ProbeSecret) -> None:
         if secret.leftover:

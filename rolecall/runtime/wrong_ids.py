@@ -2,6 +2,7 @@
 
 import bisect
 import hashlib
+import re
 import secrets as randomness
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ MAX_NEIGHBOURS = 8
 _WRONG, _NEIGHBOUR = "wrong_external_id", "neighbour_external_id"
 # botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
 _MIN_CHARACTERS, _MAX_CHARACTERS = 2, 1224
+# A number at the end: the whole ID, or behind a sign that divides it.
+_NUMBERED = re.compile(r"((?:.*[_+=,.@:/-])?)([0-9]+)")
 
 
 def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
@@ -32,13 +35,15 @@ def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
 
 def _derived(external_id: str) -> list[WrongId]:
     """For IDs that end in numbers: the next number, and the workspace's own ID for a project's."""
-    stem, _, number = external_id.rpartition("_")
-    if not (number.isascii() and number.isdigit()):
+    found = _NUMBERED.fullmatch(external_id)
+    if found is None:
         return []
-    found = [WrongId(_WRONG, f"{stem}_{int(number) + 1}", "the next number")]
-    if stem.rpartition("_")[2].isdigit():
-        found.append(WrongId(_WRONG, stem, "the workspace-wide ID"))
-    return found
+    stem, number = found.groups()
+    derived = [WrongId(_WRONG, f"{stem}{int(number) + 1:0{len(number)}d}", "the next number")]
+    workspaces = stem.removesuffix("_")
+    if workspaces != stem and workspaces.rpartition("_")[2].isdigit():
+        derived.append(WrongId(_WRONG, workspaces, "the workspace-wide ID"))
+    return derived
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from rolecall.answer import CANNOT_TELL, CommandError, Say
 from rolecall.model.grant import Estate, Grant
 from rolecall.runtime.caller import account_of_caller, calls_as
 from rolecall.runtime.clients import Clients
+from rolecall.runtime.diagnosis.trouble import trouble_text
 from rolecall.runtime.observation import observe
 from rolecall.runtime.rung import Rung
 
@@ -89,14 +90,15 @@ def aws_callers(estate: Estate, grants: Sequence[Grant], mode: Mode, say: Say) -
     arn = caller_arn(clients, region)
     trusted = {principal for grant in grants for principal in grant.trust.principals}
     vendors = {principal: clients for principal in trusted if calls_as(arn, principal)}
+    is_verifier = estate.verifier is not None and calls_as(arn, estate.verifier.principal)
     found = Mode.VENDOR if vendors and account_of_caller(arn) not in estate.accounts else Mode.OWNER
     if mode is Mode.AUTO:
-        say(f"calling as the {found}: {arn}")
+        say(f"calling as the {'verifier' if is_verifier else found}: {arn}")
     if (found if mode is Mode.AUTO else mode) is Mode.VENDOR:
         return Callers(Mode.VENDOR, arn, None, (Rung.ASSUMED,), vendors)
-    own = estate.verifier is not None and calls_as(arn, estate.verifier.principal)
-    verifier = clients if own else None
-    return Callers(Mode.OWNER, arn, AwsReach.of(grants), (Rung.LIVE,), verifier=verifier)
+    # A pipeline that runs as the verifier proves what it is there for; an owner who is none reads the roles.
+    rung, verifier = (Rung.ASSUMED_BY_VERIFIER, clients) if is_verifier else (Rung.LIVE, None)
+    return Callers(Mode.OWNER, arn, AwsReach.of(grants), (rung,), verifier=verifier)
 
 
 def caller_arn(clients: Clients, region: str) -> str:
@@ -110,6 +112,6 @@ def caller_arn(clients: Clients, region: str) -> str:
     )
     if answer is None:
         why = seen.reason or f"AWS answered {seen.error_code}"
-        tip = "check credentials, region, endpoint and the machine's clock"
+        tip = trouble_text(seen) or "check credentials, region, endpoint and the machine's clock"
         raise CommandError(f"who you are cannot be told: {why}", tip, CANNOT_TELL)
     return str(answer)

@@ -8,13 +8,19 @@ from rolecall.model.grant import Grant
 from rolecall.model.naming import policy_name
 from rolecall.policy.analyse import problems
 from rolecall.policy.compare import RoleShape, compare_roles
-from rolecall.policy.compile import Home, permission_document, trust_document
+from rolecall.policy.compile import VERIFIER_SID, Home, permission_document, trust_document
+from rolecall.policy.condition import normalised
+from rolecall.policy.document import Statement, statements
+from rolecall.policy.guard import EXTERNAL_ID_KEY
+from rolecall.policy.pattern import has_wildcard
 from rolecall.policy.permissions import Change
-from rolecall.policy.trust import Door, doors
+from rolecall.policy.principal import account_of, principals_of
+from rolecall.policy.reading import LIVE
+from rolecall.policy.trust import Door
+from rolecall.report.roles import SHOWN_OF_MASKED
 from rolecall.runtime.live_role import LiveRole
 from rolecall.runtime.verdict import Difference, Verdict
 
-_SHOWN_OF_MASKED = 4
 _GAINED = {"trust": Verdict.UNPROTECTED, "permissions": Verdict.OVERREACHING}
 _LOST = {"trust": Verdict.NOT_ASSUMABLE, "permissions": Verdict.UNDERPOWERED}
 _WORDS = {"trust": ("lets in ", "no longer lets in "), "permissions": ("gained ", "lost ")}
@@ -29,7 +35,7 @@ def differences(
     lost = f"no longer lets in {_verifiers_door(grant, live, external_ids, verifier_id)}"
     # That the verifier is shut out tells nothing of the vendor.
     told = [replace(each, verdict=Verdict.DRIFTED) if each.text == lost else each for each in told]
-    hide = _hiding(grant, live, external_ids, verifier_id)
+    hide = hiding(grant, live, external_ids, verifier_id)
     named = [replace(each, text=hide(each.text)) for each in _named(live)] if "trust" in found else []
     return told + named
 
@@ -43,7 +49,7 @@ def changes(
         external_ids: the right ones, with parameters read: the live trust holds their values.
         verifier_id: the verifier's, with its parameter read. Default: as the estate has it.
     """
-    hide = _hiding(grant, live, external_ids, verifier_id)
+    hide = hiding(grant, live, external_ids, verifier_id)
     found = compare_roles(_compiled(grant, external_ids, verifier_id), _shape(live))
     if unread := tuple(f"what {arn} allows, which IAM does not show" for arn in live.unread_policies):
         known = found.get("permissions", Change())
@@ -73,27 +79,56 @@ def _named(live: LiveRole) -> list[Difference]:
     """
     return [
         Difference(Verdict.DRIFTED, "trust", f"{problem.rule} {problem.failure_mode}".strip() + f": {problem.message}")
-        for problem in problems(live.trust)
+        for problem in problems(live.trust, LIVE)
     ]
 
 
-def _hiding(
-    grant: Grant, live: LiveRole, external_ids: tuple[str, ...], verifier_id: str | None
+def hiding(
+    grant: Grant, live: LiveRole | None, external_ids: tuple[str, ...], verifier_id: str | None
 ) -> Callable[[str], str]:
-    """Makes texts show no more than the beginning of IDs that the customer chose, the live trust's among them."""
+    """Makes texts show no more than the beginning of IDs that the customer chose, the live trust's among them.
+
+    Args:
+        live: the role; None where it could not be read.
+    """
     verifier, everybodys = grant.trust.verifier, grant.masked_external_id
     chosen = set(external_ids) if everybodys else set()
     chosen |= {verifier_id or verifier.written_id} if verifier else set()
-    own = verifier.principal if verifier else None
-    chosen |= {door.external_id or "" for door in doors(live.trust) if everybodys or door.principal == own}
+    for statement in statements(live.trust) if live else ():
+        if everybodys or is_verifiers(statement, grant, verifier_id):
+            chosen |= _asked_for(statement)
+    # An account in an ID's place is no secret, and a text has to say whom to trust instead.
+    trusted = (*grant.trust.principals, *([verifier.principal] if verifier else []))
+    chosen -= {grant.account, *(account_of(principal) or "" for principal in trusted)}
     return lambda text: masked(text, chosen)
+
+
+def is_verifiers(statement: Statement, grant: Grant, verifier_id: str | None = None) -> bool:
+    """Whether a statement of a live trust is the verifier's, or what became of it, and not the vendor's.
+
+    Args:
+        verifier_id: the verifier's external ID, with its parameter read. Default: as the estate has it.
+    """
+    verifier = grant.trust.verifier
+    if verifier is None:
+        return False
+    named = set(principals_of(statement))
+    if statement.get("Sid") == VERIFIER_SID or named & set(grant.trust.principals):
+        return statement.get("Sid") == VERIFIER_SID
+    return verifier.principal in named or (verifier_id or verifier.written_id) in _asked_for(statement)
+
+
+def _asked_for(statement: Statement) -> set[str]:
+    """The external IDs that a statement names, under whatever operator; patterns are none."""
+    asked = (values for _, key, values in normalised(statement.get("Condition")) if key == EXTERNAL_ID_KEY)
+    return {value for values in asked for value in values if not has_wildcard(value)}
 
 
 def masked(text: str, chosen: Iterable[str]) -> str:
     """The text without IDs that the customer chose and would rather not see on every screen."""
     for external_id in sorted(chosen, key=len, reverse=True):
-        if len(external_id) > _SHOWN_OF_MASKED:  # a shorter one, found in a live trust, may be part of any word
-            text = text.replace(external_id, f"{external_id[:_SHOWN_OF_MASKED]}…")
+        if len(external_id) > SHOWN_OF_MASKED:  # a shorter one, found in a live trust, may be part of any word
+            text = text.replace(external_id, f"{external_id[:SHOWN_OF_MASKED]}…")
     return text
 
 
@@ -112,7 +147,7 @@ def _verifiers_door(grant: Grant, live: LiveRole, external_ids: tuple[str, ...],
     if verifier is None:
         return None
     door = Door(verifier.principal, verifier_id or verifier.written_id)
-    return _hiding(grant, live, external_ids, verifier_id)(str(door))
+    return hiding(grant, live, external_ids, verifier_id)(str(door))
 
 
 def _compiled(grant: Grant, external_ids: tuple[str, ...], verifier_id: str | None) -> RoleShape:

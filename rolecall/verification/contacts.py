@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from rolecall.accounts.reach import Reach
 from rolecall.answer import CommandError
 from rolecall.model.grant import Grant
 from rolecall.runtime.contact import ContactReading
 from rolecall.runtime.event_history import Limiter, last_contact
+from rolecall.runtime.lines import TRIES
 from rolecall.verification.callers import Callers
 from rolecall.verification.journal_contact import journal_contacts, vendor_accounts
 
@@ -27,6 +29,8 @@ class Contacts:
         """
         self._callers, self._required, self._limiter = callers, required, Limiter()
         self._many = Counter(grant.account for grant in grants)
+        self._untold: Counter[str] = Counter()
+        """Look-ups in a row that came to nothing, by account: somebody who may not look, or a line that is dead."""
         self._journal: Mapping[str, ContactReading] = journal_contacts(callers.aws, grants) if callers.aws else {}
 
     def of(self, grant: Grant) -> ContactReading:
@@ -39,6 +43,15 @@ class Contacts:
         if not self._required and self._many[grant.account] > MAX_UNASKED:
             reason = f"CloudTrail is slow, and account {grant.account} has many roles: --require contact asks for each"
             return ContactReading(None, reason, told=False)
+        if self._untold[grant.account] >= TRIES:
+            return ContactReading(
+                None, f"not asked: CloudTrail of account {grant.account} could not be read", told=False
+            )
+        reading = self._looked_up(grant, reach)
+        self._untold[grant.account] = 0 if reading.told else self._untold[grant.account] + 1
+        return reading
+
+    def _looked_up(self, grant: Grant, reach: Reach) -> ContactReading:
         client = partial(reach.client, grant.account, "cloudtrail")
         try:
             accounts = vendor_accounts(grant)

@@ -1,7 +1,7 @@
 """From a grant to what a caller should find: right and wrong external IDs, secrets to read and to be refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rolecall.model.grant import Grant, ParameterReference
@@ -13,6 +13,8 @@ from rolecall.verification.writable_prefixes import writable_prefixes
 
 # At most so many secrets of a role are tried.
 MAX_SECRETS = 5
+MAX_NEIGHBOURS = 2
+"""So many secrets of neighbours are tried beside the stand-ins."""
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -23,6 +25,7 @@ def expectation(
     *,
     secrets: bool,
     existing: NamedSecrets | None = None,
+    stand_ins: bool = False,
     writes: bool = False,
     verifier_ids: Mapping[str, str] = _NO_PARAMETERS,
 ) -> RoleExpectation:
@@ -32,13 +35,16 @@ def expectation(
         ids: the external IDs of each role by its address, with parameters read.
         neighbours: the external IDs that the role's vendor sends in the estate.
         secrets: whether secrets are tried.
-        existing: the estate's own secrets, where those are tried; without them, stand-ins are.
+        existing: the estate's own secrets. Default: none, and stand-ins are tried.
+        stand_ins: whether stand-ins are tried although secrets are given, of which the neighbours' still are.
         writes: whether secrets are made below writable prefixes.
         verifier_ids: the verifier's external ID by a role's address, for those that a parameter keeps; a role that is
             missing here is not asked as the verifier.
     """
     right = ids[grant.address] if not grant.trust.pending else ()
-    tried = _Tried() if not secrets else _stand_ins(grant) if existing is None else _existing(grant, existing)
+    tried = _Tried() if not secrets else _existing(grant, existing) if existing and not stand_ins else _stand_ins(grant)
+    if secrets and stand_ins and existing:
+        tried = replace(tried, beside=(*existing.beside(Permitted(grant), MAX_NEIGHBOURS), *tried.beside))
     return RoleExpectation(
         workspace=grant.workspace,
         project=grant.project,

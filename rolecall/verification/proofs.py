@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.accounts.reach import Reach
+from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Grant
 from rolecall.report.proof import canonical_json, sha256
 from rolecall.report.verification.facts import printable
+from rolecall.runtime.lines import Lines
 from rolecall.runtime.observation import observe
 
 FOLDER = Path(".rolecall", "proofs")
@@ -36,6 +38,16 @@ class ProvedRole:
     evidence: tuple[str, ...]
     compiled_sha256: str | None
     external_ids_sha256: tuple[str, ...]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the template was deployed there, and every probe passed."""
+        return "template" in self.evidence and self.verdict in ("verified", "inconclusive")
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether something spoke against the role."""
+        return self.verdict not in ("verified", "inconclusive")
 
 
 @dataclass(frozen=True)
@@ -142,33 +154,36 @@ def _role(shape: Mapping[str, Any]) -> ProvedRole:
 
 
 def proved_on_the_embedded_aws(proofs: Iterable[Proof], compiled_sha256: str, address: str) -> bool:
-    """Whether the newest run on the embedded AWS of this role, compiled as it is now, called it and verified it.
+    """Whether the newest run on the embedded AWS that decided about this role, compiled as it is now, proved it.
 
-    A role that was compiled to something else since has to be proved anew.
+    A role that was compiled to something else since has to be proved anew. A run that called nobody, or that wanted
+    evidence of another kind as well, decides nothing; one that found something against the role does.
 
     Args:
         proofs: the newest first, as `read_proofs` has them.
     """
     local = (proof.roles[address] for proof in proofs if proof.target == "local" and address in proof.roles)
-    newest = next((role for role in local if role.compiled_sha256 == compiled_sha256), None)
-    return newest is not None and newest.verdict == "verified" and "assumed" in newest.evidence
+    same = (role for role in local if role.compiled_sha256 == compiled_sha256)
+    return next((role.is_proved for role in same if role.is_proved or role.is_refuted), False)
 
 
-def template_hashes(reach: Reach, grants: Sequence[Grant]) -> dict[str, str | None]:
+def template_hashes(reach: Reach, grants: Sequence[Grant], lines: Lines) -> dict[str, str | None]:
     """SHA-256 of each deployed stack's template by stack, account and region; None where it cannot be read."""
     stacks = sorted({(grant.stack, grant.account, grant.region) for grant in grants})
-    return {
-        f"{stack}-{account}-{region}": _template_hash(reach, stack, account, region)
-        for stack, account, region in stacks
-    }
+    hashes = side_by_side(lambda stack: _template_hash(reach, *stack, lines), stacks)
+    return {"-".join(stack): found for stack, found in zip(stacks, hashes, strict=True)}
 
 
-def _template_hash(reach: Reach, stack: str, account: str, region: str) -> str | None:
+def _template_hash(reach: Reach, stack: str, account: str, region: str, lines: Lines) -> str | None:
+    line = f"CloudFormation in {region}"
+    if lines.why_dead(line):
+        return None
     try:
         client = reach.client(account, "cloudformation", region)
     except CommandError:
         return None
-    _, answer = observe(lambda: client.get_template(StackName=stack, TemplateStage="Original")["TemplateBody"])
+    seen, answer = observe(lambda: client.get_template(StackName=stack, TemplateStage="Original")["TemplateBody"])
+    lines.note(line, seen)
     return sha256(_canonical(answer)) if answer else None
 
 

@@ -1,15 +1,16 @@
 """One role: every rung that the callers can climb, and the verdict."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from rolecall.model.grant import Grant
+from rolecall.runtime.caller import is_of_aws
 from rolecall.runtime.contact import ContactReading
 from rolecall.runtime.expectation import RoleExpectation
+from rolecall.runtime.live_account import LINE
 from rolecall.runtime.live_role import RoleReading
-from rolecall.runtime.observation import Observed
+from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.simulation import simulate
@@ -21,8 +22,6 @@ from rolecall.verification.ladder import not_climbed
 from rolecall.verification.questions import questions
 from rolecall.verification.role_calls import RoleCalls
 from rolecall.verification.run import Run
-
-_AWS = re.compile(r"[./](amazonaws\.com|amazonaws\.com\.cn|api\.aws|aws\.dev)(:[0-9]+)?/?$")
 
 
 def prove(grant: Grant, run: Run) -> RoleResult:
@@ -60,7 +59,7 @@ def prove(grant: Grant, run: Run) -> RoleResult:
             reason=reading.reason,
         ),
         differs=tuple(dict.fromkeys(difference.what for difference in seen or [])),
-        not_climbed=not_climbed(climbed, probes, {Rung.LIVE: reading.reason, Rung.CONTACT: contact.reason}),
+        not_climbed=not_climbed(climbed, probes, _reasons(grant, run, reading, contact)),
         contact=contact.contact,
         last_used=str(reading.role.last_used) if reading.role and reading.role.last_used else None,
         leftovers=calls.leftovers,
@@ -75,6 +74,7 @@ def _expectation(grant: Grant, run: Run) -> RoleExpectation:
         run.neighbours[grant.vendor],
         secrets=run.secrets,
         existing=run.existing,
+        stand_ins=run.callers.aws is not None,
         writes=run.intents is not None,
         verifier_ids={grant.address: known.verifier} if known.verifier else {},
     )
@@ -102,14 +102,30 @@ def _differences(grant: Grant, run: Run, reading: RoleReading, probes: Sequence[
     return [_as_called(difference, probes) for difference in found]
 
 
+def _reasons(grant: Grant, run: Run, reading: RoleReading, contact: ContactReading) -> dict[Rung, str | None]:
+    """Why rungs were not climbed, where it is not their probes that say so."""
+    own = f"the role has no statement for the caller {run.callers.arn}" if run.callers.arn else None
+    return {
+        Rung.LIVE: reading.reason or run.ids[grant.address].why_unknown,
+        Rung.ASSUMED_BY_VERIFIER: None if run.callers.verifier else own,
+        Rung.CONTACT: contact.reason,
+    }
+
+
 def _simulated(grant: Grant, run: Run) -> list[Probe]:
     """What IAM's simulator says of the role's permissions; of its trust it knows nothing."""
     iam = run.live.accounts[grant.account]
     if run.near is None or isinstance(iam, str):
         return []  # the live role could not be read either, which says why
+    if reason := run.lines.why_dead(LINE):
+        skipped = Observation.skipped(reason)
+        return [Probe("secret_in_scope", Observed.ALLOWED, skipped, "by the simulator", Rung.PERMISSIONS)]
     # Behind an endpoint that is not AWS's own may stand a simulator that knows less.
-    is_emulated = run.callers.aws is not None or not _AWS.search(str(iam.meta.endpoint_url))
-    return simulate(iam, grant.role_arn, questions(grant, run.near), is_emulated=is_emulated)
+    is_emulated = run.callers.aws is not None or not is_of_aws(str(iam.meta.endpoint_url))
+    probes = simulate(iam, grant.role_arn, questions(grant, run.near), is_emulated=is_emulated)
+    for probe in probes:
+        run.lines.note(LINE, probe.observation)
+    return probes
 
 
 def _missing(grant: Grant) -> RoleResult:

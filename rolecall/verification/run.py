@@ -1,14 +1,16 @@
 """What is the same for every role of one verification: who calls, what is known, what is asked."""
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rolecall.accounts.live_roles import LiveRoles
 from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import Reach
+from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.invalid import InvalidValueError
@@ -26,30 +28,48 @@ from rolecall.verification.questions import Neighbourhood
 from rolecall.verification.wish import Wish
 from rolecall.verification.write_intents import FileIntents
 
-# Roles that are probed side by side. The embedded AWS answers about 200 calls a second, however many ask.
-WORKERS = 16
+_Ids = TypeVar("_Ids")
 
 
 @dataclass(frozen=True)
 class KnownIds:
-    """The external IDs of one role, with parameters read; or why they are not known, and then nobody is asked."""
+    """The external IDs of one role, with parameters read.
+
+    Args:
+        vendor: what the vendor sends.
+        verifier: what the customer's own caller sends; None where the role has no statement for it.
+        unknown: why the vendor's are not known, where they are not; then nobody asks with them.
+        verifier_unknown: likewise for the verifier's.
+    """
 
     vendor: tuple[str, ...] = ()
     verifier: str | None = None
     unknown: str | None = None
+    verifier_unknown: str | None = None
 
     @property
     def all(self) -> tuple[str, ...]:
         """The vendor's and the verifier's."""
         return (*self.vendor, *filter(None, [self.verifier]))
 
+    @property
+    def why_unknown(self) -> str | None:
+        """Why the role cannot be compiled, where one of its IDs is not known."""
+        return self.unknown or self.verifier_unknown
+
     @classmethod
     def of(cls, grant: Grant, reach: Reach | None) -> "KnownIds":
         """Read them."""
-        try:
-            return cls(external_ids(grant, reach), verifier_id(grant, reach))
-        except (CommandError, InvalidValueError) as error:
-            return cls(unknown=str(error))
+        vendor, unknown = _read(lambda: external_ids(grant, reach))
+        verifier, verifier_unknown = _read(lambda: verifier_id(grant, reach))
+        return cls(vendor or (), verifier, unknown, verifier_unknown)
+
+
+def _read(ids: Callable[[], _Ids]) -> tuple[_Ids | None, str | None]:
+    try:
+        return ids(), None
+    except (CommandError, InvalidValueError) as error:
+        return None, str(error)
 
 
 @dataclass(frozen=True)
@@ -64,9 +84,10 @@ class Run:
         near: what lies around each role's secrets; None where IAM's simulator is not asked.
         required: the rungs that `verified` needs.
         secrets: whether granted secrets are read.
-        existing: the estate's own secrets, where those are read; None where stand-ins are.
+        existing: the secrets that the estate names.
         intents: where secrets that are about to be made are noted; None where nothing is written.
         patience: how long IAM may take.
+        stop: set when nobody waits for the results any more.
         proofs: what earlier runs have left, the newest first.
         live: the roles as they are.
         lines: the endpoints that were found dead.
@@ -79,9 +100,10 @@ class Run:
     near: Neighbourhood | None
     required: tuple[Rung, ...]
     secrets: bool
-    existing: NamedSecrets | None
+    existing: NamedSecrets
     intents: FileIntents | None
     patience: Patience
+    stop: threading.Event
     proofs: Sequence[Proof]
     live: LiveRoles
     lines: Lines
@@ -92,8 +114,8 @@ class Run:
         return {address: known.vendor for address, known in self.ids.items()}
 
     def knows(self, grant: Grant) -> bool:
-        """Whether the role's external IDs are known."""
-        return self.ids[grant.address].unknown is None
+        """Whether all external IDs of the role are known, so that it can be compiled."""
+        return self.ids[grant.address].why_unknown is None
 
     def fingerprint(self, grant: Grant) -> Fingerprint:
         """What the role is compiled to."""
@@ -114,10 +136,9 @@ def begin(folder: Path, estate: Estate, grants: Sequence[Grant], callers: Caller
         grants: the roles to be verified; their neighbours may be any of the estate.
     """
     required = wish.rungs or callers.default_rungs
-    is_owner, lines = callers.mode is Mode.OWNER, Lines()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        read = pool.map(lambda grant: KnownIds.of(grant, callers.reach), estate.grants)
-        ids = {grant.address: known for grant, known in zip(estate.grants, read, strict=True)}
+    is_owner, lines, stop = callers.mode is Mode.OWNER, Lines(), threading.Event()
+    read = side_by_side(lambda grant: KnownIds.of(grant, callers.reach), estate.grants)
+    ids = {grant.address: known for grant, known in zip(estate.grants, read, strict=True)}
     wants_contact, wants_simulator = (is_owner or rung in required for rung in (Rung.CONTACT, Rung.PERMISSIONS))
     return Run(
         callers=callers,
@@ -127,9 +148,10 @@ def begin(folder: Path, estate: Estate, grants: Sequence[Grant], callers: Caller
         near=Neighbourhood(estate.grants) if wants_simulator else None,
         required=required,
         secrets=wish.is_local or wish.read_secrets,
-        existing=None if wish.is_local else NamedSecrets.of(estate.grants),
+        existing=NamedSecrets.of(estate.grants),
         intents=FileIntents(folder, say) if wish.is_local or wish.write_probes else None,
-        patience=wish.patience,
+        patience=wish.patience(stop),
+        stop=stop,
         proofs=read_proofs(folder, say),
         live=LiveRoles(grants, callers.reach, lines),
         lines=lines,

@@ -1,5 +1,6 @@
 """What somebody wants to be proved."""
 
+import threading
 import time
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ class Wish:
         except ValueError as error:
             raise CommandError(str(error), f"--require takes {', '.join(Rung)}, with commas", USAGE) from None
 
-    @property
-    def patience(self) -> Patience:
-        """How long IAM may take."""
-        at_once = self.is_local or not self.wait_seconds
-        return AT_ONCE if at_once else Patience(bound_seconds=self.wait_seconds, began=time.monotonic())
+    def patience(self, stop: threading.Event) -> Patience:
+        """How long IAM may take, from now on; no longer than until somebody stops the run."""
+        if self.is_local or not self.wait_seconds:
+            return AT_ONCE
+        return Patience(bound_seconds=self.wait_seconds, began=time.monotonic(), sleep=stop.wait)

@@ -72,7 +72,6 @@ def put(folder: Path, selector: str, replace: bool = False) -> str:
     [
         ("u", "workspaces/u.yaml", "vendor: unified\r\n", f"vendor: unified\r\nexternal_id: {NEW}\r\n"),
         ("u/a", "workspaces/u.yaml", "project: a\r\n", f"project: a\r\n    external_id: {NEW}\r\n"),
-        ("e", "workspaces/e.yaml", "vendor: each\n", f"vendor: each\nexternal_id: {NEW}\n"),
         ("e/b", "workspaces/e.yaml", "external_id: pending", f"external_id: {NEW}"),
         ("e/c", "workspaces/e.yaml", "external_id: YOUR_EXTERNAL_ID", f"external_id: {NEW}"),
         ("e/own", "workspaces/e/own.yaml", "# our own\n", f"# our own\nexternal_id: {NEW}\n"),
@@ -84,6 +83,14 @@ def test_an_id_goes_into_its_place_and_no_other_byte_changes(
     was = contents(estate)
     assert put(estate, selector) == f"{selector}: 9d1e… is the new external ID, in {name}"
     assert contents(estate) == was | {name: was[name].replace(before.encode(), after.encode(), 1)}
+
+
+def test_a_workspace_gets_no_id_where_each_project_has_its_own(estate: Path) -> None:
+    was = contents(estate)
+    with pytest.raises(CommandError, match="with Each each project has an external ID of its own") as refused:
+        put(estate, "e")
+    assert (refused.value.exit_code, refused.value.tip) == (2, "rolecall external-id new e/a")
+    assert contents(estate) == was
 
 
 def test_a_byte_order_mark_stays(estate: Path) -> None:

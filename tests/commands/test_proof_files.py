@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.estate import sound
 from rolecall.report.proof import canonical_json, sha256
+from rolecall.runtime.lines import Lines
 from rolecall.verification.proofs import (
     FOLDER,
     proved_on_the_embedded_aws,
@@ -25,15 +27,22 @@ NOW = datetime(2026, 11, 22, 11, 0, 0, 123456, UTC)
 GRANTS = sound(Path(__file__).parents[2] / "examples" / "acme").grants
 
 
+PROVED = ("template", "live", "assumed")
+
+
 def _shape(
-    verdict: str = "verified", target: str = "local", compiled: str | None = "c0", now: datetime = NOW
+    verdict: str = "verified",
+    target: str = "local",
+    compiled: str | None = "c0",
+    now: datetime = NOW,
+    evidence: Sequence[str] = PROVED,
 ) -> dict[str, Any]:
     role = {
         "workspace": "acme",
         "project": "billing",
         "role_arn": "arn:aws:iam::111111111111:role/b",
         "verdict": verdict,
-        "evidence": ["live", "assumed"] if verdict == "verified" else [],
+        "evidence": list(evidence) if verdict in ("verified", "inconclusive") else [],
         "external_ids_sha256": ["e0"],
         "compiled_sha256": compiled,
     }
@@ -173,11 +182,15 @@ RUNS = [
     ("a newer run was of something else", [{}, {"compiled": "c1", "verdict": "drifted"}], True),
     ("a newer run was on AWS", [{}, {"target": "aws", "verdict": "drifted"}], True),
     ("there was no run", [], False),
+    ("a newer run called nobody", [{}, {"evidence": ["live"]}], True),
+    ("a newer run wanted more evidence", [{"verdict": "inconclusive"}], True),
+    ("a newer run came to no end", [{}, {"verdict": "inconclusive", "evidence": []}], True),
+    ("nobody was called at all", [{"evidence": ["live"]}], False),
 ]
 
 
 @pytest.mark.parametrize(("what", "runs", "proved"), RUNS, ids=[what for what, _, _ in RUNS])
-def test_proved_on_the_embedded_aws(tmp_path: Path, what: str, runs: list[dict[str, str]], proved: bool) -> None:
+def test_proved_on_the_embedded_aws(tmp_path: Path, what: str, runs: list[dict[str, Any]], proved: bool) -> None:
     for minutes, run in enumerate(runs):
         _write(tmp_path, minutes, **run)
     found = read_proofs(tmp_path, pytest.fail)
@@ -217,7 +230,7 @@ class _Templates:
 
 
 def _hash(template: Any) -> str | None:
-    return template_hashes(_Templates({"acme-prod": template}), GRANTS)[_PROD]
+    return template_hashes(_Templates({"acme-prod": template}), GRANTS, Lines())[_PROD]
 
 
 _PROD = next(f"{grant.stack}-{grant.account}-{grant.region}" for grant in GRANTS if grant.stack == "acme-prod")
@@ -225,7 +238,7 @@ _PROD = next(f"{grant.stack}-{grant.account}-{grant.region}" for grant in GRANTS
 
 def test_each_stack_is_asked_once_for_what_was_deployed() -> None:
     aws = _Templates({"acme-prod": {"Resources": {}}})
-    found = template_hashes(aws, GRANTS)
+    found = template_hashes(aws, GRANTS, Lines())
     stacks = {(grant.stack, grant.account, grant.region) for grant in GRANTS}
     assert sorted(found) == sorted("-".join(stack) for stack in stacks)
     assert sorted(aws.asked) == sorted((stack, "Original") for stack, _, _ in stacks)

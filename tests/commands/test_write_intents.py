@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.answer import CANNOT_TELL, CommandError
-from rolecall.runtime.write_intents import Earlier
+from rolecall.runtime.write_intents import Earlier, NotNotedError
 from rolecall.verification.write_intents import FileIntents
 
 ROLE, OTHER = "arn:aws:iam::111111111111:role/r", "arn:aws:iam::111111111111:role/other"
 NAME = "app/rolecall-probe-0123456789abcdef"
 REGION = "eu-central-1"
-NOTED = [Earlier(NAME, REGION)]
+NOTE = ".rolecall/write-probes/fd576578283777ebccafeb826e03e714.json"
+NOTED = [Earlier(NAME, REGION, note=NOTE)]
 BEGIN = """
 import sys, time
 from pathlib import Path
@@ -42,9 +42,10 @@ def begun(folder: Path) -> "subprocess.Popen[str]":
 def test_a_note_is_private_and_holds_no_more_than_what_is_needed(tmp_path: Path) -> None:
     FileIntents(tmp_path, print).begin(NAME, REGION, ROLE)
     (file,) = files(tmp_path)
+    assert f".rolecall/write-probes/{file.name}" == NOTE
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.parent.stat().st_mode & 0o777 == 0o700
-    assert json.loads(file.read_text()) == {"name": NAME, "region": REGION, "role_arn": ROLE}
+    assert json.loads(file.read_text()) == {"name": NAME, "region": REGION, "role_arn": ROLE, "beside": False}
 
 
 def test_what_a_killed_run_began_is_found_and_dropped_when_done(tmp_path: Path) -> None:
@@ -76,6 +77,18 @@ def test_what_one_run_took_over_is_not_taken_by_another(tmp_path: Path) -> None:
     first, second = FileIntents(tmp_path, print), FileIntents(tmp_path, print)
     assert first.earlier(ROLE) == NOTED
     assert second.earlier(ROLE) == []
+
+
+def test_what_was_asked_beside_the_grant_is_known_to_the_next_run_until_it_is_noted_anew(tmp_path: Path) -> None:
+    intents = FileIntents(tmp_path, print)
+    intents.begin(NAME, REGION, ROLE, beside=True)
+    intents._hold(NAME, None)  # as the end of the run does
+    (found,) = FileIntents(tmp_path, print).earlier(ROLE)
+    assert (found.name, found.beside) == (NAME, True)
+    intents.begin(NAME, REGION, ROLE)
+    assert FileIntents(tmp_path, print).earlier(ROLE) == []
+    intents._hold(NAME, None)
+    assert FileIntents(tmp_path, print).earlier(ROLE) == NOTED
 
 
 def test_a_run_does_not_find_its_own(tmp_path: Path) -> None:
@@ -119,11 +132,28 @@ def test_a_file_that_is_no_note_is_told_once_and_left(text: str, tmp_path: Path)
     assert (folder / "strange.json").read_text() == text
 
 
+@pytest.mark.parametrize("wrong", [{"region": 7}, {"role_arn": None}, {"beside": "yes"}])
+def test_a_file_of_the_right_name_is_no_note_all_the_same(wrong: dict[str, object], tmp_path: Path) -> None:
+    file = tmp_path / NOTE
+    file.parent.mkdir(parents=True)
+    sound = {"name": NAME, "region": REGION, "role_arn": ROLE}
+    file.write_text(json.dumps(sound))
+    assert FileIntents(tmp_path, print).of_others([]) != ()
+    file.write_text(json.dumps(sound | wrong))
+    said: list[str] = []
+    assert FileIntents(tmp_path, said.append).of_others([]) == ()
+    assert len(said) == 1
+
+
 def test_a_place_that_cannot_be_written_to_is_told_before_anything_is_made(tmp_path: Path) -> None:
     (tmp_path / ".rolecall").write_text("a file where the folder belongs")
-    with pytest.raises(CommandError, match="cannot be noted") as caught:
-        FileIntents(tmp_path, print).begin(NAME, REGION, ROLE)
-    assert caught.value.exit_code == CANNOT_TELL
+    said: list[str] = []
+    intents = FileIntents(tmp_path, said.append)
+    with pytest.raises(NotNotedError, match=r"cannot be noted in .rolecall/write-probes: Not a directory; make"):
+        intents.begin(NAME, REGION, ROLE)
+    assert (intents.earlier(ROLE), intents.of_others([])) == ([], ())
+    intents.done(NAME)
+    assert said == []
 
 
 def descriptors() -> int:

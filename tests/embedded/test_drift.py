@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.runtime.live_account import MANY, read_roles
 from rolecall.runtime.live_role import read_role
-from tests.embedded.world import ACCOUNT, World, run
+from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, World, run
 
 NAME, ADDRESS = "workato-acme-prod-billing", "acme-prod/billing"
 BOUNDED = "unified-bounded-kept"
@@ -318,6 +318,49 @@ def test_roles_that_no_file_knows(world: World, path: str, more: dict[str, Any],
     assert shape["unmanaged"] == ([f"arn:aws:iam::{ACCOUNT}:role{path}nobodys"] if is_ours else [])
     assert code == (1 if is_ours else 0)
     assert elsewhere["unmanaged"] == []  # of another account
+
+
+def test_a_role_of_another_estate_under_our_path_is_named_and_makes_no_drift(world: World) -> None:
+    tags = [{"Key": "rolecall:estate", "Value": "another"}]
+    with role(world.iam(), "theirs", Path="/vendors/", Description=OURS, Tags=tags):
+        shape, code = drift(world, ADDRESS)
+        text = world.rolecall("drift", ADDRESS, "--target", "local").stdout
+    arn = f"arn:aws:iam::{ACCOUNT}:role/vendors/theirs"
+    assert (shape["other_estates"], shape["unmanaged"], code) == ([{"role_arn": arn, "estate": "another"}], [], 0)
+    assert f"  {arn} (another)" in text.splitlines()
+    assert "delete" not in text
+
+
+def test_an_account_whose_last_role_left_the_files_is_looked_through_without_a_selector(world: World) -> None:
+    file = world.folder / "workspaces" / "acme-prod.yaml"
+    before = file.read_text("utf-8")
+    file.write_text(before[: before.index("  - project: warehouse")], "utf-8")
+    try:
+        shape, code = drift(world)
+        chosen, _ = drift(world, ADDRESS)
+    finally:
+        file.write_text(before, "utf-8")
+    assert f"arn:aws:iam::{OTHER_ACCOUNT}:role/vendors/workato-acme-prod-warehouse" in shape["unmanaged"]
+    assert ({each["status"] for each in shape["roles"]}, code) == ({"same"}, 1)
+    assert chosen["unmanaged"] == []
+
+
+def test_on_aws_that_account_is_known_from_its_proofs(world: World) -> None:
+    """The target `aws` with credentials of one account; here they lead to the embedded AWS."""
+    environment = world.aws.environment(ACCOUNT)
+    file = world.folder / "workspaces" / "acme-prod.yaml"
+    before = file.read_text("utf-8")
+    proof = run(
+        "rolecall", "verify", "acme-prod/warehouse", "--as", "owner", folder=world.folder, environment=environment
+    )
+    assert proof.returncode == 0, proof.stdout
+    file.write_text(before[: before.index("  - project: warehouse")], "utf-8")
+    try:
+        ended = run("rolecall", "drift", "--format", "json", folder=world.folder, environment=environment)
+    finally:
+        file.write_text(before, "utf-8")
+    left = f"arn:aws:iam::{OTHER_ACCOUNT}:role/vendors/workato-acme-prod-warehouse"
+    assert (left in json.loads(ended.stdout)["unmanaged"], ended.returncode) == (True, 1), ended.stdout
 
 
 def test_a_role_that_another_selector_would_choose_is_known(world: World) -> None:

@@ -134,7 +134,7 @@ def test_a_hung_endpoint_costs_a_minute_and_not_one_for_each_id(world: World, gu
 @pytest.mark.parametrize("hours", ["-1", "1"])
 def test_a_clock_that_is_an_hour_off_is_named(world: World, guarded: str, tmp_path: Path, hours: str) -> None:
     ended = _verify(tmp_path, guarded, world.aws.environment(WORKATO), sys.executable, "-c", _SHIFTED, hours)
-    assert _refused(ended, "clock")
+    assert _refused(ended, "AWS refused the request's time", "  try: this machine's clock is off")
 
 
 def test_a_certificate_of_another_authority_is_named(world: World, guarded: str, tmp_path: Path) -> None:
@@ -142,32 +142,60 @@ def test_a_certificate_of_another_authority_is_named(world: World, guarded: str,
         bound = _without("PROFILE", "CONFIG", "CA_BUNDLE", environment=proxy.environment(WORKATO))
         for bundle in ({}, {"AWS_CA_BUNDLE": str(world.aws.ca_bundle)}):
             ended = _verify(tmp_path, guarded, {**bound, **bundle})
-            assert _refused(ended, "certificate is not trusted")
+            assert _refused(ended, "certificate is not trusted", "  try: the endpoint's certificate is signed by a CA")
         assert proxy.calls == []
 
 
-def test_a_ca_file_that_is_not_there_is_named(world: World, guarded: str, tmp_path: Path) -> None:
-    bound = {**world.aws.environment(WORKATO), "AWS_CA_BUNDLE": str(tmp_path / "missing.pem")}
-    assert _refused(_verify(tmp_path, guarded, bound))
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_file_that_is_not_there_or_none_is_named(
+    world: World, guarded: str, tmp_path: Path, content: str | None
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content, "utf-8")
+    ended = _verify(tmp_path, guarded, {**world.aws.environment(WORKATO), "AWS_CA_BUNDLE": str(bundle)})
+    assert _refused(ended, "the file of CA certificates cannot be read", "AWS_CA_BUNDLE")
+    assert "not trusted" not in ended.stderr
+
+
+_UNKNOWN_KEY, _NO_CREDENTIALS = "AWS does not know the caller's access key", "there are no credentials that AWS knows"
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "words"),
     [
-        {"AWS_SESSION_TOKEN": "no-such-token"},
-        {"AWS_ACCESS_KEY_ID": "AKIAUNKNOWNUNKNOWN00"},
-        {"AWS_SECRET_ACCESS_KEY": "not-the-secret-of-this-key-0123456789abc"},
-        {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
-        {"AWS_SECRET_ACCESS_KEY": ""},
-        {"AWS_PROFILE": "no-such-profile", "AWS_DEFAULT_PROFILE": "no-such-profile"},
+        ({"AWS_SESSION_TOKEN": "no-such-token"}, [_UNKNOWN_KEY]),
+        ({"AWS_ACCESS_KEY_ID": "AKIAUNKNOWNUNKNOWN00"}, [_UNKNOWN_KEY]),
+        (
+            {"AWS_SECRET_ACCESS_KEY": "not-the-secret-of-this-key-0123456789abc"},
+            [
+                "AWS refused the request's signature",
+                "  try: the secret access key does not belong to the access key id",
+            ],
+        ),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, [_NO_CREDENTIALS]),
+        ({"AWS_SECRET_ACCESS_KEY": ""}, [_NO_CREDENTIALS]),
+        (
+            {"AWS_PROFILE": "no-such-profile", "AWS_DEFAULT_PROFILE": "no-such-profile"},
+            ["there is no AWS profile called no-such-profile", "AWS_PROFILE", "aws configure list-profiles"],
+        ),
     ],
     ids=["a token that is none", "an unknown key", "a wrong secret", "no credentials", "half of them", "no profile"],
 )
-def test_credentials_that_do_not_work_are_named(
-    world: World, guarded: str, tmp_path: Path, changed: dict[str, str]
+def test_credentials_that_do_not_work_are_named_with_the_way_out(
+    world: World, guarded: str, tmp_path: Path, changed: dict[str, str], words: list[str]
 ) -> None:
     ended = _verify(tmp_path, guarded, {**world.aws.environment(WORKATO), **changed})
-    assert _refused(ended, "credentials")
+    assert _refused(ended, *words), ended.stderr
+
+
+def test_a_token_that_has_expired_is_told_so_before_any_role_is_called(
+    world: World, guarded: str, tmp_path: Path
+) -> None:
+    expired = Rule(query_error(403, "ExpiredToken"), "sts", "GetCallerIdentity")
+    with fault_proxy(world.aws, tmp_path, expired) as proxy:
+        ended = _verify(tmp_path, guarded, proxy.environment(WORKATO))
+    assert _refused(ended, "  try: the caller's credentials have expired: sign in again")
 
 
 def test_a_deleted_key_is_named(world: World, guarded: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rolecall.estate import sound
 from rolecall.model.secret import Secret
@@ -16,6 +17,7 @@ from rolecall.runtime.expectation import SecretToRead
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.secret_probes import NOT_NAMED, NOTHING_THERE
+from rolecall.runtime.secret_reading import NO_VALUE
 from rolecall.verification.named_secrets import NamedSecrets
 from tests.embedded.asked_role import (
     clients,
@@ -95,7 +97,7 @@ def role_name(world: World, address: str) -> str:
 def test_a_sound_role_reads_what_it_was_granted_and_nothing_beside_or_elsewhere(world: World) -> None:
     probes = probes_of(world, BILLING)
     assert seen(probes, "secret_in_scope") == [ALLOWED, ALLOWED]
-    assert seen(probes, "secret_shape") == [ALLOWED]
+    assert seen(probes, "secret_shape") == [ALLOWED, ALLOWED]
     assert seen(probes, "secret_out_of_scope") == [DENIED, DENIED]
     assert (one(probes, "region").observed, one(probes, "region").asked) == (DENIED, f"{JIRA} in eu-west-1")
     assert seen(probes, "kms_decrypt") == []
@@ -121,7 +123,7 @@ def test_a_secret_of_another_form_is_told_and_nothing_of_its_content(
     stand_ins_for(world, grant_of(world, BILLING))
     with value(world, JIRA, **content):
         probes = probes_of(world, BILLING)
-    shape = one(probes, "secret_shape")
+    (shape,) = [probe for probe in probes if probe.kind == "secret_shape" and probe.asked.startswith(JIRA)]
     assert (shape.observed, shape.observation.reason) == (DENIED, reason)
     assert shape.asked == f"{JIRA} in {REGION} as a JSON object with token, user"
     assert VALUE not in repr(probes) + json.dumps([probe.as_json() for probe in probes])
@@ -144,6 +146,27 @@ def test_a_secret_that_is_not_there_cannot_be_read(world: World) -> None:
         assert (probe.observed, probe.observation.error_code) == (DENIED, "ResourceNotFoundException")
     finally:
         stand_ins_for(world, grant)
+
+
+@pytest.mark.parametrize("way", ["made without", "no current version"])
+def test_a_secret_without_a_value_is_told_from_one_that_is_not_there(world: World, way: str) -> None:
+    name = "billing/empty"
+    admin(world).create_secret(Name=name)
+    if way == "no current version":
+        content = {"SecretString": "{}", "VersionStages": ["OTHER"]}
+        admin(world).put_secret_value(SecretId=name, **content)
+    role = expected_of(grant_of(world, BILLING))
+    role = replace(role, readable=(called(role.readable[1], name),), unreadable=(), elsewhere=())
+    try:
+        with pytest.raises(
+            ClientError, match="find the specified secret value for staging label: AWSCURRENT"
+        ) as caught:
+            admin(world).get_secret_value(SecretId=name)
+        (probe,) = secret_probes(world, WORKATO, role)
+    finally:
+        admin(world).delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert (probe.kind, probe.observed, probe.observation.reason) == ("secret_in_scope", DENIED, NO_VALUE)
 
 
 def test_a_secret_that_waits_for_its_deletion_cannot_be_read(world: World) -> None:
@@ -315,6 +338,7 @@ def test_a_tag_grant_reads_what_carries_the_tag(world: World) -> None:
     with role_with(world, Secret("tag", tags=(("project", "billing"),))) as ask:
         assert [(probe.kind, probe.observed) for probe in ask()] == [
             ("secret_in_scope", ALLOWED),
+            ("secret_shape", ALLOWED),
             ("secret_out_of_scope", DENIED),
             ("region", DENIED),
         ]

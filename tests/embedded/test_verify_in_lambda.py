@@ -1,6 +1,7 @@
 """The example Lambda function: zipped as its text says, run with boto3 and nothing else, against the embedded AWS."""
 
 import ast
+import importlib.util
 import json
 import re
 import subprocess
@@ -167,6 +168,30 @@ def test_what_was_not_reached_in_time_is_inconclusive_and_counted(
     found = invoke(package, boto3_alone, vendor, milliseconds=15_000)
     assert found["counts"] == {**dict.fromkeys(map(str, Verdict), 0), "inconclusive": len(listed)}
     assert sums(as_root(world, VENDOR_ACCOUNT, "cloudwatch"))["inconclusive"] >= len(listed)
+
+
+def test_a_role_whose_asking_fails_takes_no_other_along() -> None:
+    """In this process, as nothing that an endpoint does makes it fail: that would be a fault of ours."""
+    spec = importlib.util.spec_from_file_location("function", ROOT / "examples" / "verify_in_lambda.py")
+    assert spec
+    assert spec.loader
+    function = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(function)
+    sound, broken = (
+        runtime.RoleExpectation("w", project, f"arn:aws:iam::{ACCOUNT}:role/{project}", "eu-central-1", (RIGHT_ID,))
+        for project in ("sound", "broken")
+    )
+    found = runtime.unasked(sound, "as it is")
+
+    def ask(role: runtime.RoleExpectation) -> runtime.RoleResult:
+        if role == broken:
+            raise LookupError(RIGHT_ID)
+        return found
+
+    first, second = function.asked([sound, broken], ask, 60)
+    assert first is found
+    assert (second.address, second.verdict) == ("w/broken", Verdict.INCONCLUSIVE)
+    assert second.probes[0].observation.reason == "asking it failed: LookupError"
 
 
 def test_a_caller_without_credentials_verifies_nothing_and_says_so_by_failing(

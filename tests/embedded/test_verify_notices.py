@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
@@ -20,12 +21,23 @@ from tests.embedded.live_changes import changed
 from tests.embedded.world import World
 
 BILLING = "acme-prod/billing"
-LATER = """
+# Roles that examples/acme has none of: one whose trust is pending, and one whose external ID is being changed.
+FURTHER = {
+    "later/connections": """
 workspace: later
 vendor: unified
 external_id: pending
 projects: [{project: connections, secrets: [{prefix: later/}]}]
-"""
+""",
+    "turning/connections": """
+workspace: turning
+vendor: unified
+external_id: c81e4b7f-52d0-4e9a-b3a6-0f6d9c2e7a15
+previous_external_id: 3f0c5d2a-9b1e-4c57-8a60-7d1b2e9f4c31
+rotation: {started: 2026-11-22, finish_by: 2099-12-31}
+projects: [{project: connections, secrets: [{prefix: turning/}]}]
+""",
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,11 +52,21 @@ def quick_clients() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def pending_role(world: World) -> Iterator[None]:
-    """A role whose trust is pending, as it would be deployed."""
-    file = world.folder / "workspaces" / "later.yaml"
-    file.write_text(LATER)
-    grant = _grant(world, "later/connections")
+def further_roles(world: World) -> Iterator[None]:
+    """The roles that the example lacks, as they would be deployed."""
+    with ExitStack() as undone:
+        for address, workspace in FURTHER.items():
+            undone.enter_context(_deployed(world, address, workspace))
+        assert {role["verdict"] for role in _judged(world)} == {"verified"}  # makes the stand-ins, too
+        yield
+
+
+@contextmanager
+def _deployed(world: World, address: str, workspace: str) -> Iterator[None]:
+    """A workspace's file, and the one role that it asks for, without CDK."""
+    file = world.folder / "workspaces" / f"{address.partition('/')[0]}.yaml"
+    file.write_text(workspace)
+    grant = _grant(world, address)
     iam, document = world.iam(), permission_document(grant.permissions, Home("aws", grant.account, grant.region))
     iam.create_role(
         RoleName=grant.role_name,
@@ -54,7 +76,6 @@ def pending_role(world: World) -> Iterator[None]:
     )
     policy = {"RoleName": grant.role_name, "PolicyName": "compiled"}
     iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
-    assert {role["verdict"] for role in _judged(world)} == {"verified"}  # makes the stand-ins, too
     yield
     iam.delete_role_policy(**policy)
     iam.delete_role(RoleName=grant.role_name)

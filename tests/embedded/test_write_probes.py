@@ -202,7 +202,9 @@ from rolecall.runtime.wrong_ids import Neighbours
 class Dying(Clients):
     def temporary(self, *arguments):
         client = super().temporary(*arguments)
-        client.update_secret = lambda **_: os.kill(os.getpid(), signal.{signal})
+        sound = client.{operation}
+        dies = lambda asked: asked.get("SecretId", asked.get("Name")).startswith("{beginning}")
+        client.{operation} = lambda **asked: os.kill(os.getpid(), signal.{signal}) if dies(asked) else sound(**asked)
         return client
 
 folder = Path(sys.argv[1])
@@ -213,9 +215,9 @@ WriteProbes(role, FileIntents(folder, print)).as_vendor(Dying(boto3.Session()))
 """
 
 
-def killed(world: World, how: signal.Signals) -> int:
-    """Write probes in a process that gets a signal between creation and deletion: its exit code."""
-    script = KILLED.format(signal=how.name)
+def killed(world: World, how: signal.Signals, operation: str = "update_secret", beginning: str = "unified/") -> int:
+    """Write probes in a process that gets a signal at one call, between creation and deletion: its exit code."""
+    script = KILLED.format(signal=how.name, operation=operation, beginning=beginning)
     environment = {**world.aws.environment(UNIFIED), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     arguments = [sys.executable, "-c", script, str(world.folder)]
     ended = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False, timeout=60)
@@ -234,6 +236,33 @@ def test_what_a_killed_run_left_is_deleted_and_named_by_the_next_one(world: Worl
     result = written(world, intents=FileIntents(world.folder, print))
     assert result.leftovers[0].startswith(f"{name} in {REGION}, scheduled for deletion on")
     assert [probe for probe in result.probes if probe.failed] == []
+    assert (ours(world, scheduled=False), noted(world)) == ([], [])
+
+
+def test_what_a_killed_run_asked_beside_the_prefix_fails_nothing_and_is_settled_by_who_may_look(world: World) -> None:
+    assert killed(world, signal.SIGKILL, "create_secret", "unified-") == -signal.SIGKILL
+    (file,) = noted(world)
+    name = json.loads(file.read_text())["name"]
+    assert name.startswith("unified-")
+    note = f".rolecall/write-probes/{file.name}"
+    intents = FileIntents(world.folder, print)
+    alone = written(world, intents=intents)
+    intents._hold(name, None)  # as the end of the run does
+    assert alone.leftovers[0] == f"{name} in {REGION}, was probably never made; look for it, then delete {note}"
+    assert [probe for probe in alone.probes if probe.failed or not probe.decided] == []
+    assert noted(world) == [file]
+    settled = written(world, intents=FileIntents(world.folder, print), account=lambda _: admin(world))
+    assert [left for left in settled.leftovers if name in left] == []
+    assert noted(world) == []
+
+
+def test_what_a_killed_run_asked_beside_the_prefix_and_was_given_is_deleted_by_an_administrator(world: World) -> None:
+    killed(world, signal.SIGKILL, "create_secret", "unified-")
+    (file,) = noted(world)
+    name = json.loads(file.read_text())["name"]
+    admin(world).create_secret(Name=name, SecretString="{}")
+    settled = written(world, intents=FileIntents(world.folder, print), account=lambda _: admin(world))
+    assert settled.leftovers[0].startswith(f"{name} in {REGION}, scheduled for deletion on")
     assert (ours(world, scheduled=False), noted(world)) == ([], [])
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.policy.compare import RoleShape, compare_roles, trust_change
-from rolecall.policy.permissions import Change, permission_change
+from rolecall.policy.pattern import overlaps
+from rolecall.policy.permissions import Atom, Change, permission_change
 
 COMPILED = yaml.safe_load((FOLDER / "compared_role.yaml").read_text("utf-8"))
 ACCOUNT_TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "ab"}}}
@@ -32,6 +33,26 @@ def test_a_pending_trust_that_somebody_opened_has_gained_a_door() -> None:
     pending = {"Statement": [{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
     opened = {"Statement": [ACCOUNT_TRUST | {"Principal": {"AWS": "353360065216"}}]}
     assert trust_change(pending, opened).gained == ("arn:aws:iam::353360065216:root with external ID ab",)
+
+
+ENDINGS = ["-??????", "-???????", "-*", "*", "-AbCdEf", "*AbCdEf", "/*", "????????", "-?????", "?????", ""]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_pattern_grants_secrets_if_some_secrets_arn_fits(ending: str) -> None:
+    _check_ending(f"jira{ending}")
+
+
+@given(st.text("a-?*", max_size=12))
+def test_any_pattern_grants_secrets_if_some_secrets_arn_fits(pattern: str) -> None:
+    _check_ending(pattern)
+
+
+def _check_ending(pattern: str) -> None:
+    """Of a secret's ARN it matters that a hyphen stands before the last six characters, none of which is one."""
+    resource = f"arn:aws:secretsmanager:eu-central-1:111111111111:secret:{pattern}"
+    fits = overlaps(resource, "arn:*:secretsmanager:*:*:secret:*-??????") and "-" not in pattern[-6:].rpartition("*")[2]
+    assert Atom("Allow", "secretsmanager:getsecretvalue", resource).grants == fits
 
 
 ACTIONS = st.sampled_from(["s3:Get*", "s3:GetObject", "s3:*", "sqs:SendMessage"])

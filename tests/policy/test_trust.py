@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rolecall.policy.analyse import problems
 from rolecall.policy.document import document
 from rolecall.policy.principal import covers_principal
+from rolecall.policy.reading import LIVE, OURS, Reading
 from rolecall.policy.trust import doors
 
 VENDOR = "arn:aws:iam::353360065216:root"
@@ -52,6 +53,15 @@ def test_the_order_of_statements_changes_neither_doors_nor_kinds_of_problems(ord
 def test_every_problem_says_what_to_write_instead() -> None:
     (problem,) = problems(_trust({"StringLike": {"sts:ExternalId": "*"}}))
     assert "write StringEquals on sts:ExternalId" in problem.message
+
+
+@pytest.mark.parametrize("text", ["{{resolve:ssm:/vendors/acme:3}}", "«Parameter»", "acme-«Number»"])
+@pytest.mark.parametrize(("reading", "rules"), [(OURS, []), (LIVE, ["RC111"])])
+def test_what_a_deployment_fills_in_can_be_sent_unless_it_stands_in_a_live_trust(
+    text: str, reading: Reading, rules: list[str]
+) -> None:
+    found = problems(_trust({"StringEquals": {"sts:ExternalId": text}}), reading)
+    assert [problem.rule for problem in found] == rules
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import pytest
 from botocore.exceptions import ClientError
 from case_tables import cases
 
-from rolecall.runtime.denial import DeniedBy, denied_by
+from rolecall.runtime.denial import DeniedBy, denied_by, denied_explicitly
 from rolecall.runtime.observation import Observed, observe
 
 
 @pytest.mark.parametrize("case", cases("denials"))
 def test_the_policy_that_a_message_names(case: dict[str, Any]) -> None:
     assert denied_by(case["message"]) == case["by"]
+    assert denied_explicitly(case["message"]) is case.get("explicitly", False)
 
 
 def test_every_kind_of_policy_has_a_message() -> None:
@@ -33,4 +34,5 @@ def test_the_words_of_the_message_go_no_further() -> None:
 
     seen, answer = observe(refuse)
     assert (seen.observed, seen.denied_by, answer) == (Observed.DENIED, DeniedBy.RESOURCE_CONTROL_POLICY, None)
+    assert seen.explicitly
     assert "hidden" not in repr(seen)

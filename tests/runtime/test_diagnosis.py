@@ -1,18 +1,21 @@
 """What the calls alone betray, and how several causes become one hint."""
 
 import inspect
+from typing import Any
 
 import pytest
 
+from rolecall.runtime.caller import account_of_caller
 from rolecall.runtime.denial import DeniedBy
-from rolecall.runtime.diagnosis import hint
+from rolecall.runtime.diagnosis import hint, patterns
 from rolecall.runtime.diagnosis import trouble as diagnosis_trouble
-from rolecall.runtime.diagnosis import trust as diagnosis_trust
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood, told
 from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
+from rolecall.runtime.secret_reading import NO_VALUE
 from rolecall.runtime.trouble import Trouble
+from rolecall.runtime.trust_probes import WITHOUT_ID
 from rolecall.runtime.verdict import Verdict
 from rolecall.runtime.wrong_ids import wrong_ids
 
@@ -23,10 +26,12 @@ WORDS = [wrong.how for wrong in wrong_ids((RIGHT,))]
 SHUT = frozenset({Verdict.NOT_ASSUMABLE})
 
 
-def asked(let_in: list[str], *, right: bool = True, by: DeniedBy | None = None) -> list[Probe]:
+def asked(
+    let_in: list[str], *, right: bool = True, by: DeniedBy | None = None, explicitly: bool = False
+) -> list[Probe]:
     """All trust probes, of which some wrong ones were let in."""
-    wrong = Observation(Observed.DENIED, "AccessDenied", denied_by=by)
-    kinds = {"no external ID": "no_external_id", "the ID of a/b": "neighbour_external_id"}
+    wrong = Observation(Observed.DENIED, "AccessDenied", denied_by=by, explicitly=explicitly)
+    kinds = {WITHOUT_ID: "no_external_id", "the ID of a/b": "neighbour_external_id"}
     return [
         Probe("right_external_id", Observed.ALLOWED, Observation(Observed.ALLOWED) if right else wrong),
         *(
@@ -36,25 +41,25 @@ def asked(let_in: list[str], *, right: bool = True, by: DeniedBy | None = None) 
                 Observation(Observed.ALLOWED if word in let_in else Observed.DENIED),
                 word,
             )
-            for word in ["no external ID", *WORDS, "the ID of a/b"]
+            for word in [WITHOUT_ID, *WORDS, "the ID of a/b"]
         ),
     ]
 
 
 def test_the_patterns_are_written_in_the_words_of_the_wrong_ids() -> None:
-    named = inspect.getmembers(diagnosis_trust, lambda value: isinstance(value, str))
+    named = inspect.getmembers(patterns, lambda value: isinstance(value, str))
     constants = {value for name, value in named if name.isupper()}
-    assert set(WORDS) <= constants
+    assert {WITHOUT_ID, *WORDS} <= constants
 
 
-EVERYTHING = ["no external ID", *WORDS, "the ID of a/b"]
+EVERYTHING = [WITHOUT_ID, *WORDS, "the ID of a/b"]
 
 
 @pytest.mark.parametrize(
     ("let_in", "begins"),
     [
         (EVERYTHING, "the trust asks for no external ID"),
-        (["no external ID"], "the trust lets in whoever sends no external ID"),
+        ([WITHOUT_ID], "the trust lets in whoever sends no external ID"),
         ([*WORDS, "the ID of a/b"], "the trust takes any external ID"),
         (["other letter case"], "the trust does not look at letter case"),
         (["one character more"], "the trust takes everything that begins with the ID"),
@@ -75,7 +80,7 @@ def test_a_weak_trust_is_known_by_the_ids_that_it_lets_in(let_in: list[str], beg
     ("let_in", "begins"),
     [
         (EVERYTHING, "the trust lets in everything but the right external ID"),
-        (["no external ID"], "the trust lets in only whoever sends no external ID"),
+        ([WITHOUT_ID], "the trust lets in only whoever sends no external ID"),
         (["other letter case"], "the trust holds the external ID in other letter case"),
         (["the workspace-wide ID"], "the trust still asks for the workspace-wide external ID"),
         (["the ID of a/b"], "the trust asks for a neighbour's external ID"),
@@ -93,11 +98,12 @@ def test_who_is_refused_and_knows_nothing_more_compares_the_id_first() -> None:
     text = hint(asked([], right=False), Verdict.NOT_ASSUMABLE, ROLE, VENDOR, RIGHT)
     assert text is not None
     first, second, third = text.split(". Or: ")
-    assert first.startswith("compare the external ID")
-    assert "33 characters were sent" in first
-    assert second.startswith("the ARN: the role must be in account 111111111111")
-    assert third.startswith(f"the trust does not name {VENDOR} or its account (it shows AIDA")
+    assert first.startswith("compare the external ID with the one in the role's trust: each character")
+    assert first.endswith("(33 characters were sent)")
+    assert second == "the role was deleted, was never made, or has another path in account 111111111111"
+    assert third.startswith(f"the trust does not name {VENDOR} (AIDA")
     assert RIGHT not in text
+    assert len(text) <= 360  # read on a terminal
 
 
 @pytest.mark.parametrize(
@@ -109,13 +115,70 @@ def test_who_is_refused_and_knows_nothing_more_compares_the_id_first() -> None:
         (DeniedBy.IDENTITY_POLICY, "the caller's own policies do not allow sts:AssumeRole"),
         (DeniedBy.ENDPOINT_POLICY, "the policy of the VPC endpoint"),
         (DeniedBy.SESSION_POLICY, "the session policy of the caller's own session"),
-        (DeniedBy.RESOURCE_POLICY, "compare the external ID"),
+        (DeniedBy.RESOURCE_POLICY, "the role's trust does not let the call in, as AWS says"),
+        (DeniedBy.TRUST_POLICY, "the role's trust does not let the call in, as AWS says"),
     ],
 )
 def test_the_policy_that_aws_names_is_told(by: DeniedBy, begins: str) -> None:
     text = hint(asked([], right=False, by=by), Verdict.NOT_ASSUMABLE, ROLE, VENDOR, RIGHT)
     assert text is not None
     assert text.startswith(begins), text
+    assert ". Or: " not in text
+
+
+@pytest.mark.parametrize(
+    ("by", "begins"),
+    [
+        (DeniedBy.RESOURCE_CONTROL_POLICY, "an organization's resource control policy (RCP)"),
+        (DeniedBy.PERMISSIONS_BOUNDARY, "a Deny in the caller's own permissions boundary"),
+        (DeniedBy.IDENTITY_POLICY, "a Deny in the caller's own policies refuses sts:AssumeRole on this role: an Allow"),
+        (DeniedBy.SESSION_POLICY, "a Deny in the session policy"),
+        (DeniedBy.ENDPOINT_POLICY, "a Deny in the policy of the VPC endpoint"),
+        (DeniedBy.TRUST_POLICY, "a Deny in the role's trust refuses the call"),
+        (DeniedBy.RESOURCE_POLICY, "a Deny in the role's trust refuses the call"),
+    ],
+)
+def test_against_a_deny_no_allow_is_advised(by: DeniedBy, begins: str) -> None:
+    probes = asked([], right=False, by=by, explicitly=True)
+    text = hint(probes, Verdict.NOT_ASSUMABLE, ROLE, VENDOR, RIGHT)
+    assert text is not None
+    assert text.startswith(begins), text
+
+
+def test_a_role_of_another_partition_is_told_whatever_was_answered() -> None:
+    there = ROLE.replace("arn:aws:", "arn:aws-cn:")
+    open_ = [Probe("right_external_id", Observed.ALLOWED, Observation(Observed.UNDECIDED, "ValidationError"))]
+    for probes, verdict in ((asked([], right=False), Verdict.NOT_ASSUMABLE), (open_, Verdict.INCONCLUSIVE)):
+        text = hint(probes, verdict, there, VENDOR, RIGHT)
+        assert text is not None
+        assert text.startswith(f"the role is in the partition aws-cn, and you call as {VENDOR} of aws"), text
+        assert "compare" not in text
+
+
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [("111111111111", "the role's account"), ("353360065216", "your own account"), (VENDOR, "an ARN")],
+)
+def test_an_account_that_was_sent_as_the_external_id_is_told_first(sent: str, what: str) -> None:
+    for by in (None, DeniedBy.TRUST_POLICY):
+        text = hint(asked([], right=False, by=by), Verdict.NOT_ASSUMABLE, ROLE, VENDOR, sent)
+        assert text is not None
+        begins = f"account and external ID were exchanged: what you sent as the external ID is {what}"
+        assert text.startswith(begins), text
+
+
+def test_a_digit_more_or_less_may_be_the_trusts_or_what_was_typed() -> None:
+    for let_in in (["other letter case"], ["one character less"], ["one character more"]):
+        text = hint(asked(let_in, right=False), Verdict.UNPROTECTED, ROLE, VENDOR, RIGHT)
+        assert text is not None
+        assert text.endswith("correct the trust, or what you sent"), text
+
+
+@pytest.mark.parametrize("caller", ["me", "", "arn:aws", "::::::"])
+def test_a_caller_whose_arn_is_none_changes_nothing(caller: str) -> None:
+    text = hint(asked([], right=False), Verdict.NOT_ASSUMABLE, ROLE, caller, RIGHT)
+    assert text is not None
+    assert text.startswith("compare the external ID")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +195,7 @@ def test_a_caller_who_is_not_the_vendor_is_told_so(caller: str, begins: str) -> 
     text = hint(asked([], right=False), Verdict.NOT_ASSUMABLE, ROLE, caller, RIGHT)
     assert text is not None
     assert text.startswith(begins)
+    assert account_of_caller(caller) != "111111111111" or "the ARN holds your own account where" in text
 
 
 @pytest.mark.parametrize("trouble", Trouble)
@@ -156,6 +220,59 @@ def test_a_code_that_says_more_than_its_kind_is_told(code: str, begins: str) -> 
     seen = Observation(Observed.UNDECIDED, code, trouble=trouble)
     text = hint([Probe("right_external_id", Observed.ALLOWED, seen)], Verdict.INCONCLUSIVE, ROLE)
     assert text is not None
+    assert text.startswith(begins), text
+
+
+def reading(rung: Rung = Rung.ASSUMED, what: str = "prod/jira in eu-central-1", **seen: Any) -> str:
+    """The hint about a granted secret that was read and not got, or not for certain."""
+    probe = Probe("secret_in_scope", Observed.ALLOWED, Observation(**seen), what, rung)
+    word = Verdict.INCONCLUSIVE if probe.observed is Observed.UNDECIDED else Verdict.UNDERPOWERED
+    return str(hint([probe], word, ROLE))
+
+
+def test_a_simulator_that_may_not_be_used_is_told_with_what_to_grant() -> None:
+    why = "the simulator may not be used: iam:SimulatePrincipalPolicy was refused (AccessDenied)"
+    text = reading(Rung.PERMISSIONS, observed=Observed.UNDECIDED, error_code="AccessDenied", reason=why)
+    assert text.startswith("IAM's simulator may not be used: grant iam:SimulatePrincipalPolicy"), text
+
+
+def test_what_stayed_open_for_a_reason_is_told_with_it() -> None:
+    text = reading(observed=Observed.UNDECIDED, error_code="LimitExceededException", reason="the quota is used up")
+    assert text == "secret_in_scope stayed open: the quota is used up"
+
+
+def test_a_secret_that_the_role_is_refused_may_also_not_be_there() -> None:
+    for by in (None, DeniedBy.IDENTITY_POLICY):
+        text = reading(observed=Observed.DENIED, error_code="AccessDeniedException", denied_by=by)
+        begins = "there is no such secret (prod/jira in eu-central-1), or the role's policies do not allow it: look at"
+        assert text.startswith(begins), text
+
+
+@pytest.mark.parametrize(
+    ("rung", "what"),
+    [(Rung.PERMISSIONS, "by the simulator, GetSecretValue on prod/jira"), (Rung.ASSUMED, "create billing/x in y")],
+)
+def test_who_does_not_read_is_told_of_policies_alone(rung: Rung, what: str) -> None:
+    assert reading(rung, what, observed=Observed.DENIED).startswith("the role's policies do not allow it")
+
+
+@pytest.mark.parametrize(
+    ("by", "begins"),
+    [
+        (DeniedBy.IDENTITY_POLICY, "a Deny in the role's own policies refuses it (prod/jira in eu-central-1)"),
+        (DeniedBy.PERMISSIONS_BOUNDARY, "a Deny in the role's permissions boundary refuses it"),
+    ],
+)
+def test_a_deny_that_keeps_a_secret_shut_is_told(by: DeniedBy, begins: str) -> None:
+    text = reading(observed=Observed.DENIED, error_code="AccessDeniedException", denied_by=by, explicitly=True)
+    assert text.startswith(begins), text
+
+
+def test_a_secret_without_a_value_is_told_with_the_command_that_gives_it_one() -> None:
+    text = reading(observed=Observed.DENIED, reason=NO_VALUE)
+    begins = (
+        "the secret has no value yet (prod/jira in eu-central-1): give it one with `aws secretsmanager put-secret-v"
+    )
     assert text.startswith(begins), text
 
 

@@ -84,6 +84,7 @@ def test_a_parameters_reference_is_refused_with_what_to_write() -> None:
         (lambda d: d.update(roles={}), "`roles` is an object"),
         (lambda d: d.update(roles=["x"]), "roles[0] is text"),
         (lambda d: d["roles"][2].pop("region"), "roles[2].region is missing"),
+        (lambda d: d["roles"][3].update(region="eu central 1"), "roles[3].region is 'eu central 1'"),
         (lambda d: d["roles"][0].update(vendor=""), "roles[0].vendor is empty"),
         (lambda d: d["roles"][0].update(project=7), "roles[0].project is a number"),
         (lambda d: d["roles"][0].update(role_arn="billing"), "roles[0].role_arn is 'billing'"),

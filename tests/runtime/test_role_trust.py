@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import boto3
+
+from rolecall import runtime
 from rolecall.runtime import (
     AT_ONCE,
+    Clients,
     Observed,
     RoleExpectation,
     Rung,
+    Trouble,
     Verdict,
     unasked,
     verify_trust,
@@ -92,6 +97,25 @@ def test_whatever_the_moment_at_which_time_runs_out_a_role_is_not_verified() -> 
         assert result.verdict is Verdict.INCONCLUSIVE
         assert len(result.probes) == probes + 1
         assert "time was over" in str(result.probes[-1].observation.reason)
+
+
+def test_a_caller_whose_arn_is_none_raises_nothing() -> None:
+    result = verify_trust(ROLE, FakeClients(only()), patience=AT_ONCE, caller_arn="me")
+    assert result.verdict is Verdict.NOT_ASSUMABLE
+
+
+def test_a_client_that_cannot_be_made_is_in_the_result() -> None:
+    """botocore itself refuses such a region; nothing is sent."""
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    broken = replace(ROLE, region="eu central 1")
+    for verify in (verify_trust, verify_trust_as_verifier):
+        result = verify(broken, Clients(boto3.Session(**keys)), patience=AT_ONCE)
+        assert result.verdict is Verdict.INCONCLUSIVE
+        assert result.probes[0].observation.trouble is Trouble.REQUEST
+
+
+def test_what_public_results_hold_can_be_named() -> None:
+    assert {"Contact", "DeniedBy", "Difference", "Trouble"} <= set(runtime.__all__)
 
 
 def test_what_was_seen_before_time_ran_out_still_counts() -> None:

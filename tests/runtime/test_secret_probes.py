@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rolecall.runtime import session_policy
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead
@@ -13,6 +14,7 @@ from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import NOT_NAMED, SecretProbes
+from rolecall.runtime.secret_reading import NO_VALUE, NOT_FOUND
 from rolecall.runtime.trouble import Trouble
 from tests.runtime.fake_secrets import PREFIX, REGION, FakeRole, FakeSecrets
 
@@ -48,6 +50,9 @@ def refused(code: str, role: RoleExpectation = ROLE) -> list[Probe]:
         {"ARN": SOUND["ARN"]},
         {"SecretString": SOUND["SecretString"]},
         {**SOUND, "ARN": f"{PREFIX}prod/other-AbCdEf"},
+        {**SOUND, "ARN": f"{PREFIX}prod/jira-2-AbCdEf", "Name": "prod/jira-2"},
+        {**SOUND, "ARN": f"{PREFIX}team/prod/jira-AbCdEf", "Name": "team/prod/jira"},
+        {**SOUND, "Name": "prod/other"},
         {**SOUND, "ARN": None},
         {**SOUND, "SecretString": None},
         {**SOUND, "SecretString": 7},
@@ -67,6 +72,44 @@ def test_the_answer_to_a_whole_arn_is_sound_too() -> None:
     whole = replace(JIRA, secret_id=SOUND["ARN"], resource=SOUND["ARN"])
     seen = probes(replace(ROLE, readable=(whole,)), get_secret_value=SOUND)
     assert [probe.observed for probe in seen] == [Observed.ALLOWED, Observed.ALLOWED]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "is_it"),
+    [
+        ("prod/jira-AbCdEf", "prod/jira-AbCdEf", True),
+        ("prod/jira", "prod/jira-AbCdEf", True),
+        ("prod/jira", "prod/jira-2-AbCdEf", False),
+        ("prod/ji", "prod/jira-AbCdEf", False),
+        ("jira", "prod/jira-AbCdEf", False),
+        ("prod/jira-AbCdEf", "prod/jira-GhIjKl", False),
+    ],
+)
+def test_an_arn_is_answered_by_itself_or_with_its_end_alone(asked: str, found: str, is_it: bool) -> None:
+    whole = replace(JIRA, secret_id=f"{PREFIX}{asked}")
+    seen = probes(replace(ROLE, readable=(whole,)), get_secret_value={**SOUND, "ARN": f"{PREFIX}{found}"})
+    assert (seen[0].observed is Observed.ALLOWED) is is_it
+
+
+EMPTY = {key: value for key, value in SOUND.items() if key != "SecretString"}
+WITHOUT_VALUE = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"
+
+
+class Empty(FakeSecrets):
+    """One that says of every secret what AWS says of one that has no value yet."""
+
+    def get_secret_value(self, **request: Any) -> Any:
+        raise ClientError({"Error": {"Code": NOT_FOUND, "Message": WITHOUT_VALUE}}, "GetSecretValue")
+
+
+@pytest.mark.parametrize("secrets", [FakeSecrets(get_secret_value=EMPTY), Empty()], ids=["no content", "as AWS"])
+def test_a_secret_without_a_value_is_there_and_of_no_use(secrets: FakeSecrets) -> None:
+    (probe,) = SecretProbes(ROLE).as_vendor(FakeRole(secrets))
+    assert (probe.kind, probe.observed, probe.observation.reason) == ("secret_in_scope", Observed.DENIED, NO_VALUE)
+    assert probe.observation.trouble is None
+    assert "AWSCURRENT" not in repr(probe)
+    (beside,) = SecretProbes(replace(ROLE, readable=(), unreadable=(JIRA,))).as_vendor(FakeRole(secrets))
+    assert (beside.observed, beside.observation.reason) == (Observed.UNDECIDED, NO_VALUE)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """What a call showed: by AWS's code, or by botocore's exception. No trouble is ever a yes or a no."""
 
+import ssl
 from typing import Any
 
 import pytest
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 from case_tables import cases
+from urllib3.exceptions import SSLError as UntrustedError
 
 from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Observed, observe
 from rolecall.runtime.trouble import Trouble, of_error
@@ -50,7 +52,8 @@ def _seen(error: Exception, denied: frozenset[str] = DENIED) -> Observation:
 
 
 def _error(case: dict[str, Any]) -> sdk.ClientError:
-    said = {"Code": case["code"], "Message": HIDDEN} if case["code"] is not None else {}
+    message = f"{case.get('message', '')} {HIDDEN}"
+    said = {"Code": case["code"], "Message": message} if case["code"] is not None else {}
     response: Any = {"Error": said, "ResponseMetadata": {"HTTPStatusCode": case["status"]}}
     return sdk.ClientError(response, "AssumeRole")
 
@@ -79,6 +82,7 @@ def test_every_undecided_call_says_why_and_nothing_of_what_the_error_said() -> N
     for seen in map(_seen, errors):
         assert seen.reason or seen.observed is Observed.DENIED
         assert "hidden" not in repr(seen)
+        assert "20261122T" not in repr(seen)
 
 
 @pytest.mark.parametrize("code", sorted(OUT_OF_LIMITS))
@@ -101,7 +105,35 @@ def test_an_answer_of_another_shape_is_no_yes(answer: Any) -> None:
 
 def test_only_the_way_to_the_endpoint_is_given_up() -> None:
     of_the_line = {trouble for trouble in Trouble if trouble.is_of_the_line}
-    assert of_the_line == {Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE}
+    assert of_the_line == {Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE, Trouble.CA_FILE}
+
+
+def _of_tls(reason: str, library: str) -> ssl.SSLError:
+    """As OpenSSL raises it, which alone can set these two."""
+    error = ssl.SSLError(1, HIDDEN)
+    error.reason, error.library = reason, library
+    return error
+
+
+@pytest.mark.parametrize(
+    ("why", "trouble"),
+    [
+        (FileNotFoundError(2, HIDDEN), Trouble.CA_FILE),
+        (IsADirectoryError(21, HIDDEN), Trouble.CA_FILE),
+        (PermissionError(13, HIDDEN), Trouble.CA_FILE),
+        (_of_tls("NO_CERTIFICATE_OR_CRL_FOUND", "X509"), Trouble.CA_FILE),
+        (_of_tls("BAD_END_LINE", "PEM"), Trouble.CA_FILE),
+        (_of_tls("CERTIFICATE_VERIFY_FAILED", "SSL"), Trouble.CERTIFICATE),
+        (ssl.SSLCertVerificationError(1, HIDDEN), Trouble.CERTIFICATE),
+    ],
+    ids=lambda value: getattr(value, "reason", None) or type(value).__name__,
+)
+def test_a_file_of_cas_that_cannot_be_read_is_told_from_a_certificate_that_is_not_trusted(
+    why: Exception, trouble: Trouble
+) -> None:
+    seen = _seen(sdk.SSLError(endpoint_url=HIDDEN, error=UntrustedError(why)))
+    assert seen.trouble is trouble
+    assert "hidden" not in repr(seen)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError])

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from rolecall.runtime.expectation import RoleExpectation, WritablePrefix
-from rolecall.runtime.observation import Observed
+from rolecall.runtime.observation import Observation, Observed
+from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
 from rolecall.runtime.session_policy import writing
-from rolecall.runtime.write_intents import MARK, Earlier, is_ours
+from rolecall.runtime.verdict import evidence
+from rolecall.runtime.write_intents import MARK, Earlier, NotNotedError, is_ours
 from rolecall.runtime.write_probes import CREATE, DELETE, READ, UPDATE, WriteProbes, Written
 from tests.runtime.fake_secrets import REGION, SILENCE, FakeRole, FakeSecrets, Fault
 
@@ -33,7 +36,7 @@ class Notes:
         self.open: dict[str, str] = {secret.name: "earlier" for secret in earlier}
         self.begun: list[str] = []
 
-    def begin(self, name: str, region: str, role_arn: str) -> None:
+    def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
         self.open[name] = role_arn
         self.begun.append(name)
 
@@ -152,15 +155,22 @@ def test_an_interruption_deletes_what_may_have_been_made() -> None:
     assert (secrets.content, notes.open) == ({}, {})
 
 
-def test_nothing_is_made_that_could_not_be_noted() -> None:
+def test_nothing_is_made_that_could_not_be_noted_and_the_role_stays_inconclusive() -> None:
     class Unwritable(Notes):
-        def begin(self, name: str, region: str, role_arn: str) -> None:
-            raise OSError("disk full")
+        def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
+            raise NotNotedError("the disk is full")
 
     secrets = FakeSecrets(beside_is_refused)
-    with pytest.raises(OSError, match="disk full"):
-        written(secrets, Unwritable())
-    assert secrets.requests == []
+    result = written(secrets, Unwritable())
+    assert (secrets.requests, result.leftovers) == ([], ())
+    assert [(probe.kind, probe.observed) for probe in result.probes] == [
+        ("secret_in_scope", Observed.SKIPPED),
+        ("secret_out_of_scope", Observed.SKIPPED),
+    ]
+    assert {probe.observation.reason for probe in result.probes} == {"the disk is full"}
+    let_in = Probe("right_external_id", Observed.ALLOWED, Observation(Observed.ALLOWED))
+    assert evidence([let_in], None) == (Rung.ASSUMED,)
+    assert evidence([let_in, *result.probes], None) == ()
 
 
 def test_what_an_earlier_run_left_is_deleted_and_settled() -> None:

@@ -3,6 +3,7 @@
 import string
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,25 @@ def test_a_projects_derived_id_is_asked_with_the_next_number_and_the_workspaces_
 def test_a_workspaces_derived_id_has_no_wider_one() -> None:
     assert values("workato_iam_external_id_12345")["the next number"] == "workato_iam_external_id_12346"
     assert "the workspace-wide ID" not in values("workato_iam_external_id_12345")
+
+
+@pytest.mark.parametrize(
+    ("right", "following"),
+    [
+        ("12345", "12346"),
+        ("x_000", "x_001"),
+        ("x_099", "x_100"),
+        ("x_999", "x_1000"),
+        ("acme-41", "acme-42"),
+        ("acme:eu/7", "acme:eu/8"),
+        ("a1", None),
+        ("acme-4x", None),
+        ("acme-", None),
+    ],
+)
+def test_a_number_at_the_end_is_followed_by_the_next(right: str, following: str | None) -> None:
+    assert values(right).get("the next number") == following
+    assert "the workspace-wide ID" not in values(right)
 
 
 def test_a_pending_role_is_asked_with_a_random_id_alone() -> None:

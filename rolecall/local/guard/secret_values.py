@@ -9,6 +9,13 @@ from typing import Any
 from rolecall.local.guard.asgi import Handler, Response, json_object
 from rolecall.local.guard.kms_consent import DECRYPT, ENCRYPT, KmsConsent, Purpose, Refusal
 
+# What AWS says of a secret that was created without a value: it has no version at all. ministack says the same where it
+# finds no version.
+_NO_VALUE = Refusal(
+    "ResourceNotFoundException",
+    "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+)
+
 
 @dataclass(frozen=True)
 class SecretValues:
@@ -36,7 +43,8 @@ class SecretValues:
 
     def _readable(self, action: str, response: Response) -> Response:
         if action == "GetSecretValue":
-            refusal = self._refused_read(json.loads(response[2]))
+            value = json.loads(response[2])
+            refusal = self._refused_read(value) if _has_value(value) else _NO_VALUE
             return response if refusal is None else _error(refusal)
         return self._readable_batch(response) if action == "BatchGetSecretValue" else response
 
@@ -81,6 +89,11 @@ class SecretValues:
         """An ARN like the one the secret will get; the last six characters are random, so no policy names them yet."""
         prefix = f"arn:aws:secretsmanager:{self.consent.region()}:{self.consent.account()}:secret"
         return f"{prefix}:{members.get('Name')}-{uuid.uuid4().hex[:6]}"
+
+
+def _has_value(value: Mapping[str, Any]) -> bool:
+    """Whether a version holds anything: ministack makes an empty one of a secret that was created without a value."""
+    return "SecretString" in value or "SecretBinary" in value
 
 
 def _error(refusal: Refusal) -> Response:

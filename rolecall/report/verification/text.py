@@ -1,8 +1,8 @@
 """Verdicts as text for terminals and logs."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from rolecall.report.paragraph import paragraph
 from rolecall.report.table import table
 from rolecall.report.verification.columns import cells, columns, tally
 from rolecall.report.verification.details import Detail, details, notes
@@ -20,11 +20,11 @@ def as_text(results: Sequence[RoleResult], run: RunFacts, *, width: int | None =
     lines = [*_rows(results, width)]
     for detail in details(results, run.required):
         lines += ["", *_detail(detail, width)]
-    told = [line for note in notes(results) for line in _wrapped(note, "", width)]
+    told = [line for note in notes(results) for line in paragraph(note, "", width)]
     lines += ["", *told] if told else []
     common = common_evidence(results)
     closing = f"{counted(results)}; evidence: {common}" if common else counted(results)
-    return "\n".join([*lines, "", *_wrapped(closing, "", width)])
+    return "\n".join([*lines, "", *paragraph(closing, "", width)])
 
 
 def _rows(results: Sequence[RoleResult], width: int | None) -> list[str]:
@@ -35,7 +35,7 @@ def _rows(results: Sequence[RoleResult], width: int | None) -> list[str]:
     narrow = _table(results, None)
     rows = narrow if _widest(narrow) <= width else [line for result in results for line in _listed(result, width)]
     note = f"probes are counted here: {_widest(whole)} columns of width show each kind, --format json each probe"
-    return [*rows, *_wrapped(f"({note})", "", width)]
+    return [*rows, *paragraph(f"({note})", "", width)]
 
 
 def _table(results: Sequence[RoleResult], wanted: Sequence[str] | None) -> list[str]:
@@ -60,7 +60,7 @@ def _widest(lines: Sequence[str]) -> int:
 
 def _listed(result: RoleResult, width: int | None) -> Iterator[str]:
     yield printable(result.address)
-    yield from _wrapped(
+    yield from paragraph(
         f"{result.verdict.value}; probes: {tally(result.probes)}; evidence: {evidence(result)}", "  ", width
     )
 
@@ -69,27 +69,13 @@ def _detail(detail: Detail, width: int | None) -> Iterator[str]:
     first, *others = detail.roles
     if others:
         names = ", ".join(printable(result.address) for result in detail.roles)
-        yield from _wrapped(f"{len(detail.roles)} roles are {detail.verdict.value}, all alike: {names}", "", width)
+        yield from paragraph(f"{len(detail.roles)} roles are {detail.verdict.value}, all alike: {names}", "", width)
     else:
         about = f"{printable(first.address)} is {detail.verdict.value}: {printable(first.role_arn)}"
-        yield from _wrapped(about, "", width)
+        yield from paragraph(about, "", width)
     for text in detail.against:
-        yield from _wrapped(text, "  ", width)
+        yield from paragraph(text, "  ", width)
     if detail.hint:
-        yield from _wrapped(f"hint: {detail.hint}", "  ", width)
+        yield from paragraph(f"hint: {detail.hint}", "  ", width)
     for text in detail.beside:
-        yield from _wrapped(text, "  ", width)
-
-
-def _wrapped(text: str, indent: str, width: int | None) -> list[str]:
-    """Lines of a paragraph. Words stay whole: who copies an ARN from a terminal wants all of it."""
-    if width is None:
-        return [indent + text]
-    return textwrap.wrap(
-        text,
-        max(width, 40),
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from paragraph(text, "  ", width)

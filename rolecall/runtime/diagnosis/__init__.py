@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from rolecall.runtime.diagnosis.access import access_causes
 from rolecall.runtime.diagnosis.cause import Cause, told
+from rolecall.runtime.diagnosis.refusal import Call
 from rolecall.runtime.diagnosis.trouble import skipped_causes, trouble_causes
-from rolecall.runtime.diagnosis.trust import Call, trust_causes
+from rolecall.runtime.diagnosis.trust import trust_causes
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Verdict
 
@@ -20,10 +21,9 @@ def causes(
 
     Args:
         caller_arn: who called, where that is known.
-        external_id: what was sent as the right one. Only its length is told.
+        external_id: what was sent as the right one. It is not told.
     """
-    call = Call(role_arn, caller_arn, len(external_id) if external_id else None)
-    yield from trust_causes(probes, call)
+    yield from trust_causes(probes, Call(role_arn, caller_arn, external_id))
     yield from access_causes(probes)
     yield from trouble_causes(probes)
     yield from skipped_causes(probes)

@@ -6,6 +6,8 @@ from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
 from rolecall.runtime.observation import OUT_OF_LIMITS, Observed
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
+from rolecall.runtime.secret_reading import NO_VALUE
 from rolecall.runtime.verdict import Verdict
 
 _WEAK = frozenset({Verdict.UNDERPOWERED})
@@ -70,19 +72,43 @@ def _session(probe: Probe) -> Iterator[Cause]:
 
 def _secret(probe: Probe) -> Iterator[Cause]:
     seen = probe.observation
-    if seen.error_code in _STATES:
+    if seen.reason == NO_VALUE:
+        text = f"the secret has no value yet ({probe.asked}): give it one with `aws secretsmanager put-secret-value`"
+        yield Cause(text, Likelihood.TOLD, _WEAK)
+    elif seen.error_code in _STATES:
         yield Cause(_STATES[seen.error_code].format(probe.asked), Likelihood.TOLD, _WEAK)
-    elif seen.denied_by in REFUSED_BY:
-        yield Cause(REFUSED_BY[seen.denied_by], Likelihood.TOLD, _WEAK)
+    elif named := _named(probe):
+        yield Cause(named, Likelihood.TOLD, _WEAK)
     elif seen.denied_by is DeniedBy.KEY:
         yield from _key(probe)
     else:
         yield Cause(
-            f"the role's policies do not allow it ({probe.asked}): look at action, region, account and name in their"
-            " Resource, which has to end in -?????? (a partial ARN without it fits no secret)",
+            f"{_refused_text(probe)}: look at action, region, account and name in their Resource, which has to end in"
+            " -?????? (a partial ARN without it fits no secret)",
             Likelihood.USUAL,
             _WEAK,
         )
+
+
+def _named(probe: Probe) -> str | None:
+    """What AWS itself said: the policy that refused, and a Deny where it was one."""
+    seen = probe.observation
+    if seen.denied_by is DeniedBy.IDENTITY_POLICY and seen.explicitly:
+        return f"a Deny in the role's own policies refuses it ({probe.asked}): an Allow does not help; take that out"
+    if seen.denied_by is DeniedBy.PERMISSIONS_BOUNDARY and seen.explicitly:
+        return f"a Deny in the role's permissions boundary refuses it ({probe.asked}): take that out there"
+    return REFUSED_BY.get(seen.denied_by) if seen.denied_by else None
+
+
+def _refused_text(probe: Probe) -> str:
+    """A secret that is not there is refused like another, unless the role may read every name.
+
+    AWS asks the policies first, and the ARN of what does not exist has none of the ends that a Resource asks for.
+    """
+    is_reading = probe.rung is not Rung.PERMISSIONS and " " not in probe.asked.partition(" in ")[0]
+    if is_reading:
+        return f"there is no such secret ({probe.asked}), or the role's policies do not allow it"
+    return f"the role's policies do not allow it ({probe.asked})"
 
 
 def _key(probe: Probe) -> Iterator[Cause]:
@@ -125,8 +151,8 @@ def _region(probe: Probe) -> Iterator[Cause]:
 def _service(probe: Probe) -> Iterator[Cause]:
     if probe.observed is Observed.ALLOWED:
         yield Cause(f"the role may do {probe.asked}, which it was not granted: a policy is too wide", *_TOO_WIDE)
-    elif probe.observation.denied_by in REFUSED_BY:
-        yield Cause(REFUSED_BY[probe.observation.denied_by], Likelihood.TOLD, _WEAK)
+    elif named := _named(probe):
+        yield Cause(named, Likelihood.TOLD, _WEAK)
     else:
         yield Cause(f"the role's policies do not allow {probe.asked}: compare their Resource", Likelihood.USUAL, _WEAK)
 

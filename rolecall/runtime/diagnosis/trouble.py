@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
-from rolecall.runtime.observation import Observed
+from rolecall.runtime.observation import DENIED, Observation, Observed, answered
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.rung import Rung
 from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.verdict import Verdict
 
@@ -37,8 +38,11 @@ _BY_TROUBLE = {
         " `aws sts get-caller-identity` shows who you are"
     ),
     Trouble.CLOCK: (
-        "this machine's clock is off by more than 5 minutes: set it. If it is right, the secret access key was copied"
-        " wrongly, or a proxy changes requests on their way"
+        "this machine's clock is off by more than 5 minutes, which is what AWS takes at most: set it, then ask again"
+    ),
+    Trouble.SIGNATURE: (
+        "the secret access key does not belong to the access key id: copy both anew, as they were issued together. If"
+        " they are right, something on the way changes the request, such as a proxy"
     ),
     Trouble.THROTTLED: (
         "AWS throttled the calls to the end, and the caller's account shares the limit: ask again later, or"
@@ -54,6 +58,10 @@ _BY_TROUBLE = {
         "the endpoint's certificate is signed by a CA that is not known here, as behind a proxy that opens TLS: set"
         " AWS_CA_BUNDLE to that CA's file"
     ),
+    Trouble.CA_FILE: (
+        "the file of CA certificates cannot be read: AWS_CA_BUNDLE, or `ca_bundle` of the AWS profile, has to name a"
+        " file that is there, may be read and holds certificates in PEM form; or unset it"
+    ),
     Trouble.SERVER: "AWS's service failed: look at https://health.aws.amazon.com/ and ask again later",
     Trouble.NONSENSE: (
         "what answered is not AWS: look at AWS_ENDPOINT_URL, and for a proxy or a sign-in page on the way"
@@ -63,19 +71,33 @@ _BY_TROUBLE = {
 }
 
 
+def trouble_text(observation: Observation) -> str | None:
+    """What to do about what stood in the way of one answer; None where nothing is known of it."""
+    by_code = _BY_CODE.get(observation.error_code or "")
+    return by_code or (_BY_TROUBLE[observation.trouble] if observation.trouble else None)
+
+
 def trouble_causes(probes: Sequence[Probe]) -> Iterator[Cause]:
     """Why questions stayed open, in the order in which that was met."""
     for probe in probes:
-        seen = probe.observation
-        if seen.observed is not Observed.UNDECIDED:
+        if probe.observation.observed is not Observed.UNDECIDED:
             continue
-        if seen.error_code in _BY_CODE:
-            yield Cause(_BY_CODE[seen.error_code], Likelihood.TOLD, _OPEN)
-        elif seen.trouble:
-            yield Cause(_BY_TROUBLE[seen.trouble], Likelihood.TOLD, _OPEN)
-        elif seen.error_code:
-            text = f"AWS answered {probe.kind} with {seen.error_code}, which is neither a yes nor a no: look it up"
+        if text := trouble_text(probe.observation):
+            yield Cause(text, Likelihood.TOLD, _OPEN)
+        elif text := _open_text(probe):
             yield Cause(text, Likelihood.USUAL, _OPEN)
+
+
+def _open_text(probe: Probe) -> str | None:
+    """What is known of an answer that was neither a yes nor a no."""
+    seen = probe.observation
+    if probe.rung is Rung.PERMISSIONS and seen.error_code in DENIED:
+        return "IAM's simulator may not be used: grant iam:SimulatePrincipalPolicy to whoever verifies as the owner"
+    if seen.reason and seen.reason != answered(seen.error_code):
+        return f"{probe.kind} stayed open: {seen.reason}"
+    if seen.error_code:
+        return f"AWS answered {probe.kind} with {seen.error_code}, which is neither a yes nor a no: look it up"
+    return None
 
 
 def skipped_causes(probes: Sequence[Probe]) -> Iterator[Cause]:

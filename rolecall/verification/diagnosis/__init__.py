@@ -8,12 +8,27 @@ from rolecall.runtime import diagnosis as of_calls
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood, told
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.live_role import LiveRole
+from rolecall.runtime.observation import DENIED
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Difference, Verdict
-from rolecall.verification.diagnosis.access import kept_causes, refused_causes, shape_causes
-from rolecall.verification.diagnosis.case import Case
+from rolecall.verification.comparison import hiding
+from rolecall.verification.diagnosis.access import differs_in_session, kept_causes, refused_causes, shape_causes
+from rolecall.verification.diagnosis.case import Case, deploy_command, seen
 from rolecall.verification.diagnosis.permissions import permission_causes
-from rolecall.verification.diagnosis.trust import trust_causes
+from rolecall.verification.diagnosis.trust import EVENT, trust_causes
+
+# What reading one role takes: rolecall.runtime.live_role.
+_READING = "iam:GetRole, ListAttachedRolePolicies, GetPolicy, GetPolicyVersion, ListRolePolicies and GetRolePolicy"
+_READER = "let the caller assume the account's `reader_role`, which is CDK's lookup role where the estate names none"
+_EVENTS = {
+    "trust": EVENT,
+    "permissions": "PutRolePolicy, AttachRolePolicy, CreatePolicyVersion, …",
+    "boundary": "PutRolePermissionsBoundary, DeleteRolePermissionsBoundary",
+    "session": "UpdateRole",
+    "path": "CreateRole",
+    "tags": "TagRole, UntagRole",
+}
+_ANY_EVENT = "UpdateAssumeRolePolicy, PutRolePolicy, …"
 
 
 def hint(
@@ -28,6 +43,7 @@ def hint(
     now: datetime | None = None,
     caller_arn: str | None = None,
     reason: str | None = None,
+    is_local: bool = False,
 ) -> str | None:
     """What to do about a role of the estate; None where it is verified.
 
@@ -38,44 +54,62 @@ def hint(
         now: with a timezone; without it nothing is said of the role's age.
         caller_arn: who called as the vendor, where that is one principal.
         reason: why the role could not be read.
+        is_local: whether it is on the embedded AWS, where other commands undo a change.
     """
     if verdict is Verdict.VERIFIED:
         return None
     if verdict is Verdict.MISSING:
-        return missing(grant)
-    found = list(of_calls.causes(probes, grant.role_arn, caller_arn, next(iter(expected.external_ids), None)))
-    if live is not None:
-        case = Case(grant, expected, live, tuple(probes), ids or {})
+        return missing(grant, is_local=is_local)
+    case = Case(grant, expected, live, tuple(probes), ids or {}, is_local) if live is not None else None
+    asked = [
+        probe for probe in probes if case is None or not (probe.kind == "session_duration" and differs_in_session(case))
+    ]
+    found = list(of_calls.causes(asked, grant.role_arn, caller_arn, next(iter(expected.external_ids), None)))
+    if case is not None:
         # Who has read the role has no need of what it usually is.
         read = list(_of_documents(case, {difference.what for difference in differences}, now))
         found = [*read, *(cause for cause in found if not _is_answered(cause, read))]
         found += _unexplained(case, differences, verdict, found)
-    if reason:
-        text = f"the role could not be read: {reason}"
-        found.append(Cause(text, Likelihood.USUAL, frozenset({Verdict.INCONCLUSIVE})))
-    return told(found, verdict)
+    said = told([*_unread(reason), *found], verdict)
+    return hiding(grant, live, expected.external_ids, expected.verifier_id)(said) if said else None
 
 
-def missing(grant: Grant) -> str:
-    """What to do where there is no such role."""
+def missing(grant: Grant, *, is_local: bool = False) -> str:
+    """What to do where there is no such role. It does not name the role, so that many have one hint."""
+    deleted = "somebody deleted the role" + ("" if is_local else " (CloudTrail: DeleteRole)")
     return (
-        f"deploy it: `rolecall deploy {grant.address}`. Or: it is in another account than {grant.account}, `account` in"
-        " the estate; or somebody deleted it (CloudTrail: DeleteRole)"
+        f"deploy it: {deploy_command(grant, is_local=is_local)}. If its stack was deployed already, {deleted}, and a"
+        " plain deploy does not notice: deploy once without the project and again with it. Or: it is in another account"
+        f" than {grant.account}, `account` in the estate"
     )
+
+
+def _unread(reason: str | None) -> Iterator[Cause]:
+    """Why the role could not be read. A refusal is AWS's own word, and everything that is not known hangs on it."""
+    if not reason:
+        return
+    text, likelihood = f"the role could not be read: {reason}", Likelihood.USUAL
+    if any(code in reason for code in DENIED):
+        # `reach` says so of a whole account, where its reader role cannot be assumed.
+        is_reader = reason.startswith("account ")
+        text += f"; {_READER if is_reader else f'grant the caller {_READING}'} (docs/verification.md)"
+        likelihood = Likelihood.TOLD
+    yield Cause(text, likelihood, frozenset({Verdict.INCONCLUSIVE}))
 
 
 def _unexplained(
     case: Case, differences: Sequence[Difference], verdict: Verdict, found: Sequence[Cause]
 ) -> Iterator[Cause]:
     """The first difference that asks for the verdict, where nothing else would explain it."""
-    if any(verdict in cause.explains for cause in found) or (found and verdict is Verdict.DRIFTED):
+    is_seen = verdict is Verdict.DRIFTED and any(cause.is_certain for cause in found)
+    if is_seen or any(verdict in cause.explains for cause in found):
         return
     for difference in differences:
         if difference.verdict is verdict:
-            text = f"the live role's {difference.what} is not the estate's: {difference.text}"
-            yield Cause(
-                text, Likelihood.SEEN, frozenset({verdict}), case.undo("UpdateAssumeRolePolicy, PutRolePolicy, …")
-            )
+            # The comparison speaks as if the estate had been there first.
+            now = difference.text.replace("no longer lets in", "does not let in", 1)
+            text = f"the live role's {difference.what} is not the estate's: {now}"
+            yield seen(text, verdict, then=case.undo(_EVENTS.get(difference.what, _ANY_EVENT)))
             return
 
 

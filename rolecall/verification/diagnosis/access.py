@@ -22,7 +22,8 @@ def shape_causes(case: Case) -> Iterator[Cause]:
     if live.path != grant.role_path:
         text = (
             f"the role is {live.arn}, and the vendor calls {grant.role_arn}: its path is {live.path} instead of"
-            f" {grant.role_path}. Deploy it anew under the right path, or hand the vendor the other ARN"
+            f" {grant.role_path}. Delete the role there first, as a name is unique across paths, then {case.deploy};"
+            " or hand the vendor the other ARN"
         )
         yield seen(text, Verdict.NOT_ASSUMABLE)
     yield from _boundary(case)
@@ -39,14 +40,14 @@ def _boundary(case: Case) -> Iterator[Cause]:
     explains = [Verdict.DRIFTED, Verdict.UNDERPOWERED]
     if live is None:
         text = (
-            f"the role has lost its permissions boundary, so that nothing limits what may be attached to it: `aws iam"
+            f"the role has no permissions boundary, so that nothing limits what may be attached to it: `aws iam"
             f" put-role-permissions-boundary --role-name {role} --permissions-boundary {right}`"
         )
         event = "DeleteRolePermissionsBoundary"
         explains = [Verdict.DRIFTED, Verdict.OVERREACHING]
     elif right is None:
         text = (
-            f"a permissions boundary was put on the role ({live}), which limits what all its policies may give: `aws"
+            f"the role has a permissions boundary ({live}), which limits what all its policies may give: `aws"
             f" iam delete-role-permissions-boundary --role-name {role}`, or name it in the estate"
         )
         event = "PutRolePermissionsBoundary"
@@ -56,22 +57,30 @@ def _boundary(case: Case) -> Iterator[Cause]:
             f" put-role-permissions-boundary --role-name {role} --permissions-boundary {right}`"
         )
         event = "PutRolePermissionsBoundary"
-    yield seen(text, *explains, then=f"CloudTrail's {event} tells who did it")
+    yield seen(text, *explains, then=case.instead(event))
 
 
 def _session(case: Case) -> Iterator[Cause]:
     right, live = case.grant.max_session_seconds, case.live.max_session_seconds
     asked = case.grant.session_seconds
+    if not differs_in_session(case):
+        return
     if live != right:
         word = "shorter" if live < right else "longer"
         text = (
             f"the role's session length is {word} than the estate's (MaxSessionDuration {live} s, not {right} s): `aws"
             f" iam update-role --role-name {case.grant.role_name} --max-session-duration {right}`"
         )
-        yield seen(text, Verdict.DRIFTED, Verdict.UNDERPOWERED, then="CloudTrail's UpdateRole tells who changed it")
-    elif asked and asked > live:
+        yield seen(text, Verdict.DRIFTED, Verdict.UNDERPOWERED, then=case.instead("UpdateRole"))
+    else:
         text = f"the vendor asks for sessions of {asked} s, and the estate allows {live} s: raise `max_session`"
         yield seen(text, Verdict.UNDERPOWERED)
+
+
+def differs_in_session(case: Case) -> bool:
+    """Whether the role as it was read tells why a session is refused, or is longer than it may be."""
+    right, live, asked = case.grant.max_session_seconds, case.live.max_session_seconds, case.grant.session_seconds
+    return live != right or (asked is not None and asked > live)
 
 
 def refused_causes(case: Case, now: datetime | None) -> Iterator[Cause]:
@@ -100,6 +109,7 @@ def kept_causes(case: Case) -> Iterator[Cause]:
             elif probe.observation.error_code == "ResourceNotFoundException":
                 yield _of_absent(probe, case)
             elif by in (None, DeniedBy.IDENTITY_POLICY):
+                yield from _of_perhaps_absent(secret, case) if probe.kind == "secret_in_scope" else ()
                 yield from _of_nothing_seen(probe, case)
 
 
@@ -137,6 +147,20 @@ def _of_absent(probe: Probe, case: Case) -> Cause:
         f" it there; {vendors}"
     )
     return Cause(text, Likelihood.TOLD, _WEAK)
+
+
+def _of_perhaps_absent(secret: Secret | None, case: Case) -> Iterator[Cause]:
+    """AWS refuses for a secret that is not there: its name alone fits no pattern of the policy that ends in -??????.
+
+    Verification makes the secrets that it asks for on the embedded AWS.
+    """
+    if secret is not None and secret.kind == "name" and not case.is_local:
+        region = secret.region_in(case.grant.region)
+        text = (
+            f"there is no such secret in {region} (AWS answers that with AccessDenied too): make {secret.value} there,"
+            " or correct its name or `region`"
+        )
+        yield Cause(text, Likelihood.FITS, _WEAK)
 
 
 def _of_nothing_seen(probe: Probe, case: Case) -> Iterator[Cause]:

@@ -5,44 +5,50 @@ from itertools import takewhile
 from rolecall.model import identifiers
 from rolecall.model.identifiers import stray_sign
 from rolecall.model.invalid import InvalidValueError
-from rolecall.policy.document import Statement
 from rolecall.policy.guard import guard_of
 from rolecall.policy.principal import account_of, principals_of
-from rolecall.verification.diagnosis.case import Case
+from rolecall.verification.diagnosis.party import Party, Spot, parties
 
 # Two IDs of which no more characters than these differ, in one place, are one with a typing error.
 _MAX_TYPED_WRONG = 2
 
 
-def id_text(live: str, statement: Statement, case: Case) -> str | None:
+def id_text(live: str, spot: Spot) -> str | None:
     """In words what is wrong with it and what to do; None for one that belongs there."""
-    if live in (*case.expected.external_ids, case.expected.verifier_id):
+    right = spot.party.external_ids
+    if live in right:
         return None
-    accounts = {account_of(each) for each in (*principals_of(statement), *case.grant.trust.principals)}
+    accounts = {account_of(each) for each in (*principals_of(spot.statement), *spot.party.principals)}
     if live in accounts or (len(live) == 12 and live.isdigit()):
-        return wrong_way_round(case)
-    what = _pasted(live, case) or _owners(live, case) or _of_scope(live, case) or _typed(live, case)
-    if set(case.expected.external_ids) & (guard_of(statement).exact or set()):
-        what = what or f"another external ID ({case.shown(live)})"
-        return f"the live trust asks for {what} besides the right one: take it out of the list"
-    return f"the live trust asks for {what or _unknown(live, case)}: put {_right(case)} there"
+        return wrong_way_round(spot)
+    what = _known(live, spot)
+    if spot.is_extra or set(right) & (guard_of(spot.statement).exact or set()):
+        what = what or f"another external ID ({spot.party.shown(live)})"
+        return f"{spot.party.where} asks for {what} besides the right one: {spot.cure('', is_beside=True)}"
+    what = what or _unknown(live, spot.party)
+    return f"{spot.party.where} asks for {what}: {spot.cure(spot.party.right_id)}"
 
 
-def _right(case: Case) -> str:
-    return case.shown(case.expected.external_ids[0]) if case.expected.external_ids else "the right one"
-
-
-def wrong_way_round(case: Case) -> str:
+def wrong_way_round(spot: Spot) -> str:
     """Account and external ID have each other's place."""
     return (
-        "account and external ID are swapped in the live trust: the principal has to be"
-        f" {case.grant.trust.principals[0]}, and the external ID {_right(case)}"
+        f"account and external ID are swapped in {spot.party.where}: the principal has to be"
+        f" {spot.party.principals[0]}, and the external ID {spot.party.right_id}"
     )
 
 
-def _pasted(live: str, case: Case) -> str | None:
-    how = next(filter(None, (_as_pasted(live, right) for right in case.expected.external_ids)), None)
-    return f"the right external ID {how}, and IAM compares exactly" if how else None
+def altered(live: str, right: str) -> str | None:
+    """What happened to the right ID, in words; None where it is nothing like it."""
+    how = _as_pasted(live, right)
+    return f"the right external ID {how}, and IAM compares exactly" if how else _as_typed(live, right)
+
+
+def _known(live: str, spot: Spot) -> str | None:
+    """Whose it is, or what happened to the right one; what is another's is no typing error, however little differs."""
+    right = spot.party.external_ids
+    pasted = next((altered(live, each) for each in right if _as_pasted(live, each)), None)
+    typed = next(filter(None, (_as_typed(live, each) for each in right)), None)
+    return pasted or _owners(live, spot) or _of_scope(live, spot.party) or typed
 
 
 def _as_pasted(live: str, right: str) -> str | None:
@@ -51,10 +57,6 @@ def _as_pasted(live: str, right: str) -> str | None:
     if stray and identifiers.without_stray_signs(live) == right:
         return f"with {stray}"
     return "in other letter case" if live.lower() == right.lower() else None
-
-
-def _typed(live: str, case: Case) -> str | None:
-    return next(filter(None, (_as_typed(live, right) for right in case.expected.external_ids)), None)
 
 
 def _as_typed(live: str, right: str) -> str | None:
@@ -74,27 +76,30 @@ def _common(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _owners(live: str, case: Case) -> str | None:
-    """An ID of another role, by its address."""
-    others = (address for address, ids in case.ids.items() if live in ids and address != case.grant.address)
+def _owners(live: str, spot: Spot) -> str | None:
+    """An ID of the other party, or of another role by its address."""
+    for other in parties(spot.case):
+        if other.name != spot.party.name and any(live == each or altered(live, each) for each in other.external_ids):
+            return f"{other.name}'s external ID"
+    others = (address for address, ids in spot.case.ids.items() if live in ids and address != spot.case.grant.address)
     return next((f"the external ID of {whose}" for whose in others), None)
 
 
-def _of_scope(live: str, case: Case) -> str | None:
+def _of_scope(live: str, party: Party) -> str | None:
     """An ID of the same workspace, for the other setting of the vendor's switch."""
-    right = case.expected.external_ids
+    right = party.external_ids
     if any(each.startswith(f"{live}_") for each in right):
-        return f"the workspace-wide external ID {case.shown(live)}, and the vendor's External ID scope is the project"
+        return f"the workspace-wide external ID {party.shown(live)}, and the vendor's External ID scope is the project"
     if any(live.startswith(f"{each}_") for each in right):
-        return f"one project's external ID {case.shown(live)}, and the vendor's External ID scope is the workspace"
+        return f"one project's external ID {party.shown(live)}, and the vendor's External ID scope is the workspace"
     return None
 
 
-def _unknown(live: str, case: Case) -> str:
+def _unknown(live: str, party: Party) -> str:
     try:
         identifiers.external_id(live)
     except InvalidValueError as error:
         if "placeholder" in error.what:
-            return f"a placeholder that nobody filled in ({live})"
+            return f"a placeholder that nobody filled in ({party.shown(live)})"
         return f"an external ID with {stray_sign(live) or 'a sign that STS does not take'}, which nobody can send"
-    return f"another external ID ({case.shown(live)}), perhaps that of before a rotation"
+    return f"another external ID ({party.shown(live)}), perhaps that of before a rotation"

@@ -67,11 +67,11 @@ def _is_own(name: str, case: Case) -> bool:
 def _where(name: str, case: Case) -> tuple[str, str]:
     """A policy in words, and how it came to what it is."""
     if not name.startswith("arn:"):
-        return f"the inline policy {name}", "CloudTrail's PutRolePolicy tells who put it there"
+        return f"the inline policy {name}", case.trail("PutRolePolicy tells who put it there")
     if _is_own(name, case):
         return f"the role's managed policy {name.rpartition('/')[2]}", case.undo(_MANAGED_EVENTS)
     kind = "AWS's managed policy" if ":iam::aws:policy/" in name else "the managed policy"
-    return f"{kind} {name.rpartition('/')[2]}", "CloudTrail's AttachRolePolicy tells who attached it"
+    return f"{kind} {name.rpartition('/')[2]}", case.trail("AttachRolePolicy tells who attached it")
 
 
 def _away(name: str, case: Case) -> str:
@@ -80,7 +80,7 @@ def _away(name: str, case: Case) -> str:
     if not name.startswith("arn:"):
         return f"`aws iam delete-role-policy --role-name {role} --policy-name {name}`"
     if _is_own(name, case):
-        return "it was changed; make its earlier version the default again"
+        return "make its earlier version the default again"
     return f"`aws iam detach-role-policy --role-name {role} --policy-arn {name}`"
 
 
@@ -90,33 +90,47 @@ def _or_grant(name: str, case: Case) -> str:
 
 def _of_lost(lost: list[Atom], live: frozenset[Atom], case: Case) -> Iterator[Cause]:
     """What the estate grants and the role may not do: why not, as far as another statement shows it."""
-    told: set[str] = set()
+    missed = _missed(lost, live)
+    for first, *others in missed.values():
+        more = f" (and {len(others)} more)" if others else ""
+        explains = (Verdict.UNDERPOWERED, Verdict.OVERREACHING)
+        yield seen(first + more, *explains, then=case.undo(_MANAGED_EVENTS))
+    is_told = bool(missed)
     for atom in sorted(lost, key=_reading_first):
         if atom.effect == "Deny":
-            text = f"the Deny of {atom.action} is gone from the role's policies: put it back"
+            text = f"the Deny of {atom.action} is in no policy of the role: put it there"
             yield seen(text, Verdict.OVERREACHING, then=case.undo(_MANAGED_EVENTS))
         elif atom.action.startswith("kms:"):
             yield _of_key(atom, live, case)
-        elif near := _near(atom, live):
-            if near not in told and atom.resource not in told:
-                yield seen(near, Verdict.UNDERPOWERED, Verdict.OVERREACHING, then=case.undo(_MANAGED_EVENTS))
-            told |= {near, atom.resource}
-        elif not told:
+        elif not is_told:
             yield _of_absent(atom, case)
-            told.add(atom.resource)
+            is_told = True
 
 
-def _near(lost: Atom, live: frozenset[Atom]) -> str | None:
-    """The statement that was to allow it: how its resource or its condition went wrong."""
+def _missed(lost: list[Atom], live: frozenset[Atom]) -> dict[str, list[str]]:
+    """What another statement was to allow: a sentence for each resource, by how that went wrong."""
+    sentences: dict[str, tuple[str, str]] = {}
+    for atom in sorted(lost, key=_reading_first):
+        near = _near(atom, live) if atom.effect == "Allow" and not atom.action.startswith("kms:") else None
+        if near:
+            sentences.setdefault(atom.resource, near)
+    alike: dict[str, list[str]] = {}
+    for how, text in sentences.values():
+        alike.setdefault(how, []).append(text)
+    return alike
+
+
+def _near(lost: Atom, live: frozenset[Atom]) -> tuple[str, str] | None:
+    """The statement that was to allow it: how its resource or its condition went wrong, and that in a sentence."""
     for atom in sorted(live):
         if atom.effect != "Allow" or not overlaps(atom.action, lost.action):
             continue
         if covers(atom.action, lost.action) and covers(atom.resource, lost.resource):
             keys = ", ".join(key for _, key, _ in atom.condition if key)
             only = f"only under a condition that the estate does not have ({keys})"
-            return f"the role's policies allow {lost.action} on {lost.resource} {only}: take that away"
+            return only, f"the role's policies allow {lost.action} on {lost.resource} {only}: take that away"
         if how := resource_text(atom.resource, lost.resource):
-            return f"the role's policies allow {lost.action} on {atom.resource}, {how}: write {lost.resource}"
+            return how, f"the role's policies allow {lost.action} on {atom.resource}, {how}: write {lost.resource}"
     return None
 
 
@@ -131,19 +145,17 @@ def _of_key(lost: Atom, live: frozenset[Atom], case: Case) -> Cause:
     text = f"the role may use {lost.action} on the secret's KMS key {lost.resource} {what}"
     if not near:
         text = f"the key grant is missing: no policy of the role allows {lost.action} on the KMS key {lost.resource}"
-    return seen(f"{text}; put the statement back", Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
+    return seen(f"{text}; put the statement there", Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
 
 
 def _of_absent(lost: Atom, case: Case) -> Cause:
     grant = case.grant
     if any(_is_own(name, case) for name in case.live.policies):
-        text = (
-            f"the role's managed policy no longer allows {lost.action} on {lost.resource}: it was changed; put it back"
-        )
+        text = f"the role's managed policy does not allow {lost.action} on {lost.resource}: put that there"
         return seen(text, Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
     arn = f"arn:{grant.partition}:iam::{grant.account}:policy{grant.role_path}{policy_name(grant.role_name)}"
     text = (
         f"the role's managed policy {policy_name(grant.role_name)} is not attached, so that it may not {lost.action}:"
         f" `aws iam attach-role-policy --role-name {grant.role_name} --policy-arn {arn}`"
     )
-    return seen(text, Verdict.UNDERPOWERED, then="CloudTrail's DetachRolePolicy tells who took it away")
+    return seen(text, Verdict.UNDERPOWERED, then=case.instead("DetachRolePolicy"))

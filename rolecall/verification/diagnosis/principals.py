@@ -2,64 +2,106 @@
 
 import re
 
-from rolecall.policy.principal import EVERYBODY, Kind, account_of, is_no_aws_principal, kind_of
-from rolecall.verification.diagnosis.case import Case
-from rolecall.verification.diagnosis.ids import wrong_way_round
+from rolecall.policy.principal import EVERYBODY, Kind, account_of, is_no_aws_principal, kind_of, principals_of
+from rolecall.verification.diagnosis.ids import altered, wrong_way_round
+from rolecall.verification.diagnosis.party import Spot, parties
 
 _USER = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/.+")
 
 
-def principal_text(principal: str, case: Case) -> str | None:
+def principal_text(principal: str, spot: Spot) -> str | None:
     """In words what is wrong with it and what to do; None for one that belongs there."""
-    right, verifier = case.grant.trust.principals, case.grant.trust.verifier
-    if principal in right or (verifier and principal == verifier.principal):
+    right = spot.party.principals
+    if principal in right:
         return None
+    if spot.is_extra or set(right) <= set(principals_of(spot.statement)):
+        cure = spot.cure("", is_beside=True)
+        return f"{spot.party.where} names {_named(principal, spot)}, besides {spot.party.name}'s: {cure}"
     if kind_of(principal) is Kind.DELETED:
-        return _deleted(principal, case)
+        return _deleted(principal, spot)
     if principal == EVERYBODY:
-        return f'the live trust names everybody ("*") as its principal: name {right[0]} again'
+        return f'{spot.party.where} names everybody ("*") as its principal: name {right[0]} again'
     if is_no_aws_principal(principal):
-        return f"the live trust lets in {principal}, which is no vendor's: take that statement away"
-    return _exchanged(principal, case) or _other(principal, account_of(principal) or principal, case)
+        return f"{spot.party.where} lets in {principal}, which is no vendor's: take that statement away"
+    return _exchanged(principal, spot) or _other(principal, account_of(principal) or principal, spot)
 
 
-def _deleted(principal: str, case: Case) -> str:
+def _named(principal: str, spot: Spot) -> str:
+    """A principal with what it is, as far as that is known."""
+    if kind_of(principal) is Kind.DELETED:
+        return f"{principal}, a {_user_or_role(principal)} that was deleted"
+    if principal == EVERYBODY:
+        return 'everybody ("*")'
+    if whose := _owner(principal, spot):
+        return f"{principal}, {whose}'s principal"
+    own = ", your own account" if account_of(principal) == spot.case.grant.account else ""
+    return f"{_shown(principal, spot)}{own}"
+
+
+def _owner(principal: str, spot: Spot) -> str | None:
+    """Whose it is, the vendor's or the verifier's."""
+    return next((party.name for party in parties(spot.case) if principal in party.principals), None)
+
+
+def _shown(principal: str, spot: Spot) -> str:
+    """What is no ARN may be an external ID in the wrong place."""
+    return principal if account_of(principal) or is_no_aws_principal(principal) else spot.party.shown(principal)
+
+
+def _user_or_role(principal: str) -> str:
+    return "user" if principal.startswith("AIDA") else "role"
+
+
+def _deleted(principal: str, spot: Spot) -> str:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html, read 2026-11-22."""
-    what = "user" if principal.startswith("AIDA") else "role"
-    named = [each for each in case.grant.trust.principals if f":{what}/" in each] or list(case.grant.trust.principals)
+    what, right = _user_or_role(principal), spot.party.principals
+    named = [each for each in right if f":{what}/" in each] or list(right)
     return (
-        f"the live trust names {principal}, a {what} that was deleted: if the vendor made it anew, IAM does not take"
+        f"{spot.party.where} names {principal}, a {what} that was deleted: if it was made anew, IAM does not take"
         f" the new one for the old. Save the trust with {named[0]} in its place (`aws iam update-assume-role-policy"
-        f" --role-name {case.grant.role_name} --policy-document file://trust.json`); a deploy of an unchanged template"
-        " does not do it"
+        f" --role-name {spot.case.grant.role_name} --policy-document file://trust.json`); a deploy of an unchanged"
+        " template does not do it"
     )
 
 
-def _exchanged(principal: str, case: Case) -> str | None:
+def _exchanged(principal: str, spot: Spot) -> str | None:
     """One that is the external ID, or nothing like an account."""
-    text, right = account_of(principal) or principal, case.grant.trust.principals[0]
-    if {text, principal} & set(case.expected.external_ids):
-        return wrong_way_round(case)
+    text = account_of(principal) or principal
+    if any(right in {text, principal} or altered(principal, right) for right in spot.party.external_ids):
+        return wrong_way_round(spot)
     if kind_of(principal) is Kind.BAD_ACCOUNT:
-        return f"the live trust names {text}, which is no account of 12 digits: put {right} there"
+        return (
+            f"{spot.party.where} names {text}, which is no account of 12 digits: {spot.cure(spot.party.principals[0])}"
+        )
     return None
 
 
-def _other(principal: str, account: str, case: Case) -> str:
-    right = case.grant.trust.principals
+def _other(principal: str, account: str, spot: Spot) -> str:
+    right, where = spot.party.principals, spot.party.where
+    if whose := _owner(principal, spot):
+        return f"{where} names {principal}, {whose}'s principal and not {spot.party.name}'s: {spot.cure(right[0])}"
     ours = next((each for each in right if account_of(each) == account), None)
-    if ours is None and account == case.grant.account:
+    if ours is not None:
+        return f"{where} names {_beside_ours(principal, account, ours, spot)}: {spot.cure(ours)}"
+    if account == spot.case.grant.account:
         return (
-            f"the live trust names your own account {account} where the vendor's belongs, so that the two accounts are"
-            f" swapped: put {right[0]} there"
+            f"{where} names your own account {account} where {spot.party.name}'s belongs, so that the two accounts are"
+            f" swapped: {spot.cure(right[0])}"
         )
-    if ours is None:
-        return f"the live trust names {principal}, of an account that is not the vendor's: put {right[0]} there"
+    what = f"{_shown(principal, spot)}, of an account that is not {spot.party.name}'s"
+    return f"{where} names {what}: {spot.cure(right[0])}"
+
+
+def _beside_ours(principal: str, account: str, ours: str, spot: Spot) -> str:
+    """Another of the right account, and how it misses the right one."""
+    partition, right = principal.split(":")[1], ours.split(":")[1]
+    if partition != right:
+        return f"{principal}, of the partition {partition} and not {right}"
     if principal.endswith(":root"):
-        return f"the live trust names the vendor's whole account {account}, not {ours} alone: put that there"
+        return f"{spot.party.name}'s whole account {account}, not {ours} alone"
     if ours.endswith(":root") and _USER.fullmatch(principal):
-        return f"the live trust names {principal} alone, and not the vendor's account: put {ours} there"
-    return f"the live trust names {principal}, {_how(principal, ours)} {ours}: put that there"
+        return f"{principal} alone, and not {spot.party.name}'s account"
+    return f"{principal}, {_how(principal, ours)} {ours}"
 
 
 def _how(live: str, right: str) -> str:

@@ -1,19 +1,20 @@
 """What is wrong with a live trust policy, by statement: whom it names, which ID it asks for, and what else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from rolecall.policy.analyse import problems
 from rolecall.policy.document import Statement, as_list, statements
 from rolecall.policy.guard import Guard, guard_of
-from rolecall.policy.principal import Kind, kind_of, principals_of
-from rolecall.policy.trust import Door, doors_of, reaches_assume_role
+from rolecall.policy.principal import Kind, covers_principal, kind_of, principals_of
+from rolecall.policy.trust import doors_of, reaches_assume_role
 from rolecall.runtime.diagnosis.cause import Cause
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case, seen
 from rolecall.verification.diagnosis.ids import id_text
+from rolecall.verification.diagnosis.party import Party, Spot, of_party, parties
 from rolecall.verification.diagnosis.principals import principal_text
 
-_ANY = (Verdict.UNPROTECTED, Verdict.NOT_ASSUMABLE)
-_EVENT = "UpdateAssumeRolePolicy"
+EVENT = "UpdateAssumeRolePolicy"
 # What opens a statement that does not ask for one exact ID, by the rule that names it.
 _WEAK = {
     "RC101": "asks for no external ID",
@@ -24,45 +25,65 @@ _WEAK = {
 
 
 def trust_causes(case: Case) -> Iterator[Cause]:
-    """Everything in the live trust that is not as it should be, in the order of its statements."""
+    """Everything in the live trust that is not as it should be: the vendor's statements, the verifier's, the Denies."""
     found = statements(case.live.trust)
     allowed = [statement for statement in found if statement.get("Effect") != "Deny"]
-    assuming = [statement for statement in allowed if reaches_assume_role(statement)]
-    for statement in assuming:
-        yield from _of_allow(statement, case)
     if case.grant.trust.pending:
+        if any(True for statement in allowed for _ in doors_of(statement)):
+            text = "the live trust is open, and the estate has it pending: shut it again"
+            yield seen(text, Verdict.UNPROTECTED, Verdict.NOT_ASSUMABLE, then=case.undo(EVENT))
         return
-    if not assuming:
-        yield _of_none(allowed, case)
+    if not allowed:
+        text = (
+            f"the live trust lets nobody in, as while it was pending: {case.deploy}, if that has not been done since"
+            " the vendor's values are in the estate"
+        )
+        yield seen(text, Verdict.NOT_ASSUMABLE, then=f"If it has, {case.by_hand(EVENT)}")
         return
+    for party in parties(case):
+        yield from _of_party(party, of_party(party, allowed, case), case)
     for statement in found:
         if statement.get("Effect") == "Deny":
-            text = f"a Deny statement in the live trust ({statement.get('Sid', 'without a Sid')}) keeps the vendor out"
-            yield seen(f"{text}: take it away", Verdict.NOT_ASSUMABLE, then=case.undo(_EVENT))
-    yield from _of_absent(assuming, case)
+            yield _of_deny(statement, case)
 
 
-def _of_allow(statement: Statement, case: Case) -> Iterator[Cause]:
+def _of_party(party: Party, own: Sequence[Statement], case: Case) -> Iterator[Cause]:
+    assuming = [statement for statement in own if reaches_assume_role(statement)]
+    if not assuming:
+        yield _of_none(party, own, case)
+        return
+    whole = [statement for statement in assuming if party.is_whole(statement)]
+    for statement in assuming:
+        is_extra = any(other is not statement for other in whole)
+        yield from _of_allow(Spot(case, party, statement, is_extra))
+    yield from _of_absent(assuming, party, case)
+
+
+def _of_allow(spot: Spot) -> Iterator[Cause]:
     """One statement: nothing where it opens the right doors alone."""
-    guard, principals = guard_of(statement), principals_of(statement)
+    guard, principals = guard_of(spot.statement), principals_of(spot.statement)
     deleted = any(kind_of(principal) is Kind.DELETED for principal in principals)
-    if all(_is_right(door, case) for door in doors_of(statement)) and not deleted:
-        yield from _loose(case) if guard.rule else _narrowed(statement, case)
-        return
-    then = case.undo(_EVENT)
-    if case.grant.trust.pending:
-        yield seen("the live trust is open, and the estate has it pending: shut it again", *_ANY, then=then)
-        return
+    if all(map(spot.party.lets_in, doors_of(spot.statement))) and not deleted:
+        yield from _loose(spot) if guard.rule else _narrowed(spot)
+    else:
+        yield from _of_wrong(guard, principals, spot)
+    yield from _of_action(spot)
+
+
+def _of_wrong(guard: Guard, principals: Sequence[str], spot: Spot) -> Iterator[Cause]:
+    """A statement that lets in others, or asks for less."""
+    then, both = spot.case.undo(EVENT), (Verdict.UNPROTECTED, spot.party.shut)
     for principal in principals:
-        if wrong := principal_text(principal, case):
+        if wrong := principal_text(principal, spot):
             # Nobody changed the trust where IAM put the id of a deleted user or role there.
-            yield seen(wrong, *_ANY, then="" if kind_of(principal) is Kind.DELETED else then)
+            yield seen(wrong, *both, then="" if kind_of(principal) is Kind.DELETED else then)
     for external_id in sorted(guard.exact or ()):
-        if wrong := id_text(external_id, statement, case):
-            yield seen(wrong, *_ANY, then=then)
+        if wrong := id_text(external_id, spot):
+            yield seen(wrong, *both, then=then)
     if guard.exact is None:
-        text = f"a statement of the live trust {_weakness(guard)}: write StringEquals on sts:ExternalId there"
-        yield seen(text, Verdict.UNPROTECTED, *([Verdict.NOT_ASSUMABLE] if case.is_refused else []), then=then)
+        cure = spot.cure("") if spot.is_extra else "write StringEquals on sts:ExternalId there"
+        text = f"{spot.party.one} {_weakness(guard)}: {cure}"
+        yield seen(text, Verdict.UNPROTECTED, *([spot.party.shut] if spot.case.is_refused else []), then=then)
 
 
 def _weakness(guard: Guard) -> str:
@@ -71,50 +92,69 @@ def _weakness(guard: Guard) -> str:
     return _WEAK.get(guard.rule) or f"opens with {guard.weakness}"
 
 
-def _is_right(door: Door, case: Case) -> bool:
-    verifier = case.grant.trust.verifier
-    if verifier and door.principal == verifier.principal:
-        return door.external_id == (case.expected.verifier_id or verifier.written_id)
-    return door.principal in case.grant.trust.principals and door.external_id in case.expected.external_ids
-
-
-def _narrowed(statement: Statement, case: Case) -> Iterator[Cause]:
+def _narrowed(spot: Spot) -> Iterator[Cause]:
     """The right doors, behind one more condition."""
-    for operator, key, values in sorted({part for door in doors_of(statement) for part in door.further}):
+    for operator, key, values in sorted({part for door in doors_of(spot.statement) for part in door.further}):
         text = (
-            f"the live trust asks for more than the external ID ({operator} {key}: {', '.join(values)}), which the"
-            " vendor may not meet: take that condition away"
+            f"{spot.party.where} asks for more than the external ID ({operator} {key}: {', '.join(values)}), which"
+            f" {spot.party.name} may not meet: take that condition away"
         )
-        yield seen(text, Verdict.NOT_ASSUMABLE, then=case.undo(_EVENT))
+        yield seen(text, spot.party.shut, then=spot.case.undo(EVENT))
 
 
-def _loose(case: Case) -> Iterator[Cause]:
-    text = "the live trust has another operator than StringEquals, though it opens no other door today: write that"
-    yield seen(text, Verdict.DRIFTED, then=case.undo(_EVENT))
+def _loose(spot: Spot) -> Iterator[Cause]:
+    text = f"{spot.party.where} has another operator than StringEquals, though it opens no other door today: write that"
+    yield seen(text, Verdict.DRIFTED, then=spot.case.undo(EVENT))
 
 
-def _of_none(allowed: list[Statement], case: Case) -> Cause:
-    """Nothing in the trust lets anybody in."""
-    named = sorted({str(action) for statement in allowed for action in as_list(statement.get("Action"))})
+def _of_action(spot: Spot) -> Iterator[Cause]:
+    """More than sts:AssumeRole, in the words of the rule that forbids it."""
+    for problem in problems({"Statement": [spot.statement]}):
+        if problem.part == "Action":
+            text = f"{problem.rule}: {problem.message.replace('statement', spot.party.one, 1)}"
+            yield seen(text, Verdict.DRIFTED, Verdict.UNPROTECTED, then=spot.case.undo(EVENT))
+
+
+def _of_none(party: Party, own: Sequence[Statement], case: Case) -> Cause:
+    """Nothing in the trust lets this party in."""
+    named = sorted({str(action) for statement in own for action in as_list(statement.get("Action"))})
+    text = f"the live trust has no statement for {party.name} ({', '.join(party.principals)}): write it there"
     if named:
-        text = f"the live trust allows {', '.join(named)}, and not sts:AssumeRole: write that"
-        return seen(text, Verdict.NOT_ASSUMABLE, then=case.undo(_EVENT))
-    text = (
-        "the live trust lets nobody in, as while it was pending: `rolecall deploy`, if that has not been done since the"
-        " vendor's values are in the estate"
+        text = f"{party.where} allows {', '.join(named)}, and not sts:AssumeRole: write that"
+    elif party.is_verifier:
+        text = f"the verifier's statement is missing from the live trust ({party.principals[0]}): write it there"
+    return seen(text, party.shut, then=case.undo(EVENT))
+
+
+def _of_deny(statement: Statement, case: Case) -> Cause:
+    """What no estate has that is not pending, whether or not it keeps somebody out."""
+    text, then = f"a Deny statement in the live trust ({statement.get('Sid', 'without a Sid')})", case.undo(EVENT)
+    for party in parties(case):
+        is_let_in = case.is_let_in and not party.is_verifier
+        if _touches(statement, party) and not is_let_in:
+            word = "may keep" if statement.get("Condition") and not case.is_refused else "keeps"
+            return seen(f"{text} {word} {party.name} out: take it away", party.shut, then=then)
+    text = f"{text} is not the estate's, though it does not keep the vendor out: take it away"
+    return seen(text, Verdict.DRIFTED, then=then)
+
+
+def _touches(denied: Statement, party: Party) -> bool:
+    """Whether it denies sts:AssumeRole to the party, or to one of its own."""
+    named = principals_of(denied)
+    return reaches_assume_role(denied) and any(
+        covers_principal(each, own) or covers_principal(own, each) for each in named for own in party.principals
     )
-    return seen(text, Verdict.NOT_ASSUMABLE, then=case.undo(_EVENT))
 
 
-def _of_absent(assuming: list[Statement], case: Case) -> Iterator[Cause]:
+def _of_absent(assuming: Sequence[Statement], party: Party, case: Case) -> Iterator[Cause]:
     """Of several principals or IDs, those that the trust lacks."""
     opened = [door for statement in assuming for door in doors_of(statement)]
     for what, right, live in (
-        ("external IDs of the rotation", case.expected.external_ids, {door.external_id for door in opened}),
-        ("principals of the vendor", case.grant.trust.principals, {door.principal for door in opened}),
+        ("external IDs of the rotation", party.external_ids, {door.external_id for door in opened}),
+        (f"principals of {party.name}", party.principals, {door.principal for door in opened}),
     ):
         lost = [each for each in right if each not in live]
         if 0 < len(lost) < len(right):
-            shown = lost[0] if lost[0].startswith("arn:") else case.shown(lost[0])
-            text = f"the live trust lacks one of the {what} ({shown}): `rolecall deploy`, if the estate is newer"
-            yield seen(text, Verdict.NOT_ASSUMABLE, then=case.undo(_EVENT))
+            shown = lost[0] if lost[0].startswith("arn:") else party.shown(lost[0])
+            text = f"the live trust lacks one of the {what} ({shown}): put it there"
+            yield seen(text, Verdict.NOT_ASSUMABLE, then=case.undo(EVENT))
