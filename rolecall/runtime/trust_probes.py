@@ -82,7 +82,7 @@ class TrustProbes:
             return
         refused = positive.observed is Observed.DENIED
         yield self._wrong(verifier, "no_external_id", None, f"{WITHOUT_ID}, as the verifier", refused, rung)
-        for external_id in self._role.external_ids[:1]:
+        for external_id in self._role.external_ids:
             asked = "the vendor's external ID, as the verifier"
             yield self._wrong(verifier, "wrong_principal", external_id, asked, refused, rung)
         if not refused:
@@ -95,7 +95,7 @@ class TrustProbes:
         Args:
             refused: whether the vendor's principal itself was not let in, so that a refusal means nothing.
         """
-        for external_id in self._role.external_ids[:1] or (None,):
+        for external_id in self._role.external_ids or (None,):
             yield self._wrong(stranger, "wrong_principal", external_id, "right external ID, foreign account", refused)
 
     def skipped(self, reason: str) -> Iterator[Probe]:

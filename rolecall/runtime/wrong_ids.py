@@ -19,18 +19,22 @@ _NUMBERED = re.compile(r"((?:.*[_+=,.@:/-])?)([0-9]+)")
 
 
 def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
-    """A random ID, one character more, one less, other letter case, the next number; never one that is right."""
+    """A random ID; of each right one one character more, one less, other letter case, the next number.
+
+    Never one that is right. During a rotation both IDs are varied: the older one has had more time to be loosened.
+    """
     found = [WrongId(_WRONG, f"rolecall-{randomness.token_hex(16)}", "a random ID")]
-    for external_id in right[:1]:
+    for external_id in right:
         found += [
             WrongId(_WRONG, f"{external_id}0", "one character more"),
             WrongId(_WRONG, external_id[:-1], "one character less"),
             WrongId(_WRONG, external_id.swapcase(), "other letter case"),
             *_derived(external_id),
         ]
-    return [
-        wrong for wrong in found if wrong.value not in right and _MIN_CHARACTERS <= len(wrong.value) <= _MAX_CHARACTERS
-    ]
+    sendable = {
+        wrong.value: wrong for wrong in reversed(found) if _MIN_CHARACTERS <= len(wrong.value) <= _MAX_CHARACTERS
+    }
+    return [wrong for wrong in found if sendable.get(wrong.value) is wrong and wrong.value not in right]
 
 
 def _derived(external_id: str) -> list[WrongId]:

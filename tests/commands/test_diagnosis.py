@@ -72,10 +72,20 @@ def live(grant: Grant, case: dict[str, Any]) -> LiveRole:
     )
 
 
-def probe(kind: str, observed: str, code: Any = None, by: Any = None, reason: Any = None, asked: str = "") -> Probe:
+def probe(
+    kind: str,
+    observed: str,
+    code: Any = None,
+    by: Any = None,
+    reason: Any = None,
+    asked: str = "",
+    explicit: bool = False,
+) -> Probe:
     """One call whose answer was the wrong one."""
     wanted = Observed.DENIED if kind in LET_IN else Observed.ALLOWED
-    seen = Observation(Observed(observed), code, reason=reason, denied_by=DeniedBy(by) if by else None)
+    seen = Observation(
+        Observed(observed), code, reason=reason, denied_by=DeniedBy(by) if by else None, explicitly=explicit
+    )
     return Probe(kind, wanted, seen, asked)
 
 

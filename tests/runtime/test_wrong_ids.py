@@ -112,3 +112,14 @@ def test_the_samples_of_ten_thousand_roles_are_drawn_in_well_under_a_second() ->
     for value, address in pairs:
         neighbours.beside(address, (value,))
     assert time.process_time() - before < 1
+
+
+def test_during_a_rotation_both_ids_are_varied() -> None:
+    values = {wrong.value for wrong in wrong_ids(("new-id-41", "old-id-x"))}
+    assert {"new-id-410", "new-id-4", "NEW-ID-41", "new-id-42", "old-id-x0", "old-id-", "OLD-ID-X"} <= values
+    assert not values & {"new-id-41", "old-id-x"}
+
+
+def test_an_id_that_is_wrong_twice_is_asked_once() -> None:
+    values = [wrong.value for wrong in wrong_ids(("abc", "abc00"))]
+    assert len(values) == len(set(values))

@@ -78,7 +78,7 @@ def _secret(probe: Probe) -> Iterator[Cause]:
     elif seen.error_code in _STATES:
         yield Cause(_STATES[seen.error_code].format(probe.asked), Likelihood.TOLD, _WEAK)
     elif named := _named(probe):
-        yield Cause(named, Likelihood.TOLD, _WEAK)
+        yield Cause(named, _how_sure(probe), _WEAK)
     elif seen.denied_by is DeniedBy.KEY:
         yield from _key(probe)
     else:
@@ -98,6 +98,11 @@ def _named(probe: Probe) -> str | None:
     if seen.denied_by is DeniedBy.PERMISSIONS_BOUNDARY and seen.explicitly:
         return f"a Deny in the role's permissions boundary refuses it ({probe.asked}): take that out there"
     return REFUSED_BY.get(seen.denied_by) if seen.denied_by else None
+
+
+def _how_sure(probe: Probe) -> Likelihood:
+    """Of the role's own policies AWS names none: whoever reads them can say which it is, and comes first."""
+    return Likelihood.FITS if probe.observation.denied_by is DeniedBy.IDENTITY_POLICY else Likelihood.TOLD
 
 
 def _refused_text(probe: Probe) -> str:
@@ -152,7 +157,7 @@ def _service(probe: Probe) -> Iterator[Cause]:
     if probe.observed is Observed.ALLOWED:
         yield Cause(f"the role may do {probe.asked}, which it was not granted: a policy is too wide", *_TOO_WIDE)
     elif named := _named(probe):
-        yield Cause(named, Likelihood.TOLD, _WEAK)
+        yield Cause(named, _how_sure(probe), _WEAK)
     else:
         yield Cause(f"the role's policies do not allow {probe.asked}: compare their Resource", Likelihood.USUAL, _WEAK)
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rolecall.model.grant import Grant
+from rolecall.policy.document import Document, statements
 from rolecall.runtime import diagnosis as of_calls
+from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood, told
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.live_role import LiveRole
@@ -61,17 +63,33 @@ def hint(
     if verdict is Verdict.MISSING:
         return missing(grant, is_local=is_local)
     case = Case(grant, expected, live, tuple(probes), ids or {}, is_local) if live is not None else None
-    asked = [
-        probe for probe in probes if case is None or not (probe.kind == "session_duration" and differs_in_session(case))
-    ]
+    differing = {difference.what for difference in differences}
+    asked = [probe for probe in probes if case is None or not _is_read(probe, case, differing)]
     found = list(of_calls.causes(asked, grant.role_arn, caller_arn, next(iter(expected.external_ids), None)))
     if case is not None:
         # Who has read the role has no need of what it usually is.
-        read = list(_of_documents(case, {difference.what for difference in differences}, now))
+        read = list(_of_documents(case, differing, now))
         found = [*read, *(cause for cause in found if not _is_answered(cause, read))]
         found += _unexplained(case, differences, verdict, found)
     said = told([*_unread(reason), *found], verdict)
     return hiding(grant, live, expected.external_ids, expected.verifier_id)(said) if said else None
+
+
+def _is_read(probe: Probe, case: Case, differing: set[str]) -> bool:
+    """Whether the documents say the same as the answer, and where: which Deny it was, or how long sessions are."""
+    seen = probe.observation
+    if probe.kind == "session_duration":
+        return differs_in_session(case)
+    if not seen.explicitly:
+        return False
+    if probe.kind == "right_external_id":
+        return seen.denied_by in (DeniedBy.TRUST_POLICY, DeniedBy.RESOURCE_POLICY) and _denies(case.live.trust)
+    denied = any(map(_denies, case.live.policies.values()))
+    return seen.denied_by is DeniedBy.IDENTITY_POLICY and denied and "permissions" in differing
+
+
+def _denies(document: Document) -> bool:
+    return any(statement.get("Effect") == "Deny" for statement in statements(document))
 
 
 def missing(grant: Grant, *, is_local: bool = False) -> str:
