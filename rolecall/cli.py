@@ -223,7 +223,9 @@ def _verify_role(
     wait: Wait = 120,
     output: Proofs = "text",
 ) -> None:
-    """Call one role, as whoever you are."""
+    """Call one role, as whoever you are.
+
+    `verified` says what you get, and says it of the vendor only if you are the vendor."""
     from rolecall.commands.verify_role import clients_of, verify_role
     from rolecall.verification.wish import Wish
 

@@ -28,7 +28,7 @@ def prove(grant: Grant, run: Run) -> RoleResult:
     """Read the role, call it, and say what that proves."""
     reading = run.live.of(grant)
     if reading.missing:
-        return _missing(grant)
+        return _missing(grant, is_local=run.callers.aws is not None)
     expected = _expectation(grant, run)
     calls = RoleCalls(grant, expected, run).made()
     probes = (*calls.probes, *_simulated(grant, run))
@@ -37,33 +37,52 @@ def prove(grant: Grant, run: Run) -> RoleResult:
     against = findings(probes, seen or [])
     climbed = _climbed(grant, run, evidence(probes, seen), contact, nothing_against=not against)
     word = verdict(against, climbed, run.required)
-    texts = tuple(text for _, text in against)
+    open_rungs = not_climbed(climbed, probes, _reasons(grant, run, reading, contact))
     return RoleResult(
         grant.workspace,
         grant.project,
         grant.role_arn,
         word,
         climbed,
-        texts,
+        tuple(text for _, text in against),
         probes,
-        hint=hint(
-            grant,
-            expected,
-            reading.role,
-            seen or [],
-            probes,
-            word,
-            ids=run.vendor_ids,
-            now=datetime.now(UTC),
-            caller_arn=run.callers.arn if run.callers.vendors else None,
-            reason=reading.reason,
-        ),
+        hint=_hint(grant, run, expected, reading, seen or [], probes, word, open_rungs),
         differs=tuple(dict.fromkeys(difference.what for difference in seen or [])),
-        not_climbed=not_climbed(climbed, probes, _reasons(grant, run, reading, contact)),
+        not_climbed=open_rungs,
         contact=contact.contact,
         last_used=str(reading.role.last_used) if reading.role and reading.role.last_used else None,
         leftovers=calls.leftovers,
     )
+
+
+def _hint(
+    grant: Grant,
+    run: Run,
+    expected: RoleExpectation,
+    reading: RoleReading,
+    differing: list[Difference],
+    probes: Sequence[Probe],
+    word: Verdict,
+    open_rungs: Sequence[tuple[Rung, str]],
+) -> str | None:
+    """What to do. Of what was left open, only that counts which was required."""
+    missed = [f"{rung} is required and was not reached: {why}" for rung, why in open_rungs if rung in run.required]
+    if word is Verdict.INCONCLUSIVE:
+        probes = [probe for probe in probes if probe.rung in run.required and not probe.observation.moot]
+    told = hint(
+        grant,
+        expected,
+        reading.role,
+        differing,
+        probes,
+        word,
+        ids=run.vendor_ids,
+        now=datetime.now(UTC),
+        caller_arn=run.callers.arn if run.callers.vendors else None,
+        reason=reading.reason if Rung.LIVE in run.required else None,
+        is_local=run.callers.aws is not None,
+    )
+    return told or ("; ".join(missed) if word is Verdict.INCONCLUSIVE else None)
 
 
 def _expectation(grant: Grant, run: Run) -> RoleExpectation:
@@ -128,10 +147,10 @@ def _simulated(grant: Grant, run: Run) -> list[Probe]:
     return probes
 
 
-def _missing(grant: Grant) -> RoleResult:
+def _missing(grant: Grant, *, is_local: bool) -> RoleResult:
     text = "there is no such role"
     nothing = not_climbed((), (), dict.fromkeys(Rung, text))
-    told, verdict_ = missing(grant), Verdict.MISSING
+    told, verdict_ = missing(grant, is_local=is_local), Verdict.MISSING
     return RoleResult(
         grant.workspace, grant.project, grant.role_arn, verdict_, (), (text,), (), told, not_climbed=nothing
     )

@@ -1,7 +1,9 @@
 """The verifier on the embedded AWS: one role of the customer's own, let in by a statement and an ID of its own."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -106,3 +108,38 @@ def test_a_verifier_in_an_account_that_holds_no_role_exists_as_well(proved: Worl
     aws = local.up(proved.aws.state_dir, callers)
     assert aws.client(elsewhere, "sts").get_caller_identity()["Account"] == "333333333333"
     assert refused(World(tmp_path, aws), elsewhere, OPEN, ExternalId=OWN_ID)
+
+
+def verified(proved: World, identity: str, *arguments: str) -> tuple[dict[str, dict[str, Any]], int]:
+    """What `verify --target aws` says to somebody, by project, and its exit code."""
+    command = ["verify", "--wait", "0", "--format", "json", *arguments]
+    ended = run("rolecall", *command, folder=proved.folder, environment=proved.aws.environment(identity))
+    assert ended.stdout, ended.stderr
+    return {role["project"]: role for role in json.loads(ended.stdout)["roles"]}, ended.returncode
+
+
+def test_a_pipeline_that_runs_as_the_verifier_needs_no_option(proved: World) -> None:
+    roles, code = verified(proved, VERIFIER)
+    assert {name: role["verdict"] for name, role in roles.items()} == {"open": "verified", "waiting": "verified"}
+    assert code == 0
+    assert all("assumed_by_verifier" in role["evidence"] for role in roles.values())
+    assert not any("assumed" in role["evidence"] for role in roles.values())
+
+
+def test_a_pending_role_that_lets_the_verifier_in_is_unprotected(proved: World) -> None:
+    iam, name = proved.iam(), WAITING.rpartition("/")[2]
+    live = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+    opened = {"Effect": "Allow", "Principal": {"AWS": VERIFIER}, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [opened]}
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
+    try:
+        roles, code = verified(proved, VERIFIER, "w/waiting")
+    finally:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(live))
+    assert (roles["waiting"]["verdict"], code) == ("unprotected", 1)
+
+
+def test_a_rung_that_was_required_and_missed_is_the_hint(proved: World) -> None:
+    roles, code = verified(proved, UNIFIED, "w/open", "--require", "assumed,template")
+    assert (roles["open"]["verdict"], code) == ("inconclusive", 3)
+    assert roles["open"]["hint"].startswith("template is required and was not reached: no run on the embedded AWS")
