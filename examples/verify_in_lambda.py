@@ -43,6 +43,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from rolecall.runtime import (
     Clients,
@@ -65,6 +66,10 @@ WORKERS = 16
 # Of the function's time, in milliseconds: nothing new is asked in the last 20 s, and a call that has no answer in the
 # last 10 s is given up, so that the metrics are written in any case.
 LAST_CALL_MS, RESERVE_MS = 20_000, 10_000
+# Who the function is takes a moment; an endpoint that keeps it waiting is not to take the metrics along.
+WHO_SECONDS = 5.0
+# Two tries, which both end within the last 10 s.
+METRICS = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
 # These roles have been there for a while: what is wrong after half a minute is wrong.
 PATIENCE = Patience(bound_seconds=30)
 NO_TIME = "the function's time was over"
@@ -90,7 +95,7 @@ def handler(event: object, context: Any) -> dict[str, object]:
     rest = {result.address: result.verdict.value for result in results if result.verdict is not Verdict.VERIFIED}
     for address, word in rest.items():
         LOG.warning("%s is %s", address, word)
-    clients.client("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=list(data(counts)))
+    boto3.client("cloudwatch", config=METRICS).put_metric_data(Namespace=NAMESPACE, MetricData=list(data(counts)))
     return {"counts": {verdict.value: counts[verdict] for verdict in Verdict}, "not_verified": rest}
 
 
@@ -102,7 +107,7 @@ def asking(document: Mapping[str, Any], clients: Clients, has_time: Callable[[],
             replace(role, verifier_id=verifier_id), clients, patience=PATIENCE, has_time=has_time
         )
     principals = principals_from_list(document)
-    seen, caller = observe(lambda: clients.client("sts").get_caller_identity()["Arn"])
+    seen, caller = observe(lambda: clients.client("sts").get_caller_identity()["Arn"], seconds=WHO_SECONDS)
 
     def as_vendor(role: RoleExpectation) -> RoleResult:
         if caller is None:

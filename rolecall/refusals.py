@@ -1,5 +1,6 @@
 """Every error that can reach the command line, as a sentence, a tip and an exit code."""
 
+import errno
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,9 @@ def refusal(error: Exception) -> Refusal:
         case LocalAwsError():
             return Refusal(str(error), "", CANNOT_TELL)
         case OSError():
-            return Refusal(f"{error.strerror or type(error).__name__}: {error.filename or 'a file'}", "", USAGE)
+            # A full disk or a broken device is nobody's mistake: the answer is there, and could not be given.
+            code = CANNOT_TELL if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT) else USAGE
+            return Refusal(f"{error.strerror or type(error).__name__}: {error.filename or 'a file'}", "", code)
     return _unforeseen(error)
 
 
