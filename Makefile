@@ -30,7 +30,7 @@ demo: install ## the whole road on the embedded AWS, from the example estate to 
 	$(BIN)/rolecall demo
 
 test: install ## all tests, the ones against the embedded AWS included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: install ## ruff, strict types, import contracts, generated files
 	$(BIN)/ruff check .

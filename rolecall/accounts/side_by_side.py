@@ -30,6 +30,6 @@ def side_by_side(
         if stop is not None:
             stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
-        wait(running, timeout=LAST_SECONDS)
+        wait([future for future in running if future.running()], timeout=LAST_SECONDS)
         raise
     pool.shutdown()

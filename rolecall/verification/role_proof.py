@@ -8,7 +8,6 @@ from rolecall.model.grant import Grant
 from rolecall.runtime.caller import is_of_aws
 from rolecall.runtime.contact import ContactReading
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.live_account import LINE
 from rolecall.runtime.live_role import RoleReading
 from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
@@ -22,6 +21,9 @@ from rolecall.verification.ladder import not_climbed
 from rolecall.verification.questions import questions
 from rolecall.verification.role_calls import RoleCalls
 from rolecall.verification.run import Run
+
+# Of its own: that it answers does not say that roles can be read.
+_SIMULATOR = "IAM's simulator"
 
 
 def prove(grant: Grant, run: Run) -> RoleResult:
@@ -136,14 +138,14 @@ def _simulated(grant: Grant, run: Run) -> list[Probe]:
     iam = run.live.accounts[grant.account]
     if run.near is None or isinstance(iam, str):
         return []  # the live role could not be read either, which says why
-    if reason := run.lines.why_dead(LINE):
+    if reason := run.lines.why_dead(_SIMULATOR):
         skipped = Observation.skipped(reason)
         return [Probe("secret_in_scope", Observed.ALLOWED, skipped, "by the simulator", Rung.PERMISSIONS)]
     # Behind an endpoint that is not AWS's own may stand a simulator that knows less.
     is_emulated = run.callers.aws is not None or not is_of_aws(str(iam.meta.endpoint_url))
     probes = simulate(iam, grant.role_arn, questions(grant, run.near), is_emulated=is_emulated)
     for probe in probes:
-        run.lines.note(LINE, probe.observation)
+        run.lines.note(_SIMULATOR, probe.observation)
     return probes
 
 

@@ -11,6 +11,8 @@ from rolecall.commands import local as local_command
 from rolecall.estate import sound
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, ROOT, World, run
 
+# These wait more than they work, so that the others may work meanwhile.
+SECOND = ("test_faults", "test_planted", "test_drift", "test_secret", "test_write")
 BOUNDED = """
 workspace: bounded
 vendor: unified
@@ -24,11 +26,12 @@ BOUNDARY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sec
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the embedded AWS, and those of one server stay in one process."""
+    """Every test here needs the embedded AWS. Those that share one stay in one process, of which there are two."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
+            is_of_second = item.path.name.startswith(SECOND)
             item.add_marker(pytest.mark.embedded)
-            item.add_marker(pytest.mark.xdist_group("embedded"))
+            item.add_marker(pytest.mark.xdist_group("embedded-2" if is_of_second else "embedded-1"))
 
 
 @pytest.fixture(scope="session")
@@ -56,5 +59,6 @@ def _deploy_with_plain_cdk(folder: Path, aws: local.LocalAws) -> None:
         ended = run("cdk", "bootstrap", where, *trust, folder=folder, environment=aws.environment(account))
         assert ended.returncode == 0, ended.stderr
     arguments = ["deploy", "--all", "-c", f"estate={folder}", "--require-approval", "never"]
-    ended = run("cdk", *arguments, folder=ROOT, environment={**environment, "CDK_OUTDIR": str(folder / "cdk.out")})
+    arguments += ["--output", str(folder / "cdk.out")]  # of its own: cdk locks the folder
+    ended = run("cdk", *arguments, folder=ROOT, environment=environment)
     assert ended.returncode == 0, ended.stderr

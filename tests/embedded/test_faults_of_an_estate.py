@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rolecall.accounts import side_by_side
 from rolecall.commands import verify as command
 from tests.embedded.fault_answers import GARBAGE, SECRET, SERVER, THROTTLES, query_error
 from tests.embedded.fault_proxy import Answer, FaultProxy, Line, Rule, fault_proxy
@@ -99,7 +100,7 @@ def test_an_endpoint_that_answers_nobody_is_given_up(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: str, service: str, action: str
 ) -> None:
     """Otherwise a thousand roles would each wait for it."""
-    monkeypatch.setattr(command, "WORKERS", 1)
+    monkeypatch.setattr(side_by_side, "WORKERS", 1)
     with fault_proxy(world.aws, tmp_path, Rule(Line.CLOSE, service, action)) as proxy:
         roles, code = _verify(world, monkeypatch, proxy, mode)
         assert proxy.count(action) <= 3 * len({role["role_arn"].split(":")[4] for role in roles})

@@ -53,7 +53,13 @@ def ours(world: World, *, scheduled: bool) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_stays(world: World) -> Iterator[None]:
+    """Other tests verify roles of this world too, which leaves secrets that wait for their deletion."""
+    _clear(world)
     yield
+    _clear(world)
+
+
+def _clear(world: World) -> None:
     for name in ours(world, scheduled=True):
         admin(world).delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
