@@ -53,13 +53,15 @@ def ours(world: World, *, scheduled: bool) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_stays(world: World) -> Iterator[None]:
-    """Other tests verify roles of this world too, which leaves secrets that wait for their deletion."""
+    """Other tests verify roles of this world too, and kill runs: secrets that wait for their deletion stay, and notes."""
     _clear(world)
     yield
     _clear(world)
 
 
 def _clear(world: World) -> None:
+    for file in noted(world):  # of runs that tests of faults have killed
+        file.unlink()
     for name in ours(world, scheduled=True):
         admin(world).delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
