@@ -53,7 +53,7 @@ def ours(world: World, *, scheduled: bool) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_stays(world: World) -> Iterator[None]:
-    """Other tests verify roles of this world too, and kill runs: secrets that wait for their deletion stay, and notes."""
+    """Other tests verify roles of this world and kill runs: secrets that wait for their deletion stay, and notes."""
     _clear(world)
     yield
     _clear(world)

@@ -13,6 +13,8 @@ from rolecall.runtime.trust_probes import TrustProbes
 from tests.runtime.fake_sts import FakeClients, FakeSts
 
 RIGHT = "the-right-id"
+OWN = "arn:aws:sts::111111111111:assumed-role/r/rolecall-verify"
+KEYS = {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}
 ROLE = RoleExpectation(
     workspace="w",
     project="p",
@@ -98,3 +100,33 @@ def test_a_caller_that_is_a_role_session_is_not_held_against_the_role() -> None:
     assert seen[-1].kind == "session_duration"
     assert seen[-1].observed is Observed.SKIPPED
     assert "role session" in str(seen[-1].observation.reason)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": "T"}},
+        {},
+        {
+            "Credentials": {"AccessKeyId": "A", "SecretAccessKey": "S", "SessionToken": ""},
+            "AssumedRoleUser": {"Arn": OWN},
+        },
+        {"Credentials": KEYS, "AssumedRoleUser": {"Arn": OWN.replace("/r/", "/another/")}},
+        {"Credentials": KEYS, "AssumedRoleUser": {"Arn": OWN.replace("111111111111", "222222222222")}},
+    ],
+)
+def test_only_credentials_of_this_very_role_are_a_yes(answer: dict[str, Any]) -> None:
+    sts = FakeSts(strict)
+    sts.assume_role = lambda **_: answer  # type: ignore[method-assign]
+    seen = list(TrustProbes(ROLE, AT_ONCE).as_vendor(FakeClients(sts)))
+    assert {probe.observed for probe in seen} == {Observed.UNDECIDED, Observed.SKIPPED}
+
+
+def test_credentials_of_this_very_role_are_a_yes() -> None:
+    sts = FakeSts(strict)
+    sts.assume_role = lambda **_: {"Credentials": KEYS, "AssumedRoleUser": {"Arn": OWN}}  # type: ignore[method-assign]
+    assert next(iter(TrustProbes(ROLE, AT_ONCE).as_vendor(FakeClients(sts)))).observed is Observed.ALLOWED
+
+
+def test_on_aws_three_in_a_row_and_two_minutes_are_the_rule() -> None:
+    assert (Patience().positives, Patience().bound_seconds) == (3, 120.0)
