@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from trust_calls import STRANGER, VENDOR, Call, expectations, probes_of, recorded
 
 from rolecall import local
+from rolecall.accounts.side_by_side import WORKERS
 from rolecall.commands.local import callers_of, state_dir
 from rolecall.estate import sound
 from rolecall.model.grant import Grant
@@ -30,7 +31,6 @@ from rolecall.policy.compile import trust_document
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.wrong_ids import Neighbours
-from rolecall.verification.run import WORKERS
 
 AT_MOST_TIMES = 1.2
 BARE_THREADS = 64
