@@ -15,9 +15,10 @@ A role that one vendor may assume, with one secret and everything below one pref
 
 from constructs_lib.template_check import UnprotectedTrustError, refuse_unprotected
 from constructs_lib.vendor_role import VendorRole
-from rolecall.model.grant import Access, ParameterReference, Verifier
+from rolecall.model.grant import Access
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.model.trust import ParameterReference, Verifier
 
 __all__ = [
     "Access",

@@ -9,17 +9,9 @@ from constructs import Construct
 
 from constructs_lib import limits
 from rolecall.model import identifiers, naming
-from rolecall.model.grant import (
-    MIN_SESSION_SECONDS,
-    READ_ACTIONS,
-    WRITE_ACTIONS,
-    Access,
-    ExternalId,
-    Permissions,
-    Trust,
-    Verifier,
-)
+from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Permissions
 from rolecall.model.secret import Secret
+from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_evaluator import Caller, lets_in
 
-from rolecall.model.grant import Trust
+from rolecall.model.trust import Trust
 from rolecall.policy.analyse import problems
 from rolecall.policy.compare import trust_change
 from rolecall.policy.compile import trust_document

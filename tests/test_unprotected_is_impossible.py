@@ -13,8 +13,9 @@ from quiet_cdk import Template, cdk
 
 from constructs_lib import InvalidValueError, ParameterReference, VendorRole
 from rolecall.estate import EstateRefusedError, judged, sound
-from rolecall.model.grant import Grant, Trust
+from rolecall.model.grant import Grant
 from rolecall.model.identifiers import account_id
+from rolecall.model.trust import Trust
 from rolecall.policy.analyse import problems
 from rolecall.policy.compile import trust_document
 from rolecall.policy.trust import doors

@@ -5,7 +5,8 @@ from typing import Any
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model import identifiers
-from rolecall.model.grant import ExternalId, Grant, ParameterReference
+from rolecall.model.grant import Grant
+from rolecall.model.trust import ExternalId, ParameterReference
 from rolecall.runtime.observation import DEADLINE_SECONDS, DENIED, observe
 
 _ABSENT = ("ParameterNotFound", "ParameterVersionNotFound")

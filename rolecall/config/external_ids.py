@@ -9,8 +9,8 @@ from rolecall.config.party import Party
 from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.config.values import PENDING, is_account_number
 from rolecall.model.finding import Finding, Location, Severity
-from rolecall.model.grant import ExternalId, ParameterReference
 from rolecall.model.invalid import four_parts
+from rolecall.model.trust import ExternalId, ParameterReference
 from rolecall.policy.safe_pattern import fits
 
 _TAKE_OUT = "take it out: the vendor's rule gives it"

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from rolecall.config import statements, values
 from rolecall.model import identifiers
-from rolecall.model.grant import role_principal
 from rolecall.model.tags import owners_tag_key, tag_value
+from rolecall.model.trust import role_principal
 
 
 def _checked(check: Callable[[object, str], Any], what: str) -> Any:

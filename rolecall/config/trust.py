@@ -4,7 +4,7 @@ from rolecall.config.external_ids import external_ids_of, is_no_account
 from rolecall.config.party import Party
 from rolecall.config.principals import principals_of
 from rolecall.config.values import PENDING
-from rolecall.model.grant import Trust
+from rolecall.model.trust import Trust
 from rolecall.policy.principal import account_of
 
 

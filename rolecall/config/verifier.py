@@ -9,9 +9,10 @@ from rolecall.config.files import WrittenEstate
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.values import PENDING
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Grant, ParameterReference, Verifier
+from rolecall.model.grant import Grant
 from rolecall.model.identifiers import Arn
 from rolecall.model.invalid import four_parts
+from rolecall.model.trust import ParameterReference, Verifier
 from rolecall.policy.guessable import why_guessable, words_of
 from rolecall.policy.principal import account_of
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from rolecall.model.finding import Location
-from rolecall.model.grant import Access, Permissions, Trust, Verifier
+from rolecall.model.grant import Access, Permissions
 from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
+from rolecall.model.trust import Trust, Verifier
 from rolecall.policy import split
 from rolecall.policy.document import Document, Statement, document, one_or_list
 

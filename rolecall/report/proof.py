@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from rolecall import __version__
-from rolecall.model.grant import Grant, Trust, Verifier
+from rolecall.model.grant import Grant
+from rolecall.model.trust import Trust, Verifier
 from rolecall.policy.compile import Home, permission_document, trust_document
 from rolecall.report.verification.facts import RunFacts, summary, utc
 from rolecall.runtime.probe import Probe

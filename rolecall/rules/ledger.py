@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Iterator
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import ExternalId, Grant, ParameterReference
+from rolecall.model.grant import Grant
 from rolecall.model.invalid import four_parts
+from rolecall.model.trust import ExternalId, ParameterReference
 from rolecall.policy.guessable import why_guessable, words_of
 from rolecall.policy.principal import account_of
 from rolecall.rules.role import Role

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rolecall.model.grant import Grant, ParameterReference
+from rolecall.model.grant import Grant
+from rolecall.model.trust import ParameterReference
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead
 from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
 from rolecall.verification.named_secrets import NamedSecrets, named, unnamed

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.estate import sound
-from rolecall.model.grant import Grant, Verifier
+from rolecall.model.grant import Grant
+from rolecall.model.trust import Verifier
 from rolecall.policy.compile import Home, permission_document, trust_document
 from rolecall.report.verification.details import details
 from rolecall.runtime.denial import DeniedBy

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rolecall.estate import sound
-from rolecall.model.grant import Grant, ParameterReference, Trust, Verifier
+from rolecall.model.grant import Grant
+from rolecall.model.trust import ParameterReference, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.permissions import Change
 from rolecall.runtime.live_role import LiveRole

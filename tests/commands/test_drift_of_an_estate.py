@@ -22,7 +22,8 @@ from rolecall import cli, terminal
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError
 from rolecall.commands.drift import Places, compared, exit_code, further, proved_accounts, reach_of
 from rolecall.estate import sound
-from rolecall.model.grant import Estate, Grant, ParameterReference, Verifier
+from rolecall.model.grant import Estate, Grant
+from rolecall.model.trust import ParameterReference, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.permissions import Change
 from rolecall.report.drift import Drift, RoleDrift, Status

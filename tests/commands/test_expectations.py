@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from rolecall.model.grant import Access, Grant, ParameterReference, Permissions, Trust, Verifier
+from rolecall.model.grant import Access, Grant, Permissions
 from rolecall.model.secret import Secret
+from rolecall.model.trust import ParameterReference, Trust, Verifier
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.wrong_ids import Neighbours
 from rolecall.verification.expectations import MAX_SECRETS, expectation

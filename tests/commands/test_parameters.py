@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from rolecall.accounts.parameters import value
 from rolecall.answer import CommandError
 from rolecall.estate import sound
-from rolecall.model.grant import ParameterReference
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.trust import ParameterReference
 from tests.embedded.world import ROOT
 
 GRANT = sound(ROOT / "examples" / "acme").grants[0]

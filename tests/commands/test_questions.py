@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from rolecall.estate import sound
-from rolecall.model.grant import Access, Grant, Permissions, Trust
+from rolecall.model.grant import Access, Grant, Permissions
 from rolecall.model.secret import Secret
+from rolecall.model.trust import Trust
 from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.simulation import Question

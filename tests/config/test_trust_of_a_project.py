@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.estate import sound
-from rolecall.model.grant import Grant, Verifier
+from rolecall.model.grant import Grant
+from rolecall.model.trust import Verifier
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
 WORKATO = 'workspace: w\nvendor: workato\nworkspace_id: "12345"\ndata_center: us\n'

@@ -20,7 +20,7 @@ from rolecall import runtime
 from rolecall.local.bound_session import BoundSession
 from rolecall.local.callers import AccessKey
 from rolecall.local.state import StateDir
-from rolecall.model.grant import Trust, Verifier
+from rolecall.model.trust import Trust, Verifier
 from rolecall.policy.compile import trust_document
 from rolecall.runtime.verdict import Verdict
 from tests.embedded.world import ACCOUNT, ROOT, WORKATO, World, run

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.config.schema import Vendor
-from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS, Access, ParameterReference, Permissions, Trust, Verifier
+from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS, Access, Permissions
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.model.trust import ParameterReference, Trust, Verifier
 from rolecall.policy.analyse import problems
 from rolecall.policy.compile import Home, permission_document, permission_statements, trust_document
 from rolecall.vendors import catalog

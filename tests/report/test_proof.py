@@ -11,7 +11,8 @@ import pytest
 
 from rolecall import __version__
 from rolecall.estate import sound
-from rolecall.model.grant import Grant, Trust, Verifier
+from rolecall.model.grant import Grant
+from rolecall.model.trust import Trust, Verifier
 from rolecall.report.proof import canonical_json, fingerprint, proof, sha256
 from rolecall.runtime.contact import Contact
 from rolecall.runtime.verdict import Verdict

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.model.finding import Location
-from rolecall.model.grant import Estate, Grant, Permissions, Trust
+from rolecall.model.grant import Estate, Grant, Permissions
 from rolecall.model.secret import Secret
+from rolecall.model.trust import Trust
 from rolecall.policy.pattern_index import PatternIndex, literal_head
 from rolecall.rules import examine
 

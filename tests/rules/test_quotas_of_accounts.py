@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rolecall.model.finding import Location, Severity
-from rolecall.model.grant import Estate, Grant, Permissions, Trust
+from rolecall.model.grant import Estate, Grant, Permissions
 from rolecall.model.secret import Secret
+from rolecall.model.trust import Trust
 from rolecall.rules.quotas import full_accounts, headroom
 from rolecall.rules.role import roles_of
 
