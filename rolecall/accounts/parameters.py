@@ -7,7 +7,7 @@ from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model import identifiers
 from rolecall.model.grant import Grant
 from rolecall.model.trust import ExternalId, ParameterReference
-from rolecall.runtime.observation import DEADLINE_SECONDS, DENIED, observe
+from rolecall.runtime.observation import DENIED, observe
 
 _ABSENT = ("ParameterNotFound", "ParameterVersionNotFound")
 _NO = DENIED | frozenset(_ABSENT)
@@ -48,9 +48,7 @@ def value(external_id: ExternalId, grant: Grant, reach: Reach | None) -> str:
         )
     name = f"{external_id.path}:{external_id.version}"
     ssm = reach.client(grant.account, "ssm", grant.region)
-    seen, text = observe(
-        lambda: _plain(ssm.get_parameter(Name=name)["Parameter"]), denied=_NO, seconds=DEADLINE_SECONDS
-    )
+    seen, text = observe(lambda: _plain(ssm.get_parameter(Name=name)["Parameter"]), denied=_NO)
     if text is None:
         why = seen.reason or f"AWS answered {seen.error_code}"
         tip = _TIPS.get(seen.error_code or "", "try again when AWS can be asked")

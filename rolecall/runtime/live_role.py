@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from rolecall.runtime.observation import DEADLINE_SECONDS, Observation, observe
+from rolecall.runtime.observation import Observation, observe
 from rolecall.runtime.paging import pages
 from rolecall.runtime.trouble import of_code
 
@@ -92,9 +92,7 @@ def read_role(iam: Any, role_name: str, policies: Policies | None = None) -> Rol
     if seen.error_code in NO_SUCH_ENTITY and seen.trouble is None:
         return RoleReading(None, missing=True, seen=seen)
     if role is not None and policies is None:
-        seen, policies = observe(
-            lambda: dict([*_managed(iam, role_name), *_inline(iam, role_name)]), seconds=DEADLINE_SECONDS
-        )
+        seen, policies = observe(lambda: dict([*_managed(iam, role_name), *_inline(iam, role_name)]))
     if role is not None and policies is not None:
         known = policies
         seen, live = observe(lambda: _live(role, known))

@@ -79,13 +79,12 @@ def observe(
         denied: error codes that mean a refusal; every other error leaves the question open.
         is_sound: whether an answer has the shape that the API gives. What a proxy made up proves nothing.
         seconds: how long it may take in all. botocore's own limit is for each piece of an answer, which an endpoint
-            that hands them out one by one never reaches. It costs a thread, a third of a millisecond: the trust
-            probes, of which there are thousands, do without. Default: no limit but botocore's.
+            that hands them out one by one never reaches. Default: DEADLINE_SECONDS.
     """
     started = time.perf_counter()
     returned = None
     try:
-        returned = call() if seconds is None else within(seconds, call)
+        returned = within(DEADLINE_SECONDS if seconds is None else seconds, call)
         seen = Observation(Observed.ALLOWED) if is_sound(returned) else _undecided(Trouble.NONSENSE)
     except ClientError as error:
         seen = _of_answer(error, denied)

@@ -11,7 +11,7 @@ from rolecall.model.grant import Estate, Grant
 from rolecall.runtime.caller import account_of_caller, calls_as
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.diagnosis.trouble import trouble_text
-from rolecall.runtime.observation import DEADLINE_SECONDS, observe
+from rolecall.runtime.observation import observe
 from rolecall.runtime.rung import Rung
 
 DEFAULT_REGION = "us-east-1"
@@ -110,7 +110,6 @@ def caller_arn(clients: Clients, region: str) -> str:
     seen, answer = observe(
         lambda: clients.client("sts", region).get_caller_identity()["Arn"],
         is_sound=lambda arn: isinstance(arn, str),
-        seconds=DEADLINE_SECONDS,
     )
     if answer is None:
         why = seen.reason or f"AWS answered {seen.error_code}"

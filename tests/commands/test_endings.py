@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -155,6 +156,7 @@ def test_at_a_prompt_an_interrupt_is_130_and_the_end_of_typing_is_2(
 def _read_until(terminal: int, mark: bytes | None) -> bytes:
     shown = b""
     while mark is None or mark not in shown:
+        assert select.select([terminal], [], [], 60)[0], f"a minute of silence after {shown!r}"
         try:
             part = os.read(terminal, 4096)
         except OSError:  # the other end is closed

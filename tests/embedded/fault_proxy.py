@@ -20,6 +20,8 @@ from rolecall.local import LocalAws
 
 HOST = "127.0.0.1"
 LONGEST_SECONDS = 120
+DRIP_SECONDS = 0.1
+"""Between two bytes: so often that no pause is a silence."""
 """No connection lives longer, whatever the plan says."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 # They speak of one connection, and there are two.
@@ -32,6 +34,7 @@ class Line(Enum):
     HANG = "nothing is answered until the test ends"
     CLOSE = "closed at once"
     HALF = "closed after half of the answer"
+    DRIP = "the answer comes byte by byte, which takes longer than anybody waits"
     DIE = "the proxy stops listening and closes everything"
 
 
@@ -158,6 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reply(answer)
             case Line.HALF:
                 self._reply(self._forward(body), is_half=True)
+            case Line.DRIP:
+                self._drip(self._forward(body))
             case Line.CLOSE:
                 self.close_connection = True
             case Line.HANG:
@@ -196,15 +201,26 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             aws.close()
 
+    def _drip(self, answer: Answer) -> None:
+        self._begin(answer)
+        for byte in answer.body:
+            if self.server.proxy.ended.wait(DRIP_SECONDS):
+                break
+            self.wfile.write(bytes([byte]))
+        self.close_connection = True
+
     def _reply(self, answer: Answer, *, is_half: bool = False) -> None:
+        self._begin(answer)
+        self.wfile.write(answer.body[: len(answer.body) // 2] if is_half else answer.body)
+        self.close_connection = is_half
+
+    def _begin(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in _OF_THE_CONNECTION:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        self.wfile.write(answer.body[: len(answer.body) // 2] if is_half else answer.body)
-        self.close_connection = is_half
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 from botocore.config import Config
 
 from rolecall.runtime import clients as runtime_clients
+from rolecall.runtime import observation
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed
@@ -39,11 +40,12 @@ def role(world: World, name: str, *external_ids: str) -> Iterator[str]:
 
 
 def bind(monkeypatch: pytest.MonkeyPatch, proxy: FaultProxy, identity: str, tries: int = 1) -> Clients:
-    """Clients of a caller, through the proxy, that wait a second for an answer."""
+    """Clients of a caller, through the proxy, that wait a second for a piece of an answer and three for all of it."""
     quick = Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": tries})
     for name, value in proxy.environment(identity).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_clients, "CONFIG", quick)
+    monkeypatch.setattr(observation, "DEADLINE_SECONDS", 3)
     return Clients(boto3.Session())
 
 

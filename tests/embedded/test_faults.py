@@ -61,7 +61,9 @@ def test_a_fault_after_the_right_id_was_let_in_is_no_refusal_of_the_others(
     assert every_open_question_has_a_reason(probes)
 
 
-@pytest.mark.parametrize("name", ["200 with a page", "500 as AWS says it", "400 Throttling", "CLOSE", "DIE", "HANG"])
+@pytest.mark.parametrize(
+    "name", ["200 with a page", "500 as AWS says it", "400 Throttling", "CLOSE", "DIE", "HANG", "DRIP"]
+)
 def test_what_was_let_in_before_the_fault_stays_seen(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

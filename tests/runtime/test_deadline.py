@@ -1,5 +1,6 @@
 """A call that takes too long is given up, and everything else comes through as it is."""
 
+import threading
 import time
 
 import pytest
@@ -20,6 +21,17 @@ def test_a_call_without_an_end_is_given_up() -> None:
     with pytest.raises(TooLateError):
         within(0.05, lambda: time.sleep(5))
     assert time.monotonic() - began < 3
+
+
+def test_calls_share_threads_and_none_waits_for_one_that_hangs() -> None:
+    """A thread for each call would cost the trust probes, of which there are thousands, a fifth of their speed."""
+    within(5, threading.get_ident)
+    before = threading.active_count()
+    assert len({within(5, threading.get_ident) for _ in range(20)}) == 1
+    with pytest.raises(TooLateError):
+        within(0.05, lambda: time.sleep(1))
+    assert within(0.5, lambda: "at once") == "at once"
+    assert threading.active_count() <= before + 1
 
 
 def test_an_answer_that_never_ends_is_no_answer() -> None:
