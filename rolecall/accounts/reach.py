@@ -98,9 +98,9 @@ class AwsReach:
 
     def _issued(self, account: str, region: str) -> dict[str, str]:
         """The reader's temporary credentials; none for the caller's own account."""
+        from rolecall.runtime.assume_role import is_session  # noqa: PLC0415 -- as above
         from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
         from rolecall.runtime.observation import observe  # noqa: PLC0415 -- as above
-        from rolecall.runtime.trust_probes import is_session  # noqa: PLC0415 -- as above
 
         reader, line = self._reader(account, region), f"STS in {region}"
         if reason := self._lines.why_dead(line):

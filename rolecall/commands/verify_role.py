@@ -14,11 +14,11 @@ from rolecall.commands.verify import exit_code
 from rolecall.model import identifiers
 from rolecall.model.invalid import InvalidValueError
 from rolecall.report import verification as report
+from rolecall.runtime.assume_role import MAX_SESSION_SECONDS
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.role_trust import verify_trust
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.trust_probes import MAX_SESSION_SECONDS
 from rolecall.runtime.wrong_ids import wrong_ids
 from rolecall.verification.callers import DEFAULT_REGION, Mode, caller_arn
 from rolecall.verification.wish import Wish

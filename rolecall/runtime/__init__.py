@@ -22,7 +22,7 @@ One role, called with whatever credentials boto3 finds:
     assert result.verdict is Verdict.VERIFIED, result.findings
 
 Many roles: `expectations_from_list` takes what `rolecall list --format json --show-external-ids` prints. More than the
-trust: `TrustProbes` and `SecretProbes` yield one `Probe` after the other; `findings`, `evidence` and `verdict` judge
+trust: `TrustProbes` and `SecretProbes` give a `Probe` for each question; `findings`, `evidence` and `verdict` judge
 them. All values are frozen dataclasses; `Clients` may be shared between threads. What AWS answers never raises.
 """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rolecall.runtime.trust_probes import SESSION_NAME
+from rolecall.runtime.assume_role import SESSION_NAME
 
 
 @dataclass(frozen=True)

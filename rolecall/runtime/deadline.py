@@ -3,61 +3,115 @@
 import os
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-_Outcome = tuple[Any, BaseException | None]
+DEADLINE_SECONDS = 90.0
+"""For one call: more than botocore's tries and pauses take together (see Clients).
+
+botocore's own limit is for each piece of an answer, which an endpoint that hands them out one by one never reaches.
+"""
+
+_Returned = TypeVar("_Returned")
 
 
 class TooLateError(Exception):
     """The time was over. The call goes on in a thread that nobody waits for."""
 
 
-def within(seconds: float, call: Callable[[], Any]) -> Any:
+def in_time(call: Callable[[], _Returned]) -> _Returned:
+    """What a call returns or raises, if it does so before the deadline; see `within`."""
+    return within(DEADLINE_SECONDS, call)
+
+
+def within(seconds: float, call: Callable[[], _Returned]) -> _Returned:
     """What a call returns or raises, if it does so in time.
 
     Raises:
         TooLateError: it did not.
     """
-    try:
-        hand = _idle.pop()
-    except IndexError:
-        hand = _Hand()
-    outcome: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
-    hand.give(call, outcome)
-    try:
-        returned, error = outcome.get(timeout=seconds)
-    except queue.Empty:
-        raise TooLateError from None
-    _idle.append(hand)
-    if error is not None:
-        raise error
-    return returned
+    return _Handed(call).outcome(seconds)
+
+
+class Watch:
+    """Calls of one thread, one after the other, each with the deadline, and watched from another.
+
+    To hand over each call, as `within` does, made the trust probes of a thousand roles a quarter slower: a thread that
+    waits for another has to stand in line for the interpreter again.
+    """
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def call(self, call: Callable[[], _Returned]) -> _Returned:
+        """Make one of the calls."""
+        self._began = time.monotonic()
+        try:
+            return call()
+        finally:
+            self._began = None
+
+    def over(self, work: Callable[[], _Returned]) -> _Returned:
+        """What the work returns or raises that makes the calls; between them it may take as long as it likes.
+
+        Raises:
+            TooLateError: a call did not end before its deadline.
+        """
+        handed = _Handed(work)
+        while True:
+            try:
+                return handed.outcome(self._left())
+            except TooLateError:
+                if self._left() <= 0:
+                    raise
+
+    def _left(self) -> float:
+        began = self._began
+        return DEADLINE_SECONDS if began is None else max(0.0, began + DEADLINE_SECONDS - time.monotonic())
+
+
+class _Handed(Generic[_Returned]):
+    """A call in the hands of a thread, which may be waited for more than once until it is done."""
+
+    def __init__(self, call: Callable[[], _Returned]) -> None:
+        try:
+            self._hand = _idle.pop()
+        except IndexError:
+            self._hand = _Hand()
+        self._done: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+        self._hand.calls.put((call, self._done))
+
+    def outcome(self, seconds: float) -> _Returned:
+        try:
+            returned, error = self._done.get(timeout=seconds)
+        except queue.Empty:
+            raise TooLateError from None
+        _idle.append(self._hand)
+        if error is not None:
+            raise error
+        found: _Returned = returned
+        return found
 
 
 class _Hand:
-    """A thread that makes one call after another: a new one for each would cost ten times as much."""
+    """A thread that makes one call after another, as a new one for each would cost ten times as much."""
 
     def __init__(self) -> None:
-        self._calls: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[_Outcome]]] = queue.SimpleQueue()
+        self.calls: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="rolecall-call", daemon=True).start()
-
-    def give(self, call: Callable[[], Any], outcome: queue.SimpleQueue[_Outcome]) -> None:
-        self._calls.put((call, outcome))
 
     def _run(self) -> None:
         while True:
-            self._make(*self._calls.get())
-
-    @staticmethod
-    def _make(call: Callable[[], Any], outcome: queue.SimpleQueue[_Outcome]) -> None:
-        try:
-            outcome.put((call(), None))
-        except BaseException as error:  # handed to whoever waits
-            outcome.put((None, error))
+            call, done = self.calls.get()
+            try:
+                done.put((call(), None))
+            except BaseException as error:  # handed to whoever waits
+                done.put((None, error))
+            del call, done  # what was obtained is not kept until the next call
 
 
-# Those that wait for a call. One whose call came too late is left out: it is busy, perhaps for ever.
+# Those that wait for a call. One whose call came too late is not among them: it is busy, perhaps for ever.
 _idle: deque[_Hand] = deque()
 os.register_at_fork(after_in_child=_idle.clear)  # a child has none of its parent's threads

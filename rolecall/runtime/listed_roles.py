@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from rolecall.runtime.assume_role import MAX_SESSION_SECONDS
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.trust_probes import MAX_SESSION_SECONDS
 from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
 
 _SCHEMA = 1

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from rolecall.runtime.deadline import within
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.live_role import Policies, RoleReading, document, managed_policy, read_role
 from rolecall.runtime.observation import Observation, observe
@@ -16,7 +18,7 @@ MANY = 10
 # The largest page that IAM gives, and it may give less.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html, MaxItems, read 2026-11-22.
 _PAGES = {"PageSize": 1000}
-_LISTING_SECONDS = 600.0
+_listing = partial(within, 600.0)
 """A listing is many calls, and IAM slows them down where an account is large."""
 LINE = "IAM"
 """One endpoint answers for all accounts of a partition."""
@@ -40,7 +42,7 @@ def list_roles(iam: Any) -> tuple[Observation, list[ListedRole] | None]:
     """
 
     found = pages(iam, "list_roles", PaginationConfig=_PAGES)
-    return observe(lambda: [_listed(role) for page in found for role in page["Roles"]], seconds=_LISTING_SECONDS)
+    return observe(lambda: [_listed(role) for page in found for role in page["Roles"]], bounded=_listing)
 
 
 def _listed(role: dict[str, Any]) -> ListedRole:
@@ -91,7 +93,7 @@ def _policies(iam: Any, names: frozenset[str], lines: Lines) -> dict[str, Polici
     """The policies of each role by its name; none at all where the account may not be listed."""
     if lines.why_dead(LINE):
         return {}
-    seen, found = observe(lambda: dict(_listed_policies(iam, names)), seconds=_LISTING_SECONDS)
+    seen, found = observe(lambda: dict(_listed_policies(iam, names)), bounded=_listing)
     lines.note(LINE, seen)
     return found or {}
 

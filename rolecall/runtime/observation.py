@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from rolecall.runtime.deadline import TooLateError, within
+from rolecall.runtime.deadline import TooLateError, in_time
 from rolecall.runtime.denial import DeniedBy, denied_by, denied_explicitly
 from rolecall.runtime.trouble import Trouble, of_code, of_error
 
@@ -17,8 +17,6 @@ from rolecall.runtime.trouble import Trouble, of_code, of_error
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 OUT_OF_LIMITS = frozenset({"ValidationError", "ValidationException"})
 # What an answer of an unexpected shape raises where it is taken apart.
-DEADLINE_SECONDS = 90.0
-"""More than botocore's tries and pauses take together (see Clients)."""
 _MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -70,7 +68,7 @@ def observe(
     *,
     denied: frozenset[str] = DENIED,
     is_sound: Callable[[Any], bool] = _anything,
-    seconds: float | None = None,
+    bounded: Callable[[Callable[[], Any]], Any] = in_time,
 ) -> tuple[Observation, Any]:
     """Make a call and say what it showed, with what it returned; None unless it was allowed.
 
@@ -78,20 +76,19 @@ def observe(
         call: a boto3 call without arguments.
         denied: error codes that mean a refusal; every other error leaves the question open.
         is_sound: whether an answer has the shape that the API gives. What a proxy made up proves nothing.
-        seconds: how long it may take in all. botocore's own limit is for each piece of an answer, which an endpoint
-            that hands them out one by one never reaches. Default: DEADLINE_SECONDS.
+        bounded: makes the call and raises TooLateError if it takes too long. Default: after a minute and a half.
     """
     started = time.perf_counter()
     returned = None
     try:
-        returned = within(DEADLINE_SECONDS if seconds is None else seconds, call)
-        seen = Observation(Observed.ALLOWED) if is_sound(returned) else _undecided(Trouble.NONSENSE)
+        returned = bounded(call)
+        seen = Observation(Observed.ALLOWED) if is_sound(returned) else undecided(Trouble.NONSENSE)
     except ClientError as error:
         seen = _of_answer(error, denied)
     except TooLateError:
-        seen = _undecided(Trouble.SILENT)
+        seen = undecided(Trouble.SILENT)
     except (BotoCoreError, ResponseParserError, *_MISSHAPEN) as error:
-        seen = _undecided(of_error(error))
+        seen = undecided(of_error(error))
     elapsed = round((time.perf_counter() - started) * 1000, 1)
     return replace(seen, elapsed_ms=elapsed), returned if seen.observed is Observed.ALLOWED else None
 
@@ -99,14 +96,14 @@ def observe(
 def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
     said = error.response.get("Error", {})
     if not said.get("Code"):  # a page of something that is not AWS, or another service's error
-        return _undecided(Trouble.NONSENSE)
+        return undecided(Trouble.NONSENSE)
     code = str(said["Code"])
     trouble = of_code(code, error.response)
     if code in denied and trouble is None:
         message = said.get("Message", "")
         by, explicitly = denied_by(message), denied_explicitly(message)
         return Observation(Observed.DENIED, code, denied_by=by, explicitly=explicitly)
-    return _undecided(trouble, code) if trouble else Observation(Observed.UNDECIDED, code, reason=answered(code))
+    return undecided(trouble, code) if trouble else Observation(Observed.UNDECIDED, code, reason=answered(code))
 
 
 def answered(code: str | None) -> str:
@@ -114,6 +111,7 @@ def answered(code: str | None) -> str:
     return f"AWS answered {code}"
 
 
-def _undecided(trouble: Trouble, code: str | None = None) -> Observation:
+def undecided(trouble: Trouble, code: str | None = None) -> Observation:
+    """A call that stayed open, with AWS's code where there is one."""
     reason = f"{trouble.value} ({code})" if code else trouble.value
     return Observation(Observed.UNDECIDED, code, reason=reason, trouble=trouble)

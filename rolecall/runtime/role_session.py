@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rolecall.runtime.assume_role import SESSION_NAME, SHORTEST_SESSION_SECONDS, is_session
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed, observe
-from rolecall.runtime.trust_probes import SESSION_NAME, SHORTEST_SESSION_SECONDS, is_session
 
 
 class RoleSession:

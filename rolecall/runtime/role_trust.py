@@ -1,23 +1,18 @@
 """One role's trust, asked and judged: the short way for whoever has credentials and a role, and no estate."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from rolecall.runtime.assume_role import always
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.diagnosis import hint
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.patience import AT_ONCE, Patience
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.verdict import RoleResult, evidence, findings, verdict
 
-OUT_OF_TIME = "the time was over before everything was asked"
 _AS_ON_AWS = Patience()
-
-
-def _always() -> bool:
-    return True
 
 
 def verify_trust(
@@ -25,7 +20,7 @@ def verify_trust(
     vendor: Clients,
     *,
     patience: Patience = _AS_ON_AWS,
-    has_time: Callable[[], bool] = _always,
+    has_time: Callable[[], bool] = always,
     caller_arn: str | None = None,
 ) -> RoleResult:
     """Call the role as the vendor's principal: with the right external ID, without one and with every wrong one.
@@ -38,12 +33,12 @@ def verify_trust(
         vendor: clients with the credentials of the vendor's principal.
         patience: how long IAM may take to spread a change. Default: three positives in a row, wrong answers asked again
             for two minutes.
-        has_time: asked before each probe; once it is false the rest is not asked, and the role cannot be verified.
+        has_time: asked before each call; once it is false the rest is not asked, and the role cannot be verified.
             Default: there is no hurry.
         caller_arn: who the vendor's credentials belong to, which sharpens the hint. Default: not known.
     """
-    probes = TrustProbes(role, patience).as_vendor(vendor)
-    return _judged(role, list(_in_time(probes, Rung.ASSUMED, has_time)), Rung.ASSUMED, caller_arn)
+    probes = TrustProbes(role, patience, has_time).as_vendor(vendor)
+    return _judged(role, probes, Rung.ASSUMED, caller_arn)
 
 
 def verify_trust_as_verifier(
@@ -51,7 +46,7 @@ def verify_trust_as_verifier(
     verifier: Clients,
     *,
     patience: Patience = _AS_ON_AWS,
-    has_time: Callable[[], bool] = _always,
+    has_time: Callable[[], bool] = always,
     caller_arn: str | None = None,
 ) -> RoleResult:
     """Call the role as the customer's own principal; it says nothing about the vendor's statement.
@@ -65,8 +60,8 @@ def verify_trust_as_verifier(
     """
     if not role.external_ids:  # a pending trust has no statement for the verifier either
         return verify_trust(role, verifier, patience=patience, has_time=has_time, caller_arn=caller_arn)
-    rung, probes = Rung.ASSUMED_BY_VERIFIER, TrustProbes(role, patience).as_verifier(verifier)
-    return _judged(role, list(_in_time(probes, rung, has_time)), rung, caller_arn)
+    probes = TrustProbes(role, patience, has_time).as_verifier(verifier)
+    return _judged(role, probes, Rung.ASSUMED_BY_VERIFIER, caller_arn)
 
 
 def unasked(role: RoleExpectation, reason: str) -> RoleResult:
@@ -89,14 +84,3 @@ def _judged(role: RoleExpectation, probes: Sequence[Probe], required: Rung, call
         tuple(probes),
         hint(probes, word, role.role_arn, caller_arn, sent),
     )
-
-
-def _in_time(probes: Iterable[Probe], rung: Rung, has_time: Callable[[], bool]) -> Iterator[Probe]:
-    """The probes as long as there is time; then one that says so and stands for the others."""
-    coming = iter(probes)
-    while has_time():
-        probe = next(coming, None)
-        if probe is None:
-            return
-        yield probe
-    yield Probe("no_external_id", Observed.DENIED, Observation.skipped(OUT_OF_TIME), "the rest", rung)

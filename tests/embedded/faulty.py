@@ -10,14 +10,15 @@ import pytest
 from botocore.config import Config
 
 from rolecall.runtime import clients as runtime_clients
-from rolecall.runtime import observation
+from rolecall.runtime import deadline
+from rolecall.runtime.assume_role import MAX_SESSION_SECONDS
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.patience import AT_ONCE
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.trust_probes import MAX_SESSION_SECONDS, TrustProbes
+from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.verdict import Verdict, evidence, findings, verdict
 from rolecall.runtime.wrong_ids import wrong_ids
 from tests.embedded.fault_proxy import FaultProxy, Rule, fault_proxy
@@ -45,7 +46,7 @@ def bind(monkeypatch: pytest.MonkeyPatch, proxy: FaultProxy, identity: str, trie
     for name, value in proxy.environment(identity).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(runtime_clients, "CONFIG", quick)
-    monkeypatch.setattr(observation, "DEADLINE_SECONDS", 3)
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 3)
     return Clients(boto3.Session())
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -35,5 +36,5 @@ def test_calls_share_threads_and_none_waits_for_one_that_hangs() -> None:
 
 
 def test_an_answer_that_never_ends_is_no_answer() -> None:
-    seen, answer = observe(lambda: time.sleep(5), seconds=0.05)
+    seen, answer = observe(lambda: time.sleep(5), bounded=partial(within, 0.05))
     assert (seen.observed, seen.trouble, answer) == (Observed.UNDECIDED, Trouble.SILENT, None)
