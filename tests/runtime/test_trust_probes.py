@@ -1,14 +1,18 @@
 """The order and the patience of trust probes: a refusal counts only after the right ID was let in."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from rolecall.runtime import deadline
 from rolecall.runtime.expectation import RoleExpectation, WrongId
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.patience import AT_ONCE, Patience
+from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.trust_probes import TrustProbes
 from tests.runtime.fake_sts import FakeClients, FakeSts
 
@@ -126,6 +130,44 @@ def test_credentials_of_this_very_role_are_a_yes() -> None:
     sts = FakeSts(strict)
     sts.assume_role = lambda **_: {"Credentials": KEYS, "AssumedRoleUser": {"Arn": OWN}}  # type: ignore[method-assign]
     assert next(iter(TrustProbes(ROLE, AT_ONCE).as_vendor(FakeClients(sts)))).observed is Observed.ALLOWED
+
+
+@pytest.mark.parametrize("hangs", [0, 1, 2])
+def test_a_call_that_never_ends_is_left_open_and_nothing_is_asked_after_it(
+    monkeypatch: pytest.MonkeyPatch, hangs: int
+) -> None:
+    """The thread that hangs may wake up at any time, long after its role was judged."""
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.1)
+    woken, answered = threading.Event(), threading.Event()
+    sts = FakeSts(strict)
+
+    def hang(request: dict[str, Any]) -> str | None:
+        if len(sts.requests) == hangs + 1:
+            woken.wait(30)
+            answered.set()
+        return strict(request)
+
+    sts._answer = hang
+    trust = TrustProbes(ROLE, AT_ONCE)
+    seen = trust.as_vendor(FakeClients(sts))
+    assert [probe.decided for probe in seen][:hangs] == [True] * hangs
+    late, *rest = seen[hangs:]
+    assert (late.observed, late.observation.trouble) == (Observed.UNDECIDED, Trouble.SILENT)
+    assert {probe.observed for probe in rest} <= {Observed.SKIPPED}
+    kinds = ["right_external_id", "no_external_id", "wrong_external_id"]
+    assert [probe.kind for probe in seen] == kinds
+    woken.set()
+    assert answered.wait(30)
+    assert {probe.observed for probe in trust.as_stranger(FakeClients(sts))} == {Observed.SKIPPED}
+    assert len(sts.requests) == hangs + 1
+
+
+def test_rests_between_calls_are_nobodys_lateness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.1)
+    answers: Iterator[str | None] = iter(["AccessDenied", None])
+    sts = FakeSts(lambda request: next(answers) if request.get("ExternalId") == RIGHT else "AccessDenied")
+    seen = probes(sts, Patience(positives=1, bound_seconds=60, sleep=lambda _: time.sleep(0.5)))
+    assert seen["right_external_id"] is Observed.ALLOWED
 
 
 def test_on_aws_three_in_a_row_and_two_minutes_are_the_rule() -> None:
