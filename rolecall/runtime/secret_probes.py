@@ -11,7 +11,7 @@ from rolecall.runtime.observation import DENIED, Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.role_session import RoleSession, open_session
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.secret_reading import KEY_USELESS, NOT_FOUND, UNREADABLE, Reading, customer_key, read
+from rolecall.runtime.secret_reading import KEY_USELESS, NOT_FOUND, UNREADABLE, Reading, describe, read
 
 NOT_NAMED = "the grant names no secret that a caller could know"
 """Why a prefix or a tag is not tried on AWS: nothing is left open by that which another caller could close."""
@@ -36,11 +36,15 @@ class _Asking:
             return Reading(Observation.skipped(self.why_not))
         return read(self.session.client("secretsmanager", secret.region), secret.secret_id, secret.keys, denied)
 
-    def key_of(self, secret: SecretToRead) -> str | None:
-        """The customer managed key of a secret that could be read: the one it really has, where the role may see it."""
+    def describe(self, secret: SecretToRead) -> tuple[Observation | None, str | None]:
+        """Of a secret that could be read: whether the role may see its description, and the key that it really has.
+
+        None, and the estate's key, where the role is not to see it.
+        """
         if self.session is None or not secret.may_describe:
-            return secret.kms_key
-        return customer_key(self.session.client("secretsmanager", secret.region), secret.secret_id)
+            return None, secret.kms_key
+        seen, key = describe(self.session.client("secretsmanager", secret.region), secret.secret_id)
+        return seen, key if seen.observed is Observed.ALLOWED else secret.kms_key
 
 
 class SecretProbes:
@@ -77,11 +81,14 @@ class SecretProbes:
 
 
 def _granted(asking: _Asking, secret: SecretToRead) -> Iterator[Probe]:
-    """It can be read, its key opens, and it has the form that the vendor needs."""
+    """It can be read and described, its key opens, and it has the form that the vendor needs."""
     reading = asking.read(secret, UNREADABLE)
-    yield Probe("secret_in_scope", Observed.ALLOWED, reading.seen, secret.where, asking.rung)
     is_open = reading.seen.observed is Observed.ALLOWED
-    key = asking.key_of(secret) if is_open else secret.kms_key
+    described, key = asking.describe(secret) if is_open else (None, secret.kms_key)
+    if described is None or described.observed is Observed.ALLOWED:
+        yield Probe("secret_in_scope", Observed.ALLOWED, reading.seen, secret.where, asking.rung)
+    else:  # half of what was granted
+        yield Probe("secret_in_scope", Observed.ALLOWED, described, f"describing {secret.where}", asking.rung)
     is_shut = reading.seen.denied_by is DeniedBy.KEY or reading.seen.error_code == KEY_USELESS
     if is_shut or (is_open and key):
         asked = f"{secret.where}, encrypted with {key or 'a customer managed key'}"

@@ -63,11 +63,14 @@ def _answer(client: Any, secret_id: str) -> Any:
         raise
 
 
-def customer_key(client: Any, secret_id: str) -> str | None:
-    """The customer managed key that a secret is encrypted with; None for AWS's own, or where that cannot be seen."""
-    _, answer = observe(lambda: client.describe_secret(SecretId=secret_id))
+def describe(client: Any, secret_id: str) -> tuple[Observation, str | None]:
+    """What asking for a secret's description showed, and the customer managed key in it; None for AWS's own."""
+    seen, answer = observe(
+        lambda: client.describe_secret(SecretId=secret_id),
+        is_sound=lambda said: _is_about(said["ARN"], said["Name"], secret_id),
+    )
     key = answer.get("KmsKeyId") if answer else None
-    return key if isinstance(key, str) and key and not key.endswith(_AWS_MANAGED_KEY) else None
+    return seen, key if isinstance(key, str) and key and not key.endswith(_AWS_MANAGED_KEY) else None
 
 
 def _looked_at(answer: Mapping[str, Any], secret_id: str, keys: tuple[str, ...]) -> str:

@@ -137,6 +137,15 @@ def test_a_json_object_can_be_needed_without_any_key(world: World) -> None:
     assert one(secret_probes(world, WORKATO, role), "secret_shape").observed is ALLOWED
 
 
+def test_a_role_that_may_read_and_not_describe_has_half_of_what_was_granted(world: World) -> None:
+    deny = {"Effect": "Deny", "Action": "secretsmanager:DescribeSecret", "Resource": f"*:secret:{JIRA}-??????"}
+    with added(world, role_name(world, BILLING), deny):
+        probes = probes_of(world, BILLING)
+    (probe,) = [probe for probe in probes if probe.failed]
+    assert (probe.kind, probe.observed) == ("secret_in_scope", DENIED)
+    assert probe.asked == f"describing {JIRA} in {REGION}"
+
+
 def test_a_secret_that_is_not_there_cannot_be_read(world: World) -> None:
     grant = grant_of(world, BILLING)
     stand_ins_for(world, grant)

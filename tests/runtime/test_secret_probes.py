@@ -91,6 +91,29 @@ def test_an_arn_is_answered_by_itself_or_with_its_end_alone(asked: str, found: s
     assert (seen[0].observed is Observed.ALLOWED) is is_it
 
 
+@pytest.mark.parametrize(
+    ("described", "observed"),
+    [
+        ({**SOUND, "KmsKeyId": "alias/aws/secretsmanager"}, Observed.ALLOWED),
+        ({"ARN": f"{PREFIX}prod/other-AbCdEf", "Name": "prod/other"}, Observed.UNDECIDED),
+        ({}, Observed.UNDECIDED),
+        ("AccessDeniedException", Observed.DENIED),
+        ("InternalServiceError", Observed.UNDECIDED),
+    ],
+)
+def test_what_may_be_described_is_in_scope_only_if_it_was(described: Any, observed: Observed) -> None:
+    role = replace(ROLE, readable=(replace(JIRA, may_describe=True),))
+    is_code = isinstance(described, str)
+    secrets = FakeSecrets(
+        lambda operation, _: described if is_code and operation == "describe_secret" else None,
+        get_secret_value=SOUND,
+        **({} if is_code else {"describe_secret": described}),
+    )
+    probe, shape = SecretProbes(role).as_vendor(FakeRole(secrets))
+    assert (probe.kind, probe.observed, shape.observed) == ("secret_in_scope", observed, Observed.ALLOWED)
+    assert probe.asked.startswith("describing ") is (observed is not Observed.ALLOWED)
+
+
 EMPTY = {key: value for key, value in SOUND.items() if key != "SecretString"}
 WITHOUT_VALUE = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"
 
