@@ -16,6 +16,8 @@ from rolecall.runtime.secret_reading import KEY_USELESS, NOT_FOUND, UNREADABLE, 
 NOT_NAMED = "the grant names no secret that a caller could know"
 """Why a prefix or a tag is not tried on AWS: nothing is left open by that which another caller could close."""
 NOTHING_THERE = "AWS looked for it instead of refusing, and there is none: the role may be allowed to read it"
+DESCRIBING = "describing "
+"""What was asked of a secret that could be read."""
 # A refusal that does not come from the role's permissions.
 _NOT_THE_ROLES = {
     DeniedBy.KEY: "its key alone kept it shut: the role itself was let through",
@@ -88,7 +90,7 @@ def _granted(asking: _Asking, secret: SecretToRead) -> Iterator[Probe]:
     if described is None or described.observed is Observed.ALLOWED:
         yield Probe("secret_in_scope", Observed.ALLOWED, reading.seen, secret.where, asking.rung)
     else:  # half of what was granted
-        yield Probe("secret_in_scope", Observed.ALLOWED, described, f"describing {secret.where}", asking.rung)
+        yield Probe("secret_in_scope", Observed.ALLOWED, described, f"{DESCRIBING}{secret.where}", asking.rung)
     is_shut = reading.seen.denied_by is DeniedBy.KEY or reading.seen.error_code == KEY_USELESS
     if is_shut or (is_open and key):
         asked = f"{secret.where}, encrypted with {key or 'a customer managed key'}"

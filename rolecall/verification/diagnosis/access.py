@@ -7,6 +7,7 @@ from rolecall.model.secret import Secret
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.secret_probes import DESCRIBING
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case, seen
 
@@ -109,7 +110,8 @@ def kept_causes(case: Case) -> Iterator[Cause]:
             elif probe.observation.error_code == "ResourceNotFoundException":
                 yield _of_absent(probe, case)
             elif by in (None, DeniedBy.IDENTITY_POLICY):
-                yield from _of_perhaps_absent(secret, case) if probe.kind == "secret_in_scope" else ()
+                is_there = probe.kind == "kms_decrypt" or probe.asked.startswith(DESCRIBING)
+                yield from () if is_there else _of_perhaps_absent(secret, case)
                 yield from _of_nothing_seen(probe, case)
 
 
