@@ -1,7 +1,6 @@
 """From a grant to what IAM's policy simulator should say about its role: what it may do, and what lies beside that."""
 
-import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,37 +15,14 @@ from rolecall.policy.permissions import Atom, atoms
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.simulation import Context, Question
 from rolecall.verification.expectations import MAX_SECRETS
+from rolecall.verification.sample_secrets import NAME, SUFFIX, Neighbourhood, arn_of, inside, next_to
 
-# What Secrets Manager appends to a name; any six letters do.
-_SUFFIX = "-AbCdEf"
-_NAME = "rolecall-simulated"
 _READ = "secretsmanager:GetSecretValue"
 _DELETE = "secretsmanager:DeleteSecret"
 _TAG = "aws:ResourceTag/"
 _FORCED = "secretsmanager:ForceDeleteWithoutRecovery"
-# Neighbours are looked at from the nearest on, as many as this to each side, until there are MAX_SECRETS.
-_AS_FAR_AS = 25
 CONTEXT = "condition keys"
 BOUNDARY = "the permissions boundary"
-
-
-class Neighbourhood:
-    """One secret for each name, prefix and ARN that an estate grants, in the order of the alphabet, by account."""
-
-    def __init__(self, grants: Iterable[Grant]) -> None:
-        found: dict[str, set[str]] = {}
-        for grant in grants:
-            named = [secret for secret in grant.permissions.secrets if secret.kind != "tag"]
-            found.setdefault(grant.account, set()).update(_inside(grant, secret) for secret in named)
-        self._sorted = {account: sorted(arns) for account, arns in found.items()}
-
-    def near(self, account: str, arn: str) -> Iterator[str]:
-        """The account's secrets that an ARN stands among, the nearest first: they share the most of its beginning."""
-        arns = self._sorted.get(account, [])
-        at = bisect.bisect_left(arns, arn)
-        for distance in range(_AS_FAR_AS):
-            yield from arns[at + distance : at + distance + 1]
-            yield from arns[at - distance - 1 : at - distance] if at > distance else []
 
 
 def questions(grant: Grant, neighbourhood: Neighbourhood) -> list[Question]:
@@ -72,7 +48,7 @@ class _Role:
             yield from self._beside(secret)
 
     def _granted(self, secret: Secret) -> Iterator[Question]:
-        arn, actions, context = _inside(self.grant, secret), self._actions(secret), self._context(dict(secret.tags))
+        arn, actions, context = inside(self.grant, secret), self._actions(secret), self._context(dict(secret.tags))
         if not actions:
             return
         yield self._question("secret_in_scope", actions, arn, context, Observed.ALLOWED)
@@ -87,12 +63,12 @@ class _Role:
 
     def _beside(self, secret: Secret) -> Iterator[Question]:
         """A secret whose name or tag is another, and the very same one in another region."""
-        arn = _inside(self.grant, secret)
+        arn = inside(self.grant, secret)
         if secret.kind == "tag":
             others = dict(secret.tags[1:])
             yield from self._refused("secret_out_of_scope", arn, self._context(others))
         else:
-            yield from self._refused("secret_out_of_scope", _next_to(self.grant, secret), self._context())
+            yield from self._refused("secret_out_of_scope", next_to(self.grant, secret), self._context())
         for elsewhere in self._elsewhere(arn):
             found = list(self._refused("region", elsewhere, self._context(dict(secret.tags))))
             if found:
@@ -116,7 +92,7 @@ class _Role:
 
     def _neighbours(self, secrets: Sequence[Secret]) -> list[str]:
         """Secrets of other roles in the account, those with the likest names first, that this role may not read."""
-        near = (self.neighbourhood.near(self.grant.account, _inside(self.grant, each)) for each in secrets)
+        near = (self.neighbourhood.near(self.grant.account, inside(self.grant, each)) for each in secrets)
         found = dict.fromkeys(arn for arns in near for arn in arns)
         return [arn for arn in found if not self._may(_READ, arn, self._context())][:MAX_SECRETS]
 
@@ -133,7 +109,7 @@ class _Role:
         """Actions that were granted on a secret, without patterns and what AWS asks of `*` alone."""
         permissions = self.grant.permissions
         granted = permissions.write_actions if self._is_writable(secret) else permissions.read_actions
-        arn = _inside(self.grant, secret)
+        arn = inside(self.grant, secret)
         plain = (each for each in granted if each.startswith("secretsmanager:") and not has_wildcard(each))
         return tuple(each for each in plain if takes(each, arn) is not False)
 
@@ -159,14 +135,14 @@ class _Role:
         """Every condition key that the compiled policies ask for, as a key that is missing leaves the answer open."""
         secrets = self.grant.permissions.secrets
         asked = sorted({key for secret in secrets for key, _ in secret.tags})
-        found = {f"{_TAG}{tag}": ("string", (tags or {}).get(tag, _NAME)) for tag in asked}
+        found = {f"{_TAG}{tag}": ("string", (tags or {}).get(tag, NAME)) for tag in asked}
         if any(self._is_writable(secret) for secret in secrets):
             found[_FORCED] = ("boolean", forced)
         if any(secret.kms_key for secret in secrets):
             region, partition = (key.region, key.partition) if key else (self.grant.region, self.grant.partition)
             suffix = ".cn" if partition == "aws-cn" else ""
             found["kms:ViaService"] = ("string", f"secretsmanager.{region}.amazonaws.com{suffix}")
-            found["kms:EncryptionContext:SecretARN"] = ("string", arn or _arn(self.grant, self.grant.region, _NAME))
+            found["kms:EncryptionContext:SecretARN"] = ("string", arn or arn_of(self.grant, self.grant.region, NAME))
         return tuple((name, kind, (value,)) for name, (kind, value) in found.items())
 
 
@@ -184,29 +160,10 @@ def _is_told(operator: str, key: str, given: Mapping[str, tuple[str, ...]]) -> b
     return operator == "stringequals" and key in given
 
 
-def _inside(grant: Grant, secret: Secret) -> str:
-    """The ARN of one secret that the grant covers; it need not exist."""
-    if secret.kind == "arn":
-        return secret.value
-    name = {"name": secret.value, "prefix": f"{secret.value}{_NAME}", "tag": _NAME}[secret.kind]
-    return _arn(grant, secret.region_in(grant.region), name)
-
-
-def _next_to(grant: Grant, secret: Secret) -> str:
-    """The ARN of a secret whose name goes on where the granted one ends, or stops short of a prefix."""
-    if secret.kind == "prefix":
-        return _arn(grant, secret.region_in(grant.region), f"{secret.value[:-1]}beside")
-    return f"{_inside(grant, secret)[: -len(_SUFFIX)]}-beside{_SUFFIX}"
-
-
-def _arn(grant: Grant, region: str, name: str) -> str:
-    return f"arn:{grant.partition}:secretsmanager:{region}:{grant.account}:secret:{name}{_SUFFIX}"
-
-
 def _said(arn: str, context: Context = ()) -> str:
     """A secret in words: its name and region, and its tags where they alone make it out."""
     parts = arn.split(":", 6)
-    name = parts[6].removesuffix(_SUFFIX)
+    name = parts[6].removesuffix(SUFFIX)
     tags = [f"{key.partition('/')[2]}={values[0]}" for key, _, values in context if key.startswith(_TAG)]
-    is_any = name == _NAME and bool(tags)
+    is_any = name == NAME and bool(tags)
     return f"{'a secret tagged ' + ', '.join(tags) if is_any else name} in {parts[3]}"

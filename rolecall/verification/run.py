@@ -24,7 +24,7 @@ from rolecall.verification.contacts import Contacts
 from rolecall.verification.expectations import neighbours_by_vendor
 from rolecall.verification.named_secrets import NamedSecrets
 from rolecall.verification.proofs import Proof, proved_on_the_embedded_aws, read_proofs
-from rolecall.verification.questions import Neighbourhood
+from rolecall.verification.sample_secrets import Neighbourhood
 from rolecall.verification.wish import Wish
 from rolecall.verification.write_intents import FileIntents
 

@@ -15,7 +15,8 @@ from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.simulation import Question
 from rolecall.verification.expectations import MAX_SECRETS
-from rolecall.verification.questions import Neighbourhood, questions
+from rolecall.verification.questions import questions
+from rolecall.verification.sample_secrets import Neighbourhood
 from tests.case_tables import cases
 from tests.embedded.world import ROOT
 

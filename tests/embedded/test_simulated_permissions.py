@@ -13,7 +13,8 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.simulation import PROVES_NOTHING, simulate
 from rolecall.runtime.verdict import evidence
-from rolecall.verification.questions import Neighbourhood, questions
+from rolecall.verification.questions import questions
+from rolecall.verification.sample_secrets import Neighbourhood
 from tests.embedded.world import ACCOUNT, World
 
 NAME = "workato-acme-prod-billing"
