@@ -4,7 +4,7 @@ from typing import Any
 
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CANNOT_TELL, CommandError
-from rolecall.model import identifiers
+from rolecall.model.external_ids import external_id as checked
 from rolecall.model.grant import Grant
 from rolecall.model.trust import ExternalId, ParameterReference
 from rolecall.runtime.observation import DENIED, observe
@@ -54,7 +54,7 @@ def value(external_id: ExternalId, grant: Grant, reach: Reach | None) -> str:
         tip = _TIPS.get(seen.error_code or "", "try again when AWS can be asked")
         sentence = f"{grant.address}: parameter {name} in account {grant.account} cannot be read: {why}"
         raise CommandError(sentence, tip, CANNOT_TELL)
-    return identifiers.external_id(text, f"parameter {name}")
+    return checked(text, f"parameter {name}")
 
 
 def _plain(parameter: Any) -> str:

@@ -11,7 +11,7 @@ from rolecall.config.files import WORKSPACES, WrittenEstate, WrittenWorkspace, r
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.estate import UnknownSelectorError
-from rolecall.model.identifiers import external_id as checked
+from rolecall.model.external_ids import external_id as checked
 from rolecall.model.invalid import InvalidValueError
 
 _KEY = "external_id"

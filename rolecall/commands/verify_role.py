@@ -11,8 +11,9 @@ from pathlib import Path
 from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.commands import local as local_command
 from rolecall.commands.verify import exit_code
-from rolecall.model import identifiers
+from rolecall.model import external_ids, identifiers
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.stray_signs import stray_sign
 from rolecall.report import verification as report
 from rolecall.runtime.assume_role import MAX_SESSION_SECONDS
 from rolecall.runtime.clients import Clients
@@ -42,7 +43,7 @@ def verify_role(role_arn: str, external_id: str, clients: Clients, wish: Wish) -
         InvalidValueError: the ARN is none, or the external ID.
     """
     arn = _role(role_arn)
-    identifiers.external_id(external_id)
+    external_ids.external_id(external_id)
     now, region = datetime.now(UTC), clients.region or DEFAULT_REGION
     caller = caller_arn(clients, region)
     role = RoleExpectation(
@@ -61,7 +62,7 @@ def verify_role(role_arn: str, external_id: str, clients: Clients, wish: Wish) -
 
 def _role(role_arn: str) -> identifiers.Arn:
     """The ARN taken apart. What came along when it was copied is told before anything else: nobody sees it."""
-    if stray := identifiers.stray_sign(role_arn):
+    if stray := stray_sign(role_arn):
         raise InvalidValueError(
             f"role ARN is not an ARN: it holds {stray}", role_arn, _A_ROLE, "copy it whole, without that", rule="RC303"
         )

@@ -5,8 +5,8 @@ import warnings
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from rolecall.model.external_ids import external_id as checked_external_id
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
-from rolecall.model.identifiers import external_id as checked_external_id
 from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret, SecretKind, refuse_pasted_reference

@@ -1,40 +1,13 @@
 """Identifiers of AWS and of Rolecall: text that has been checked once and is a plain string from then on."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from rolecall.model import external_ids
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.stray_signs import stray_sign
 
-# botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22: 2 to 1,224 of [\w+=,.@:\/-], \w being ASCII.
-EXTERNAL_ID_MAX_CHARACTERS = 1224
-_EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
-# What documents and forms show where the real ID belongs, as the whole value or behind Workato's derived prefix:
-# YOUR_EXTERNAL_ID (Unified's guide), wwwww_pppp (Workato's guide), NONE (a Terraform default seen in the wild), and the
-# usual marks of unfinished text.
-_PLACEHOLDER = re.compile(
-    r"(?i)(workato_iam_external_id_)?"
-    r"(your[_-].*|(my|the|your|aws)?[_-]?external[_-]?id([_-]here)?|replace[_-]?me|change[_-]?me|placeholder|todo|tbd"
-    r"|fixme|pending|changeit|none|null|undefined|w{3,}(_p{3,})?|x{3,}(_x{3,})?|[0-]+|[x-]+)?"
-)
-# A UUID, Workato's derived ID, or what a machine made: long, with several digits, and no part of it a word.
-_LIKE_AN_EXTERNAL_ID = re.compile(
-    r"(?i:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|workato_iam_external_id_.*)"
-    r"|(?=.*[A-Za-z])(?=(.*?[0-9]){4})(?!(.*[_-])?[A-Za-z]{3,}([_-]|$))[A-Za-z0-9_-]{16,1224}"
-)
-# What comes along when a value is copied from a screen or a document: blanks, signs that nobody sees, and quotes.
-_STRAY = re.compile(
-    "[\\s\\x00-\\x1f\\x7f-\\xa0\\u00ad\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\"'`\u2018\u2019\u201c\u201d]"
-)
-_NAMES_OF_SIGNS = {
-    " ": "a blank",
-    "\u00a0": "a no-break blank",
-    "\t": "a tab",
-    "\n": "a line break",
-    "\r": "a line break",
-    "\u200b": "an invisible sign (zero-width blank)",
-}
 _SERVICE = re.compile(r"[A-Za-z0-9.-]+\.amazonaws\.com(\.cn)?")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
@@ -56,7 +29,7 @@ def account_id(value: object, what: str = "account") -> str:
     """
     if isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value):
         return value
-    if isinstance(value, str) and _LIKE_AN_EXTERNAL_ID.fullmatch(value):
+    if isinstance(value, str) and external_ids.looks_like_one(value):
         raise InvalidValueError(
             f"{what} holds what looks like an external ID: the two are the wrong way round",
             value,
@@ -68,58 +41,6 @@ def account_id(value: object, what: str = "account") -> str:
     raise InvalidValueError(
         f"{what} is not an AWS account id", value, "12 digits, as quoted text", change, rule="RC111"
     )
-
-
-def external_id(value: object, what: str = "external_id") -> str:
-    """An external ID that STS accepts and that somebody really chose.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-
-    Raises:
-        InvalidValueError: RC111, for the wrong characters or length, or for a placeholder that was never filled in.
-    """
-    allowed = "2 to 1,224 characters of A-Z a-z 0-9 _ + = , . @ : / -"
-    if not isinstance(value, str) or not _EXTERNAL_ID.fullmatch(value):
-        stray = stray_sign(value) if isinstance(value, str) else None
-        raise InvalidValueError(
-            f"{what} is no external ID: it holds {stray}" if stray else f"{what} is no external ID",
-            value,
-            allowed,
-            "copy it from the vendor's screen, without blanks" if isinstance(value, str) else "put it in quotes",
-            rule="RC111",
-        )
-    if _PLACEHOLDER.fullmatch(value):
-        raise InvalidValueError(
-            f"{what} still holds a placeholder",
-            value,
-            allowed,
-            "put the vendor's real value in its place",
-            rule="RC111",
-        )
-    return value
-
-
-def stray_sign(text: str) -> str | None:
-    """A blank, a quote or a sign that nobody sees, and where in the text it is; None where there is none."""
-    found = _STRAY.search(text)
-    if found is None:
-        return None
-    sign, before = found[0], found.start()
-    name = _NAMES_OF_SIGNS.get(sign) or (
-        f"the quote {sign}" if sign.isprintable() else f"an invisible sign ({_unicode_name(sign)})"
-    )
-    if not before:
-        return f"{name} at its beginning"
-    return f"{name} at its end" if not _STRAY.sub("", text[before:]) else f"{name} as character {before + 1}"
-
-
-def without_stray_signs(text: str) -> str:
-    """The text as it was meant, where such signs came along when it was copied."""
-    return _STRAY.sub("", text)
-
-
-def _unicode_name(sign: str) -> str:
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
 
 
 def slug(value: object, what: str) -> str:

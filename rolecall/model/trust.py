@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rolecall.model import identifiers
+from rolecall.model import external_ids, identifiers
 from rolecall.model.invalid import InvalidValueError
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html, read 2026-11-22.
@@ -81,7 +81,7 @@ class Verifier:
     def __post_init__(self) -> None:
         role_principal(self.principal)
         if not isinstance(self.external_id, ParameterReference):
-            identifiers.external_id(self.external_id, "external_id of the verifier")
+            external_ids.external_id(self.external_id, "external_id of the verifier")
 
     @property
     def written_id(self) -> str:
@@ -133,7 +133,7 @@ class Trust:
             identifiers.principal(value, identifiers.Arn.parse(value, "principal").partition)
         for external_id in self.external_ids:
             if not isinstance(external_id, ParameterReference):
-                identifiers.external_id(external_id)
+                external_ids.external_id(external_id)
         if self.verifier is not None:
             self._refuse_mixture(self.verifier)
 

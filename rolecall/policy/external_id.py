@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rolecall.model import identifiers
+from rolecall.model import external_ids
 from rolecall.model.finding import Severity
 from rolecall.model.invalid import InvalidValueError, four_parts
 from rolecall.policy.guard import Guard
@@ -46,7 +46,7 @@ def problems_of_ids(guard: Guard, principals: list[str], reading: Reading) -> It
 def _of_value(value: str, principals: list[str], reading: Reading) -> Iterator[Said]:
     """An external ID that stands there as it is: a placeholder, or something that can be guessed."""
     try:
-        identifiers.external_id(value)
+        external_ids.external_id(value)
     except InvalidValueError as error:
         # Sendable all the same, so it is a placeholder: to somebody who reads a foreign trust, one of the known words.
         if not reading.foreign:
@@ -63,7 +63,7 @@ def _of_unknown(value: str, principals: list[str], reading: Reading) -> Iterator
     names = _UNKNOWN.findall(value)
     public = _PUBLIC & set(names)
     rest = _UNKNOWN.sub("-", value)
-    if not reading.foreign or len(rest) > identifiers.EXTERNAL_ID_MAX_CHARACTERS:
+    if not reading.foreign or len(rest) > external_ids.MAX_CHARACTERS:
         return
     if set(names) - _PUBLIC and (not (public or re.search("[A-Za-z0-9]", rest)) or any(map(_may_be_chance, names))):
         return

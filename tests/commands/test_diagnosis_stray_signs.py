@@ -2,8 +2,10 @@
 
 import pytest
 
-from rolecall.model.identifiers import Arn, external_id, stray_sign, without_stray_signs
+from rolecall.model.external_ids import external_id
+from rolecall.model.identifiers import Arn
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.stray_signs import stray_sign, without_stray_signs
 
 
 @pytest.mark.parametrize(

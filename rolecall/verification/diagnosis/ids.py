@@ -2,9 +2,9 @@
 
 from itertools import takewhile
 
-from rolecall.model import identifiers
-from rolecall.model.identifiers import stray_sign
+from rolecall.model import external_ids
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.stray_signs import stray_sign, without_stray_signs
 from rolecall.policy.guard import guard_of
 from rolecall.policy.principal import account_of, principals_of
 from rolecall.verification.diagnosis.party import Party, Spot, parties
@@ -54,7 +54,7 @@ def _known(live: str, spot: Spot) -> str | None:
 def _as_pasted(live: str, right: str) -> str | None:
     """What came along when the right ID was copied, or was lost."""
     stray = stray_sign(live)
-    if stray and identifiers.without_stray_signs(live) == right:
+    if stray and without_stray_signs(live) == right:
         return f"with {stray}"
     return "in other letter case" if live.lower() == right.lower() else None
 
@@ -97,7 +97,7 @@ def _of_scope(live: str, party: Party) -> str | None:
 
 def _unknown(live: str, party: Party) -> str:
     try:
-        identifiers.external_id(live)
+        external_ids.external_id(live)
     except InvalidValueError as error:
         if "placeholder" in error.what:
             return f"a placeholder that nobody filled in ({party.shown(live)})"
