@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rolecall.policy.pattern import has_wildcard, matches
+
 # (operator, key, values), sorted: two conditions mean the same if these are equal.
 Condition = tuple[tuple[str, str, tuple[str, ...]], ...]
 
@@ -35,10 +37,25 @@ def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, s
     if narrow == wide:
         return True
     operator = narrow[0]
+    if narrow[1] == wide[1] and f"{operator}ifexists" == wide[0]:  # what is there and fits, fits if it is there
+        return operator != "null" and narrow[2] == wide[2]
+    if narrow[1] == wide[1] and (narrow[0], wide[0]) in _ALSO_BY_PATTERN:
+        return all(any(_means_only(value, by, operator) for by in wide[2]) for value in narrow[2])
     if narrow[:2] != wide[:2] or ":" in operator or operator.endswith("ifexists") or operator in ("null", "bool"):
         return False
     few, many = (wide, narrow) if "not" in operator else (narrow, wide)
     return set(few[2]) <= set(many[2])
+
+
+# Operators whose values stand for themselves, and such as take patterns.
+_ALSO_BY_PATTERN = {("stringequals", "stringlike"), ("stringlike", "stringequals")}
+
+
+def _means_only(value: str, wide: str, operator: str) -> bool:
+    """Whether a value is met by nothing that `wide` is not met by, one of them a text and the other a pattern."""
+    if "${" in value or "${" in wide:
+        return False
+    return matches(wide, value) if operator == "stringequals" else value == wide and not has_wildcard(value)
 
 
 def _values(values: Any) -> tuple[str, ...]:

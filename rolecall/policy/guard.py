@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rolecall.policy.condition import NEVER, normalised
 from rolecall.policy.document import Statement
-from rolecall.policy.pattern import has_wildcard
+from rolecall.policy.pattern import has_wildcard, matches
 
 EXTERNAL_ID_KEY = "sts:externalid"
 # Operators on the external ID, other than StringEquals, by the rule that names them.
@@ -38,8 +38,10 @@ def guard_of(statement: Statement) -> Guard:
     found = [(op, values) for op, key, values in condition if key == EXTERNAL_ID_KEY]
     # IAM puts the caller's own value in the place of a policy variable: what holds one is no exact value.
     exact = [frozenset(v) for op, v in found if op == "stringequals" and not any("${" in value for value in v)]
+    if exact and ("null", ("true",)) in found:  # there can be none and this one at once
+        return Guard(frozenset())
     if exact:
-        return Guard(frozenset.intersection(*exact))
+        return Guard(frozenset(each for each in frozenset.intersection(*exact) if _fits_all_patterns(each, found)))
     literal = [frozenset(v) for op, v in found if op == "stringlike" and not any(map(_is_open_ended, v))]
     if literal:
         # Means the same as StringEquals today; an edit away from a wildcard, so it is named but opens no new door.
@@ -64,6 +66,12 @@ def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
     ]
     like = frozenset(value for operator, values in found if operator == "stringlike" for value in values)
     return next(Guard(None, rule, mode, weakness, like) for holds, rule, mode, weakness in broken if holds)
+
+
+def _fits_all_patterns(external_id: str, asked: list[tuple[str, tuple[str, ...]]]) -> bool:
+    """Whether an ID meets what StringLike asks beside StringEquals: all of a condition has to be met."""
+    patterns = [values for operator, values in asked if operator == "stringlike" and "${" not in "".join(values)]
+    return all(any(matches(value, external_id) for value in values) for values in patterns)
 
 
 def _is_open_ended(value: str) -> bool:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from rolecall.policy.condition import Condition, implies, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
+from rolecall.policy.never_met import is_never_met
 from rolecall.policy.pattern import covers, overlaps
 
 # A condition on a key can name the ARN of every secret of a project.
@@ -16,6 +18,7 @@ _SHOWN_VALUES = 3
 # permissions_grant-limited-resources.html, read 2026-11-22.
 _SECRETS = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^$]*)")
 _AS_ARNS_END = re.compile(r".*([-?][A-Za-z0-9?]{6}|\*[A-Za-z0-9?]{0,6})")
+
 # Met by no call over TLS. BoolIfExists may be, where a request does not say how it came.
 _WITHOUT_TLS = ("bool", "aws:securetransport", ("false",))
 
@@ -116,30 +119,34 @@ def _of_statement(statement: Statement) -> Iterator[Atom]:
     return (Atom(effect, action, resource, condition, *by_exclusion) for action in actions for resource in resources)
 
 
-def permission_change(compiled: Iterable[Document], live: Iterable[Document]) -> Change:
+def permission_change(compiled: Iterable[Document], live: Iterable[Document], now: datetime) -> Change:
     """What the live policies allow beyond the compiled ones, and what they no longer allow.
 
     A Deny that went is a gain where it stood before something that is allowed now, with no other Deny in its place; a
-    Deny that came is a loss where it stands before something that was allowed.
+    Deny that came is a loss where it stands before something that was allowed. One that no call ever meets is neither.
+
+    Args:
+        now: what denies sessions that began before it denies nothing.
     """
     ours, theirs = atoms(compiled), atoms(live)
     came, went = _not_covered(theirs, ours), _not_covered(ours, theirs)
-    gained = {atom for atom in came if atom.grants} | _before(went, theirs)
+    gained = {atom for atom in came if atom.grants} | _before(went, theirs, now)
     # The API is called over TLS: what is denied without is lost to nobody.
     over_tls = {atom for atom in came if _WITHOUT_TLS not in atom.condition}
-    lost = {atom for atom in went if atom.grants} | _before(over_tls, ours)
+    lost = {atom for atom in went if atom.grants} | _before(over_tls, ours, now)
     nothing = (came | went) - gained - lost
     return Change(_words(gained, came), _words(lost, came), _words(nothing, came))
 
 
-def _before(some: set[Atom], everything: frozenset[Atom]) -> set[Atom]:
+def _before(some: set[Atom], everything: frozenset[Atom], now: datetime) -> set[Atom]:
     """Of some atoms those that deny what others allow, and that no other atom denies as well."""
     denying = {atom for atom in some if atom.effect == "Deny" and not atom.is_about_nothing}
     allowed = [atom for atom in everything if atom.grants] if denying else []
     denied = [atom for atom in everything if atom.effect == "Deny"]
 
     def matters(atom: Atom, before: Atom) -> bool:
-        return atom.touches(before) and not any(other.covers(atom.within(before)) for other in denied)
+        is_met = not is_never_met(atom.condition, before.resource, now)
+        return is_met and atom.touches(before) and not any(other.covers(atom.within(before)) for other in denied)
 
     return {atom for atom in denying if any(matters(atom, before) for before in allowed)}
 

@@ -53,9 +53,14 @@ def doors_of(statement: Statement) -> Iterator[Door]:
 
 def reaches_assume_role(statement: Statement) -> bool:
     """Whether the statement's actions include sts:AssumeRole or one of its kin, for SAML and web identities."""
+    return any(reaches(statement, action) for action in _ASSUMING)
+
+
+def reaches(statement: Statement, action: str) -> bool:
+    """Whether the statement's actions include this one."""
     if "NotAction" in statement:
-        return not all(_names(statement["NotAction"], action) for action in _ASSUMING)
-    return any(_names(statement.get("Action"), action) for action in _ASSUMING)
+        return not _names(statement["NotAction"], action)
+    return _names(statement.get("Action"), action)
 
 
 def opens_nothing(statement: Statement) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from rolecall.model.grant import Grant
 from rolecall.model.naming import policy_name
@@ -12,7 +13,6 @@ from rolecall.policy.compile import VERIFIER_SID, Home, permission_document, tru
 from rolecall.policy.condition import normalised
 from rolecall.policy.document import Statement, statements
 from rolecall.policy.guard import EXTERNAL_ID_KEY
-from rolecall.policy.pattern import has_wildcard
 from rolecall.policy.permissions import Change
 from rolecall.policy.principal import account_of, principals_of
 from rolecall.policy.reading import LIVE
@@ -23,6 +23,8 @@ from rolecall.runtime.verdict import Difference, Verdict
 
 _GAINED = {"trust": Verdict.UNPROTECTED, "permissions": Verdict.OVERREACHING}
 _LOST = {"trust": Verdict.NOT_ASSUMABLE, "permissions": Verdict.UNDERPOWERED}
+# A role at another path has another ARN, and nobody is let in at the one that the vendor has.
+_ELSE = {"path": Verdict.NOT_ASSUMABLE}
 _WORDS = {"trust": ("lets in ", "no longer lets in "), "permissions": ("gained ", "lost ")}
 
 
@@ -50,7 +52,7 @@ def changes(
         verifier_id: the verifier's, with its parameter read. Default: as the estate has it.
     """
     hide = hiding(grant, live, external_ids, verifier_id)
-    found = compare_roles(_compiled(grant, external_ids, verifier_id), _shape(live))
+    found = compare_roles(_compiled(grant, external_ids, verifier_id), _shape(live), datetime.now(UTC))
     if unread := tuple(f"what {arn} allows, which IAM does not show" for arn in live.unread_policies):
         known = found.get("permissions", Change())
         found["permissions"] = replace(known, gained=(*known.gained, *unread))
@@ -119,9 +121,9 @@ def is_verifiers(statement: Statement, grant: Grant, verifier_id: str | None = N
 
 
 def _asked_for(statement: Statement) -> set[str]:
-    """The external IDs that a statement names, under whatever operator; patterns are none."""
+    """The external IDs that a statement names, under whatever operator; a pattern may be one but for its end."""
     asked = (values for _, key, values in normalised(statement.get("Condition")) if key == EXTERNAL_ID_KEY)
-    return {value for values in asked for value in values if not has_wildcard(value)}
+    return {value for values in asked for value in values}
 
 
 def masked(text: str, chosen: Iterable[str]) -> str:
@@ -137,7 +139,7 @@ def _told(what: str, change: Change) -> list[Difference]:
     return [
         *(Difference(_GAINED.get(what, Verdict.DRIFTED), what, f"{came}{text}") for text in change.gained),
         *(Difference(_LOST.get(what, Verdict.DRIFTED), what, f"{went}{text}") for text in change.lost),
-        *(Difference(Verdict.DRIFTED, what, text) for text in change.other),
+        *(Difference(_ELSE.get(what, Verdict.DRIFTED), what, text) for text in change.other),
     ]
 
 

@@ -1,5 +1,6 @@
 """A live role against the compiled one: one thing changed at a time, case by case in tests/cases/compare.yaml."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from rolecall.policy.pattern import overlaps
 from rolecall.policy.permissions import Atom, Change, permission_change
 
 COMPILED = yaml.safe_load((FOLDER / "compared_role.yaml").read_text("utf-8"))
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ACCOUNT_TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "ab"}}}
 
 
 @pytest.mark.parametrize("case", cases("compare"))
 def test_of_a_live_role(case: dict[str, Any]) -> None:
     compiled = COMPILED | case.get("compiled", {})
-    changes = compare_roles(_shape(compiled), _shape(compiled | case["live"]))
+    changes = compare_roles(_shape(compiled), _shape(compiled | case["live"]), NOW)
     assert {part: _as_table(change) for part, change in changes.items()} == case.get("changes", {})
 
 
@@ -82,7 +84,7 @@ def test_an_allow_that_nothing_covered_before_is_always_seen(some: list[dict[str
 
 
 def _change(compiled: list[dict[str, str]], live: list[dict[str, str]]) -> Change:
-    return permission_change([{"Statement": compiled}], [{"Statement": live}])
+    return permission_change([{"Statement": compiled}], [{"Statement": live}], NOW)
 
 
 def _allowed(words: tuple[str, ...]) -> list[str]:
