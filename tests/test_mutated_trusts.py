@@ -16,7 +16,7 @@ from policy_evaluator import Caller, lets_in
 
 from rolecall.model.trust import Trust
 from rolecall.policy.analyse import problems
-from rolecall.policy.compare import trust_change
+from rolecall.policy.compare_trusts import trust_change
 from rolecall.policy.compile import trust_document
 from rolecall.policy.document import document
 from rolecall.policy.trust import doors

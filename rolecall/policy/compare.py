@@ -1,26 +1,12 @@
 """Two roles compared by meaning: the compiled one and the live one."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from rolecall.policy.condition import Condition, normalised
-from rolecall.policy.document import Document, Statement, as_list, statements
-from rolecall.policy.guard import EXTERNAL_ID_KEY
-from rolecall.policy.pattern import has_wildcard, matches
-from rolecall.policy.permissions import Change, in_words, permission_change
-from rolecall.policy.principal import EVERYBODY, Kind, covers_principal, is_no_aws_principal, kind_of, principals_of
-from rolecall.policy.trust import ASSUME_ROLE, Door, doors, is_sendable, reaches
-
-# Operators of a Deny that spares the IDs it names. A request without an ID has none of them, and is denied as well.
-_SPARING = re.compile("stringnot(equals|like)(ifexists)?")
-# A key that sounds like sts:ExternalId, tags apart, is in no request: what asks for it by one of these is never met.
-_MISSPELT = re.compile("[^/]*external[-_]?id")
-_NAMING = ("arnequals", "arnlike", "stringequals", "stringlike")
-_POSITIVE = ("stringequals", "stringlike", "stringequalsignorecase")
-# Effect, principal, action in lower case, condition.
-_TrustAtom = tuple[str, str, str, Condition]
+from rolecall.policy.compare_trusts import trust_change
+from rolecall.policy.document import Document
+from rolecall.policy.permissions import Change, permission_change
 
 
 @dataclass(frozen=True)
@@ -51,157 +37,6 @@ def compare_roles(compiled: RoleShape, live: RoleShape, now: datetime) -> dict[s
         "tags": _tag_change(compiled.tags, live.tags),
     }
     return {what: change for what, change in changes.items() if change}
-
-
-def trust_change(compiled: Document, live: Document) -> Change:
-    """Which doors the live trust opens beyond the compiled one, and which it no longer opens."""
-    ours, theirs = doors(compiled), _for_assume_role(live)
-    gained = [door for door in _open(live) if not any(_covers(other, door) for other in ours)]
-    shut = [door for door in ours if not any(_covers(other, door) for other in theirs)]
-    # A Deny without any condition, or one on this very ID alone, stands before a door for good.
-    denied = [door for door in ours if door not in shut and any(_shuts(each, door) for each in statements(live))]
-    # The same door under one more condition may still open: the calls decide, the comparison names it.
-    narrowed = [door for door in shut if any(_covers(replace(other, further=()), door) for other in theirs)]
-    lost = [door for door in shut if door not in narrowed] + denied
-    other = [f"asks {door} for more than before" for door in narrowed]
-    was, now = _atoms(compiled), _atoms(live)
-    other += [f"{_denial(atom)} was added" for atom in now - was if atom[0] == "Deny"]
-    other += [f"{_denial(atom)} is gone" for atom in was - now if atom[0] == "Deny"]
-    if not (gained or lost or narrowed) and any(atom[0] != "Deny" for atom in was ^ now):
-        other.append("written differently, with the same doors")
-    return Change(_words(gained), _words(lost), tuple(sorted(other)))
-
-
-def _for_assume_role(trust: Document) -> frozenset[Door]:
-    """The doors that a vendor can use: by sts:AssumeRole itself, and with conditions that can be met."""
-    by_itself = [statement for statement in statements(trust) if reaches(statement, ASSUME_ROLE)]
-    return frozenset(door for door in doors({"Statement": by_itself}) if not _is_never_met(door))
-
-
-def _open(trust: Document) -> frozenset[Door]:
-    """The doors through which somebody can come: who may exist, with an ID that can be sent, past every Deny."""
-    found = frozenset(each for door in doors(trust) for each in _by_principal(door))
-    for statement in statements(trust):
-        found = frozenset(left for door in found for left in _left_open(door, statement))
-    return frozenset(door for door in found if _can_be_used(door))
-
-
-def _by_principal(door: Door) -> Iterator[Door]:
-    """A door for an account that asks who of it comes (aws:PrincipalArn) is one for those principals."""
-    named = [part for part in door.further if part[1] == "aws:principalarn" and part[0] in _NAMING]
-    if len(named) != 1 or any(has_wildcard(value) or "${" in value for value in named[0][2]):
-        yield door
-        return
-    further = tuple(part for part in door.further if part not in named)
-    for value in named[0][2]:
-        if covers_principal(door.principal, value):
-            yield replace(door, principal=value, further=further)
-
-
-def _left_open(door: Door, by: Statement) -> Iterator[Door]:
-    """What a statement leaves of a door: a Deny shuts it, or all of it but the IDs that the Deny spares."""
-    asked = normalised(by.get("Condition"))
-    if not _denies_the_call(by, door.principal):
-        yield door
-    elif (spared := _spared(asked)) is not None:
-        open_to = spared if door.external_id is None else spared & {door.external_id}
-        yield from (replace(door, external_id=external_id) for external_id in open_to)
-    elif asked:
-        yield door
-
-
-def _spared(condition: Condition) -> frozenset[str] | None:
-    """The IDs that a Deny spares, where its condition says that and nothing else."""
-    if len(condition) != 1:
-        return None
-    operator, key, values = condition[0]
-    is_exact = not any(has_wildcard(value) or "${" in value for value in values)
-    return frozenset(values) if key == EXTERNAL_ID_KEY and _SPARING.fullmatch(operator) and is_exact else None
-
-
-def _denies_the_call(statement: Statement, principal: str) -> bool:
-    """Whether it denies sts:AssumeRole to all whom a principal means; exclusions are left to the calls."""
-    named = statement.get("Principal")
-    if statement.get("Effect") != "Deny" or not (named == EVERYBODY or isinstance(named, Mapping)):
-        return False
-    # Among everybody are those who come from elsewhere, whose calls have names of their own.
-    ends = ("", "WithSAML", "WithWebIdentity") if principal == EVERYBODY else ("",)
-    denied = [str(pattern) for pattern in as_list(statement.get("Action"))]
-    every_call = all(any(matches(p, f"{ASSUME_ROLE}{end}", ignore_case=True) for p in denied) for end in ends)
-    everybody = any(covers_principal(each, principal) for each in principals_of(statement))
-    return every_call and everybody and not is_no_aws_principal(principal)
-
-
-def _can_be_used(door: Door) -> bool:
-    is_sent = door.external_id is None or is_sendable(door.external_id)
-    return is_sent and not _is_never_met(door) and not _is_nobody(door.principal)
-
-
-def _is_never_met(door: Door) -> bool:
-    """Whether it asks for a key that is in no request; a federation may make claims of any name."""
-    asks = any(operator in _POSITIVE and _MISSPELT.fullmatch(key) for operator, key, _ in door.further)
-    return asks and not door.principal.startswith("Federated:")
-
-
-def _is_nobody(principal: str) -> bool:
-    """Whether it names no account, user, role, service or federation that there could be."""
-    known = principal == EVERYBODY or has_wildcard(principal) or is_no_aws_principal(principal)
-    kind = kind_of(principal)
-    return kind is Kind.BAD_ACCOUNT or (kind is Kind.OTHER and not known and not principal.startswith("arn:"))
-
-
-def _shuts(statement: Statement, door: Door) -> bool:
-    """Whether a Deny leaves nothing of a door, whoever comes and from wherever."""
-    by_id = _names_the_id(normalised(statement.get("Condition")), door.external_id or "")
-    return _denies_the_call(statement, door.principal) and (by_id or not list(_left_open(door, statement)))
-
-
-def _names_the_id(condition: Condition, external_id: str) -> bool:
-    """Whether a condition asks for this ID, among others perhaps, and for nothing else."""
-    if len(condition) != 1 or condition[0][1] != EXTERNAL_ID_KEY:
-        return False
-    operator, _, values = condition[0]
-    by_pattern = operator == "stringlike" and any(matches(value, external_id) for value in values)
-    return by_pattern or (operator == "stringequals" and external_id in values)
-
-
-def _words(some: list[Door]) -> tuple[str, ...]:
-    return tuple(sorted(map(str, some)))
-
-
-def _covers(wide: Door, narrow: Door) -> bool:
-    return (
-        covers_principal(wide.principal, narrow.principal)
-        and wide.external_id in (None, narrow.external_id)
-        and wide.further in ((), narrow.further)
-    )
-
-
-def _denial(atom: _TrustAtom) -> str:
-    """A Deny in words. Which doors it stands before is left to the calls."""
-    _, principal, action, condition = atom
-    return f"Deny {action} for {principal}{in_words(condition)}"
-
-
-def _atoms(trust: Document) -> frozenset[_TrustAtom]:
-    """The statements of a trust, each taken apart so that order and scalar-or-list make no difference."""
-    return frozenset(
-        (str(statement.get("Effect")), principal, str(action).lower(), condition)
-        for statement in statements(trust)
-        for condition in _one_by_one(statement)
-        for principal in principals_of(statement)
-        for action in as_list(statement.get("Action") or statement.get("NotAction")) or [""]
-    )
-
-
-def _one_by_one(statement: Statement) -> list[Condition]:
-    """An Allow's condition for each of its IDs: two in one statement mean the same as one in each of two."""
-    asked = normalised(statement.get("Condition"))
-    if statement.get("Effect") != "Allow" or len(asked) != 1:
-        return [asked]
-    operator, key, values = asked[0]
-    is_plain = (operator, key) == ("stringequals", EXTERNAL_ID_KEY)
-    return [((operator, key, (value,)),) for value in values] if is_plain and values else [asked]
 
 
 def _boundary_change(compiled: str | None, live: str | None) -> Change:

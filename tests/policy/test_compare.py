@@ -9,7 +9,8 @@ from case_tables import FOLDER, cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.policy.compare import RoleShape, compare_roles, trust_change
+from rolecall.policy.compare import RoleShape, compare_roles
+from rolecall.policy.compare_trusts import trust_change
 from rolecall.policy.pattern import overlaps
 from rolecall.policy.permissions import Atom, Change, permission_change
 
