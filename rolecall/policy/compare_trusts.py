@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from rolecall.policy.case_blind import CaseBlind, as_written
 from rolecall.policy.condition import Condition, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.guard import EXTERNAL_ID_KEY
@@ -149,13 +150,13 @@ def _covers(wide: Door, narrow: Door) -> bool:
 def _denial(atom: _TrustAtom) -> str:
     """A Deny in words. Which doors it stands before is left to the calls."""
     _, principal, action, condition = atom
-    return f"Deny {action} for {principal}{in_words(condition)}"
+    return f"Deny {as_written(action)} for {principal}{in_words(condition)}"
 
 
 def _atoms(trust: Document) -> frozenset[_TrustAtom]:
     """The statements of a trust, each taken apart so that order and scalar-or-list make no difference."""
     return frozenset(
-        (str(statement.get("Effect")), principal, str(action).lower(), condition)
+        (str(statement.get("Effect")), principal, CaseBlind(str(action)), condition)
         for statement in statements(trust)
         for condition in _one_by_one(statement)
         for principal in principals_of(statement)

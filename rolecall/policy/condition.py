@@ -1,8 +1,9 @@
-"""Condition blocks, brought to one form: operators and keys without regard to case, values as sorted text."""
+"""Condition blocks, brought to one form: operators and keys without regard to letter case, values as sorted text."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from rolecall.policy.case_blind import CaseBlind
 from rolecall.policy.pattern import has_wildcard, matches
 
 # (operator, key, values), sorted: two conditions mean the same if these are equal.
@@ -18,7 +19,7 @@ def normalised(block: object) -> Condition:
     if not isinstance(block, Mapping):
         return NEVER
     found = [
-        (str(operator).lower(), str(key).lower(), _values(values))
+        (CaseBlind(str(operator)), CaseBlind(str(key)), _values(values))
         for operator, keys in block.items()
         for key, values in (keys.items() if isinstance(keys, Mapping) else [("", keys)])
     ]

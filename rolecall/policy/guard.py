@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from rolecall.policy.case_blind import as_written
 from rolecall.policy.condition import NEVER, normalised
 from rolecall.policy.document import Statement
 from rolecall.policy.pattern import has_wildcard, matches
@@ -62,7 +63,7 @@ def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
         (found == [("null", ("true",))], "RC105", "FM5", "no external ID, and with no other (Null)"),
         (operators == ["null"], "RC105", "FM5", "any external ID (Null)"),
         (any(map(_NEGATED.fullmatch, operators)), "RC104", "FM4", "any other external ID or none (negated operator)"),
-        (True, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(operators)})"),
+        (True, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(map(as_written, operators))})"),
     ]
     like = frozenset(value for operator, values in found if operator == "stringlike" for value in values)
     return next(Guard(None, rule, mode, weakness, like) for holds, rule, mode, weakness in broken if holds)

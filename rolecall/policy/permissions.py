@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from rolecall.policy.case_blind import CaseBlind, as_written
 from rolecall.policy.condition import Condition, implies, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.never_met import is_never_met
@@ -75,12 +76,15 @@ class Atom:
 
 
 def _but(pattern: str, spared: tuple[str, ...]) -> str:
-    return f"{pattern} but {_listed(spared)}" if spared else pattern
+    said = as_written(pattern)
+    return f"{said} but {_listed(tuple(map(as_written, spared)))}" if spared else said
 
 
 def in_words(condition: Condition) -> str:
     """A condition as the end of a sentence; nothing where there is none."""
-    asks = " and ".join(f"{key or '?'} {operator} {_listed(values)}" for operator, key, values in condition)
+    asks = " and ".join(
+        f"{as_written(key) or '?'} {as_written(operator)} {_listed(values)}" for operator, key, values in condition
+    )
     return f" if {asks}" if asks else ""
 
 
@@ -109,12 +113,12 @@ def atoms(documents: Iterable[Document]) -> frozenset[Atom]:
 
 def _of_statement(statement: Statement) -> Iterator[Atom]:
     effect = "Deny" if statement.get("Effect") == "Deny" else "Allow"
-    actions = ["*"] if "NotAction" in statement else [str(a).lower() for a in as_list(statement.get("Action"))]
+    actions = ["*"] if "NotAction" in statement else [CaseBlind(str(a)) for a in as_list(statement.get("Action"))]
     resources = ["*"] if "NotResource" in statement else [str(r) for r in as_list(statement.get("Resource"))]
     condition = normalised(statement.get("Condition"))
     spared: tuple[list[str], list[str]] = ([], [])
     if effect == "Deny":
-        spared = [str(a).lower() for a in as_list(statement.get("NotAction"))], as_list(statement.get("NotResource"))
+        spared = [CaseBlind(str(a)) for a in as_list(statement.get("NotAction"))], as_list(statement.get("NotResource"))
     by_exclusion = tuple(sorted(spared[0])), tuple(sorted(map(str, spared[1])))
     return (Atom(effect, action, resource, condition, *by_exclusion) for action in actions for resource in resources)
 

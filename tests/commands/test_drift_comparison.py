@@ -96,7 +96,7 @@ def test_ids_that_the_customer_chose_are_masked_wherever_they_stand() -> None:
     assert found == Change(
         (f"{whom} with external ID the-…",),
         (f"{whom} with external ID 3d3b…",),
-        ("Deny sts:assumerole for * if sts:externalid stringequals 3d3b… was added",),
+        ("Deny sts:AssumeRole for * if sts:ExternalId StringEquals 3d3b… was added",),
     )
 
 

@@ -169,7 +169,7 @@ DRIFTS: dict[str, tuple[Change, list[dict[str, Any]], list[str]]] = {
     ),
     "a Deny in the trust": (
         trusting(RIGHT, {"Effect": "Deny", "Principal": {"AWS": STRANGER}, "Action": "sts:AssumeRole"}),
-        [{"what": "trust", "gained": [], "lost": [], "other": [f"Deny sts:assumerole for {STRANGER} was added"]}],
+        [{"what": "trust", "gained": [], "lost": [], "other": [f"Deny sts:AssumeRole for {STRANGER} was added"]}],
         [],
     ),
     "an inline policy": (
@@ -249,7 +249,7 @@ def test_a_policy_taken_off_is_access_lost(world: World) -> None:
         shape, code = drift(world, ADDRESS)
     (change,) = shape["roles"][0]["changes"]
     assert (change["what"], change["gained"], code) == ("permissions", [], 1)
-    assert f"Allow secretsmanager:getsecretvalue on {GRANTED}" in change["lost"]
+    assert f"Allow secretsmanager:GetSecretValue on {GRANTED}" in change["lost"]
 
 
 def test_a_boundary_taken_off_is_access_gained(world: World) -> None:

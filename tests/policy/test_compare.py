@@ -81,7 +81,7 @@ def test_the_same_statements_in_another_order_are_no_change(some: list[dict[str,
 @given(STATEMENTS, RESOURCES)
 def test_an_allow_that_nothing_covered_before_is_always_seen(some: list[dict[str, str]], resource: str) -> None:
     new = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": resource}
-    assert _change(some, [*some, new]).gained == (f"Allow iam:passrole on {resource}",)
+    assert _change(some, [*some, new]).gained == (f"Allow iam:PassRole on {resource}",)
 
 
 def _change(compiled: list[dict[str, str]], live: list[dict[str, str]]) -> Change:
