@@ -39,6 +39,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ from rolecall.runtime import (
     unasked,
     verify_trust,
     verify_trust_as_verifier,
+    within,
 )
 
 LIST = Path(__file__).with_name("roles.json")
@@ -107,7 +109,9 @@ def asking(document: Mapping[str, Any], clients: Clients, has_time: Callable[[],
             replace(role, verifier_id=verifier_id), clients, patience=PATIENCE, has_time=has_time
         )
     principals = principals_from_list(document)
-    seen, caller = observe(lambda: clients.client("sts").get_caller_identity()["Arn"], seconds=WHO_SECONDS)
+    seen, caller = observe(
+        lambda: clients.client("sts").get_caller_identity()["Arn"], bounded=partial(within, WHO_SECONDS)
+    )
 
     def as_vendor(role: RoleExpectation) -> RoleResult:
         if caller is None:

@@ -53,6 +53,13 @@ def _published(party: Party, partition: str) -> list[str] | str | None:
     return None
 
 
+def principals_elsewhere(party: Party) -> tuple[tuple[str, str], ...]:
+    """What the vendor has published for data centres that are not the workspace's: each principal with its own one."""
+    published, here = party.vendor.principals, party.within.workspace.data_center
+    centers = published if isinstance(published, dict) else {}
+    return tuple((principal, name) for name, listed in centers.items() if name != here for principal in listed)
+
+
 def _checked_principals(
     written: list[str], partition: str, source: SourceFile, path: PathInFile
 ) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from rolecall.config.elsewhere import is_at_home, secret_at_home
 from rolecall.config.external_ids import place_of_id
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
+from rolecall.config.principals import principals_elsewhere
 from rolecall.config.roles import roles_of
 from rolecall.config.settings import Settings
 from rolecall.config.source import PathInFile, SourceFile
@@ -154,6 +155,8 @@ class _Resolution:
             one_region=self.party.vendor.one_region,
             vendor_names_secrets=self.party.vendor.names_secrets,
             json_secrets=self.party.vendor.json_secrets,
+            data_center=workspace.data_center,
+            principals_elsewhere=principals_elsewhere(self.party),
             location=self.party.source.location(self.party.path),
             id_location=place_of_id(self.party),
         )

@@ -95,6 +95,10 @@ class Grant:
     """Whether the vendor makes secrets under names of its own."""
     json_secrets: bool = False
     """Whether the vendor reads values out of JSON objects only."""
+    data_center: str | None = field(default=None, compare=False)
+    """The vendor's data centre that the workspace names."""
+    principals_elsewhere: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """What the vendor has published for its other data centres: a principal as written, and the data centre."""
     location: Location = field(default=Location(""), compare=False)
     id_location: Location | None = field(default=None, compare=False)
     """Where the external ID is written, if it is not derived."""

@@ -29,6 +29,7 @@ them. All values are frozen dataclasses; `Clients` may be shared between threads
 from rolecall.runtime.caller import calls_as
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.contact import Contact
+from rolecall.runtime.deadline import within
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead, WrongId
 from rolecall.runtime.listed_roles import ListedRolesError, expectations_from_list, principals_from_list
@@ -74,5 +75,6 @@ __all__ = [
     "verdict",
     "verify_trust",
     "verify_trust_as_verifier",
+    "within",
     "wrong_ids",
 ]

@@ -1,8 +1,10 @@
 """sts:AssumeRole of one role, called again and again until the line breaks or the time is over."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+import secrets as randomness
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.deadline import TooLateError, Watch
@@ -15,7 +17,7 @@ DENY_EVERYTHING = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}, separators=(",", ":")
 )
 SESSION_NAME = "rolecall-verify"
-"""Of every session that verification asks for, so that nobody takes it for the vendor's."""
+"""With it begins the name of every session that verification asks for, so that nobody takes it for the vendor's."""
 # The shortest session that STS gives, and the longest of a role that another role assumes, in seconds.
 SHORTEST_SESSION_SECONDS = 900
 CHAINED_SESSION_SECONDS = 3600
@@ -26,6 +28,28 @@ OUT_OF_TIME = "the time was over before everything was asked"
 def always() -> bool:
     """There is no hurry."""
     return True
+
+
+@dataclass(frozen=True)
+class Call:
+    """One sts:AssumeRole.
+
+    Args:
+        caller: whose credentials are used.
+        external_id: what is sent; None sends none.
+        denied: AWS's codes that mean a refusal.
+        seconds: how long the session is to be.
+    """
+
+    caller: Clients
+    external_id: str | None
+    denied: frozenset[str] = DENIED
+    seconds: int = SHORTEST_SESSION_SECONDS
+
+
+_Found = TypeVar("_Found")
+Asking = Generator[Call, Observation, _Found]
+"""Yields the calls that it wants, one by one, is sent what each of them showed, and returns what it made of that."""
 
 
 class AssumeRole:
@@ -39,59 +63,64 @@ class AssumeRole:
 
     def __init__(self, role_arn: str, region: str, has_time: Callable[[], bool] = always) -> None:
         self._role_arn, self._region, self._has_time = role_arn, region, has_time
-        self._watch = Watch()
         self._broken: Trouble | None = None
         """Why STS is asked no more, if it is not: nobody is to wait for it again with every further ID."""
         self._failures = 0
 
-    def __call__(
-        self,
-        caller: Clients,
-        external_id: str | None,
-        denied: frozenset[str] = DENIED,
-        seconds: int = SHORTEST_SESSION_SECONDS,
-    ) -> Observation:
-        """Call it once.
+    @property
+    def is_broken(self) -> bool:
+        """Whether no more calls are made."""
+        return self._broken is not None
 
-        Args:
-            caller: whose credentials are used.
-            external_id: what is sent; None sends none.
-            denied: AWS's codes that mean a refusal.
-            seconds: how long the session is to be.
-        """
-        if self._broken is not None:
-            return Observation.skipped(self.why_broken)
+    @property
+    def why_cut_off(self) -> str | None:
+        """The reason to ask STS nothing more about this role, where the way to it broke."""
+        is_cut_off = self._broken is not None and self._broken.is_of_the_line
+        return self._why_broken if is_cut_off else None
+
+    def outcome(self, asking: Asking[_Found]) -> _Found:
+        """What comes of it when all its calls are made. One that does not end is left open, and is the last one."""
+        watch = Watch()
+        try:
+            return watch.over(lambda: self._carried_on(asking, None, watch))
+        except TooLateError:
+            # The asking stands still at that call: the thread that makes it never comes back to it (see Watch).
+            self._broken = Trouble.SILENT
+            return self._carried_on(asking, undecided(Trouble.SILENT), watch)
+
+    def _carried_on(self, asking: Asking[_Found], seen: Observation | None, watch: Watch) -> _Found:
+        """Make the calls from the first on, or from the one after that of which this was seen."""
+        try:
+            while True:
+                call = next(asking) if seen is None else asking.send(seen)
+                seen = self._seen(call, watch)
+        except StopIteration as end:
+            found: _Found = end.value
+            return found
+
+    def _seen(self, call: Call, watch: Watch) -> Observation:
+        if self.is_broken:
+            return Observation.skipped(self._why_broken)
         if not self._has_time():
             return Observation.skipped(OUT_OF_TIME)
-        request = {
-            "RoleArn": self._role_arn,
-            "RoleSessionName": SESSION_NAME,
-            "DurationSeconds": seconds,
-            "Policy": DENY_EVERYTHING,
-        }
-        if external_id is not None:
-            request["ExternalId"] = external_id
+        name = new_session_name()
+        request = {"RoleArn": self._role_arn, "RoleSessionName": name, "DurationSeconds": call.seconds}
+        if call.external_id is not None:
+            request["ExternalId"] = call.external_id
 
         def assume() -> Any:  # a client cannot be made of a broken profile, either
-            return caller.client("sts", self._region).assume_role(**request)
+            return call.caller.client("sts", self._region).assume_role(**request, Policy=DENY_EVERYTHING)
 
-        seen, _worthless = observe(assume, denied=denied, is_sound=self._is_session, bounded=self._watch.call)
+        def is_sound(answer: Any) -> bool:
+            return is_session(answer, self._role_arn, name)
+
+        seen, _worthless = observe(assume, denied=call.denied, is_sound=is_sound, bounded=watch.call)
         self._note(seen.trouble)
         return seen
 
     @property
-    def why_broken(self) -> str:
-        """The reason of calls that are not made any more."""
+    def _why_broken(self) -> str:
         return f"not asked any more: {self._broken}"
-
-    def until_late(self, work: Callable[[], None]) -> Observation | None:
-        """Do work that makes calls: None, or what is seen of one that did not end, after which no more are made."""
-        try:
-            self._watch.over(work)
-        except TooLateError:
-            self._broken = Trouble.SILENT
-            return undecided(Trouble.SILENT)
-        return None
 
     def _note(self, trouble: Trouble | None) -> None:
         """A line that broke is not tried again; a service that fails or throttles to the end is, once."""
@@ -99,13 +128,20 @@ class AssumeRole:
         if trouble is not None and (trouble.is_of_the_line or self._failures > 1):
             self._broken = trouble
 
-    def _is_session(self, answer: Any) -> bool:
-        return is_session(answer, self._role_arn)
+
+def new_session_name() -> str:
+    """For one call alone, so that the answer to another one cannot be taken for its own."""
+    return f"{SESSION_NAME}-{randomness.token_hex(4)}"
 
 
-def is_session(answer: Any, role_arn: str) -> bool:
-    """Whether STS's answer holds credentials of this role, so that something else's 200 opens no door."""
+def is_session(answer: Any, role_arn: str, name: str) -> bool:
+    """Whether STS's answer holds credentials of this very session, so that something else's 200 opens no door.
+
+    Args:
+        role_arn: the role that was to be assumed.
+        name: what the session was to be called.
+    """
     issued, of = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
-    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    account, role = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     is_whole = all(issued[part] for part in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
-    return is_whole and f":sts::{account}:assumed-role/{name}/" in of
+    return is_whole and bool(of.endswith(f":sts::{account}:assumed-role/{role}/{name}"))

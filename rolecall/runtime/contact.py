@@ -54,7 +54,7 @@ class AssumeRoleEvent:
 
     def is_by(self, accounts: frozenset[str]) -> bool:
         """Whether one of the accounts called for a purpose of its own, which our probes are not."""
-        return self.account in accounts and self.session != SESSION_NAME
+        return self.account in accounts and not self.session.startswith(SESSION_NAME)
 
     def as_contact(self) -> Contact:
         """The same in plain text."""

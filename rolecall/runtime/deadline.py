@@ -21,6 +21,10 @@ class TooLateError(Exception):
     """The time was over. The call goes on in a thread that nobody waits for."""
 
 
+class GivenUpError(Exception):
+    """Nobody waits for this thread any more: the call that it made has ended after all, and it is to make no other."""
+
+
 def in_time(call: Callable[[], _Returned]) -> _Returned:
     """What a call returns or raises, if it does so before the deadline; see `within`."""
     return within(DEADLINE_SECONDS, call)
@@ -40,18 +44,27 @@ class Watch:
 
     To hand over each call, as `within` does, made the trust probes of a thousand roles a quarter slower: a thread that
     waits for another has to stand in line for the interpreter again.
+
+    A thread whose call is too late is given up within that call, and never gets further than its end: whoever watched
+    may go on with what the thread held.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._began: float | None = None
+        self._is_given_up = False
 
     def call(self, call: Callable[[], _Returned]) -> _Returned:
-        """Make one of the calls."""
+        """Make one of the calls.
+
+        Raises:
+            GivenUpError: it came too late, and its outcome is dropped.
+        """
         self._began = time.monotonic()
         try:
             return call()
         finally:
-            self._began = None
+            self._end()
 
     def over(self, work: Callable[[], _Returned]) -> _Returned:
         """What the work returns or raises that makes the calls; between them it may take as long as it likes.
@@ -64,8 +77,20 @@ class Watch:
             try:
                 return handed.outcome(self._left())
             except TooLateError:
-                if self._left() <= 0:
+                if self._give_up():
                     raise
+
+    def _end(self) -> None:
+        with self._lock:
+            self._began = None
+            if self._is_given_up:
+                raise GivenUpError from None
+
+    def _give_up(self) -> bool:
+        """Give the thread up, unless its call has ended at the last moment."""
+        with self._lock:
+            self._is_given_up = self._left() <= 0
+            return self._is_given_up
 
     def _left(self) -> float:
         began = self._began

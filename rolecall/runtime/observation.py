@@ -11,13 +11,23 @@ from botocore.parsers import ResponseParserError
 
 from rolecall.runtime.deadline import TooLateError, in_time
 from rolecall.runtime.denial import DeniedBy, denied_by, denied_explicitly
-from rolecall.runtime.trouble import Trouble, of_code, of_error
+from rolecall.runtime.sdk_errors import of_error
+from rolecall.runtime.trouble import Trouble, of_code
 
 # Codes with which AWS says "you may not". A request that the role's or the API's limits forbid is refused as well.
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 OUT_OF_LIMITS = frozenset({"ValidationError", "ValidationException"})
-# What an answer of an unexpected shape raises where it is taken apart.
-_MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+# What an answer of an unexpected shape raises where it is taken apart, and a program that should give credentials.
+_RAISED = (
+    BotoCoreError,
+    ResponseParserError,
+    OSError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
 
 
 class Observed(StrEnum):
@@ -87,7 +97,7 @@ def observe(
         seen = _of_answer(error, denied)
     except TooLateError:
         seen = undecided(Trouble.SILENT)
-    except (BotoCoreError, ResponseParserError, *_MISSHAPEN) as error:
+    except _RAISED as error:
         seen = undecided(of_error(error))
     elapsed = round((time.perf_counter() - started) * 1000, 1)
     return replace(seen, elapsed_ms=elapsed), returned if seen.observed is Observed.ALLOWED else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rolecall.runtime.assume_role import SESSION_NAME, SHORTEST_SESSION_SECONDS, is_session
+from rolecall.runtime.assume_role import SHORTEST_SESSION_SECONDS, is_session, new_session_name
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed, observe
@@ -28,15 +28,16 @@ def open_session(
     clients: Clients, role: RoleExpectation, external_id: str, policy: str
 ) -> tuple[RoleSession | None, str]:
     """Assume the role with a session policy; None where that fails, and then why."""
+    name = new_session_name()
     seen, answer = observe(
         lambda: clients.client("sts", role.region).assume_role(
             RoleArn=role.role_arn,
-            RoleSessionName=SESSION_NAME,
+            RoleSessionName=name,
             ExternalId=external_id,
             DurationSeconds=SHORTEST_SESSION_SECONDS,
             Policy=policy,
         ),
-        is_sound=lambda got: is_session(got, role.role_arn),
+        is_sound=lambda got: is_session(got, role.role_arn, name),
     )
     if seen.observed is Observed.ALLOWED:
         return RoleSession(clients, answer["Credentials"]), ""

@@ -31,12 +31,13 @@ class _Asking:
 
     session: RoleSession | None
     why_not: str
+    role_arn: str
     rung: Rung
 
     def read(self, secret: SecretToRead, denied: frozenset[str]) -> Reading:
         if self.session is None:
             return Reading(Observation.skipped(self.why_not))
-        return read(self.session.client("secretsmanager", secret.region), secret.secret_id, secret.keys, denied)
+        return read(self.session.client("secretsmanager", secret.region), secret, self.role_arn, denied)
 
     def describe(self, secret: SecretToRead) -> tuple[Observation | None, str | None]:
         """Of a secret that could be read: whether the role may see its description, and the key that it really has.
@@ -45,7 +46,7 @@ class _Asking:
         """
         if self.session is None or not secret.may_describe:
             return None, secret.kms_key
-        seen, key = describe(self.session.client("secretsmanager", secret.region), secret.secret_id)
+        seen, key = describe(self.session.client("secretsmanager", secret.region), secret, self.role_arn)
         return seen, key if seen.observed is Observed.ALLOWED else secret.kms_key
 
 
@@ -69,7 +70,8 @@ class SecretProbes:
         for words in self._role.unnamed:
             yield Probe("secret_in_scope", Observed.ALLOWED, Observation.skipped(NOT_NAMED, moot=True), words, rung)
         for batch in session_policy.batches([*self._role.readable, *self._role.unreadable, *self._role.elsewhere]):
-            asking = _Asking(*open_session(clients, self._role, external_id, session_policy.reading(batch)), rung)
+            session, why_not = open_session(clients, self._role, external_id, session_policy.reading(batch))
+            asking = _Asking(session, why_not, self._role.role_arn, rung)
             for secret in batch:
                 yield from self._of(asking, secret)
 

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rolecall.runtime.assume_role import CHAINED_SESSION_SECONDS, MAX_SESSION_SECONDS, AssumeRole, always
+from rolecall.runtime.assume_role import (
+    CHAINED_SESSION_SECONDS,
+    MAX_SESSION_SECONDS,
+    Asking,
+    AssumeRole,
+    Call,
+    always,
+)
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Observed
@@ -20,6 +27,7 @@ PROVES_NOTHING = "refused, like the right external ID: that proves nothing"
 NOT_ASKED = "whether the right external ID opens could not be told, so that no refusal would prove anything"
 LET_IN_ONCE = "let in once, and then it could not be asked again"
 _NO_ANSWER = (Observed.UNDECIDED, Observed.SKIPPED)
+_OR_OUT_OF_LIMITS = DENIED | OUT_OF_LIMITS
 
 
 class TrustProbes:
@@ -40,22 +48,23 @@ class TrustProbes:
         self._assume = AssumeRole(role.role_arn, role.region, has_time)
         self._wait: Wait | None = None
         """For wrong IDs that are let in: it begins once for a role, and not anew with each of them."""
-        self._question: Probe | None = None
-        """What is being asked, and is left open if no answer ever comes."""
+
+    @property
+    def why_cut_off(self) -> str | None:
+        """Why STS is not worth asking about this role again: the way to it broke. None while there is hope."""
+        return self._assume.why_cut_off
 
     def as_vendor(self, vendor: Clients) -> list[Probe]:
         """The probes of the vendor's principal."""
-        found = self._until_late(self._vendors(vendor))
-        seen = {probe.kind for probe in found}
-        return [*found, *(probe for probe in self._not_asked(self._assume.why_broken) if probe.kind not in seen)]
+        return self._assume.outcome(self._vendors(vendor))
 
     def with_the_right_id(self, vendor: Clients) -> list[Probe]:
         """The right external ID alone, two of them while a rotation lasts."""
-        return self._until_late(self._positives(vendor))
+        return self._assume.outcome(self._positives(vendor))
 
     def as_verifier(self, verifier: Clients) -> list[Probe]:
         """The customer's own principal: its ID opens, nothing else does, and the vendor's ID is not for it."""
-        return self._until_late(self._verifiers(verifier))
+        return self._assume.outcome(self._verifiers(verifier))
 
     def as_stranger(self, stranger: Clients, *, refused: bool = False) -> list[Probe]:
         """The right external ID, sent by a principal that is not the vendor's.
@@ -63,7 +72,7 @@ class TrustProbes:
         Args:
             refused: whether the vendor's principal itself was not let in, so that a refusal means nothing.
         """
-        return self._until_late(self._strangers(stranger, refused))
+        return self._assume.outcome(self._strangers(stranger, refused))
 
     def skipped(self, reason: str) -> Iterator[Probe]:
         """Every trust probe, not made."""
@@ -74,118 +83,107 @@ class TrustProbes:
         for kind in dict.fromkeys(["no_external_id", *(wrong.kind for wrong in self._role.wrong_ids)]):
             yield Probe(kind, Observed.DENIED, Observation.skipped(reason))
 
-    def _until_late(self, probes: Iterator[Probe]) -> list[Probe]:
-        """All of them; or, where a call does not end, those before it, and its question left open."""
-        found: list[Probe] = []
-
-        def gather() -> None:
-            for probe in probes:
-                found.append(probe)  # noqa: PERF402 -- one by one, as they are looked at meanwhile
-
-        late = self._assume.until_late(gather)
-        if late is None or self._question is None:
-            return found
-        return [*found, replace(self._question, observation=late)]
-
-    def _vendors(self, vendor: Clients) -> Iterator[Probe]:
-        positives = list(self._positives(vendor))
-        yield from positives or [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING, moot=True))]
+    def _vendors(self, vendor: Clients) -> Asking[list[Probe]]:
+        positives = yield from self._positives(vendor)
         if any(probe.observed in _NO_ANSWER for probe in positives):
-            yield from self._not_asked(NOT_ASKED)
-            return
+            return [*positives, *self._not_asked(NOT_ASKED)]
+        pending = Probe("right_external_id", Observed.ALLOWED, Observation.skipped(PENDING, moot=True))
+        found = [*(positives or [pending])]
         refused = any(probe.observed is Observed.DENIED for probe in positives)
-        yield self._wrong(vendor, "no_external_id", None, WITHOUT_ID, refused)
+        found += [(yield from self._wrong(vendor, "no_external_id", None, WITHOUT_ID, refused))]
         for wrong in self._role.wrong_ids:
-            yield self._wrong(vendor, wrong.kind, wrong.value, wrong.how, refused)
+            found += [(yield from self._wrong(vendor, wrong.kind, wrong.value, wrong.how, refused))]
         if positives and not refused:
-            yield from self._durations(vendor)
+            found += yield from self._durations(vendor)
+        return found
 
-    def _positives(self, vendor: Clients) -> Iterator[Probe]:
-        return (self._right(vendor, external_id) for external_id in self._role.external_ids)
+    def _positives(self, vendor: Clients) -> Asking[list[Probe]]:
+        found = []
+        for external_id in self._role.external_ids:
+            found += [(yield from self._right(vendor, external_id))]
+        return found
 
-    def _verifiers(self, verifier: Clients) -> Iterator[Probe]:
+    def _verifiers(self, verifier: Clients) -> Asking[list[Probe]]:
         if self._role.verifier_id is None:
-            return
+            return []
         rung = Rung.ASSUMED_BY_VERIFIER
-        positive = self._right(verifier, self._role.verifier_id, rung)
-        yield positive
+        positive = yield from self._right(verifier, self._role.verifier_id, rung)
         if positive.observed in _NO_ANSWER:
-            yield Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), WITHOUT_ID, rung)
-            return
-        refused = positive.observed is Observed.DENIED
-        yield self._wrong(verifier, "no_external_id", None, f"{WITHOUT_ID}, as the verifier", refused, rung)
+            return [
+                positive,
+                Probe("no_external_id", Observed.DENIED, Observation.skipped(NOT_ASKED), WITHOUT_ID, rung),
+            ]
+        found, refused = [positive], positive.observed is Observed.DENIED
+        asked = f"{WITHOUT_ID}, as the verifier"
+        found += [(yield from self._wrong(verifier, "no_external_id", None, asked, refused, rung))]
         for external_id in self._role.external_ids:
             asked = "the vendor's external ID, as the verifier"
-            yield self._wrong(verifier, "wrong_principal", external_id, asked, refused, rung)
+            found += [(yield from self._wrong(verifier, "wrong_principal", external_id, asked, refused, rung))]
         if not refused:
             longest = "the longest for a role that assumes another"
-            yield self._length(verifier, self._role.verifier_id, CHAINED_SESSION_SECONDS, longest, rung=rung)
+            call = Call(verifier, self._role.verifier_id, _OR_OUT_OF_LIMITS, CHAINED_SESSION_SECONDS)
+            found += [(yield from self._length(call, longest, rung=rung))]
+        return found
 
-    def _strangers(self, stranger: Clients, refused: bool) -> Iterator[Probe]:
+    def _strangers(self, stranger: Clients, refused: bool) -> Asking[list[Probe]]:
+        found = []
         for external_id in self._role.external_ids or (None,):
-            yield self._wrong(stranger, "wrong_principal", external_id, "right external ID, foreign account", refused)
+            asked = "right external ID, foreign account"
+            found += [(yield from self._wrong(stranger, "wrong_principal", external_id, asked, refused))]
+        return found
 
-    def _right(self, caller: Clients, external_id: str, rung: Rung = Rung.ASSUMED) -> Probe:
+    def _right(self, caller: Clients, external_id: str, rung: Rung = Rung.ASSUMED) -> Asking[Probe]:
         """A question whose answer should be yes, several times in a row; a no is asked again until the bound is over.
 
         Only a no: behind everything else stands botocore, which has tried again already.
         """
-        question = self._asks("right_external_id", Observed.ALLOWED, "right external ID", rung)
         wait, passed = Wait(self._patience), 0
         while True:
-            seen = self._assume(caller, external_id)
+            seen = yield Call(caller, external_id)
             passed = passed + 1 if seen.observed is Observed.ALLOWED else 0
             is_over = seen.observed in _NO_ANSWER or passed >= self._patience.positives
             if is_over or (seen.observed is Observed.DENIED and not wait.again()):
-                return replace(question, observation=seen)
+                return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID", rung)
 
     def _wrong(
         self, caller: Clients, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
-    ) -> Probe:
+    ) -> Asking[Probe]:
         """A question whose answer should be no; a yes is asked again until it is a no or the bound is over.
 
         One yes alone is none: IAM may be spreading the change that shut the door. Where the endpoint fails before the
         bound is over, the question stays open.
         """
-        question = self._asks(kind, Observed.DENIED, how, rung)
-        seen = last = self._assume(caller, external_id)
+        seen = last = yield Call(caller, external_id)
         if seen.observed is Observed.ALLOWED:
             self._wait = self._wait or Wait(self._patience)
             while last.observed is Observed.ALLOWED and self._wait.again():
-                last = self._assume(caller, external_id)
+                last = yield Call(caller, external_id)
             seen = last if last.observed is not Observed.SKIPPED else replace(last, observed=Observed.UNDECIDED)
             if seen.observed is Observed.UNDECIDED:
                 seen = replace(seen, reason=f"{LET_IN_ONCE}: {seen.reason}")
         if refused and seen.observed is Observed.DENIED:
             seen = Observation.skipped(PROVES_NOTHING)
-        return replace(question, observation=seen)
+        return Probe(kind, Observed.DENIED, seen, how, rung)
 
-    def _durations(self, vendor: Clients) -> Iterator[Probe]:
+    def _durations(self, vendor: Clients) -> Asking[list[Probe]]:
         asked, longest = self._role.session_seconds, self._role.max_session_seconds
-        chained = vendor.is_role_session(self._role.region)
+        # Of whoever is asked nothing more it need not be known who that is.
+        chained = not self._assume.is_broken and vendor.is_role_session(self._role.region)
         if chained is not False:
             why = CHAINED if chained else WHO_IS_UNKNOWN
             skipped = Observation.skipped(why, moot=True)
-            yield Probe("session_duration", Observed.ALLOWED, skipped, "session length")
-            return
-        external_id = self._role.external_ids[0]
+            return [Probe("session_duration", Observed.ALLOWED, skipped, "session length")]
+        external_id, found = self._role.external_ids[0], []
         if asked is not None:
-            yield self._length(vendor, external_id, asked, "as the vendor asks for")
+            call = Call(vendor, external_id, _OR_OUT_OF_LIMITS, asked)
+            found += [(yield from self._length(call, "as the vendor asks for"))]
         if longest < MAX_SESSION_SECONDS:
-            yield self._length(vendor, external_id, longest + 1, "one more than the role's", Observed.DENIED)
+            call = Call(vendor, external_id, _OR_OUT_OF_LIMITS, longest + 1)
+            found += [(yield from self._length(call, "one more than the role's", Observed.DENIED))]
+        return found
 
     def _length(
-        self,
-        caller: Clients,
-        external_id: str,
-        seconds: int,
-        whose: str,
-        expected: Observed = Observed.ALLOWED,
-        rung: Rung = Rung.ASSUMED,
-    ) -> Probe:
-        question = self._asks("session_duration", expected, f"a session of {seconds} s, {whose}", rung)
-        return replace(question, observation=self._assume(caller, external_id, DENIED | OUT_OF_LIMITS, seconds))
-
-    def _asks(self, kind: str, expected: Observed, asked: str, rung: Rung) -> Probe:
-        self._question = Probe(kind, expected, Observation(Observed.UNDECIDED), asked, rung)
-        return self._question
+        self, call: Call, whose: str, expected: Observed = Observed.ALLOWED, rung: Rung = Rung.ASSUMED
+    ) -> Asking[Probe]:
+        seen = yield call
+        return Probe("session_duration", expected, seen, f"a session of {call.seconds} s, {whose}", rung)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from rolecall.runtime.deadline import DEADLINE_SECONDS
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import observe
 from rolecall.runtime.paging import pages
@@ -14,9 +15,9 @@ from rolecall.runtime.paging import pages
 MARK = "rolecall-probe-"
 """Every secret that verification makes is called so, and nothing else is ever deleted."""
 _OURS = re.compile(rf"(.*[^A-Za-z0-9])?{MARK}[0-9a-f]{{16}}", re.DOTALL)
-# A secret that is listed and younger may belong to a run that is still going on elsewhere. A role's write probes are a
-# dozen calls, of which each takes three quarters of a minute at the longest.
-_LONGEST_RUN = timedelta(minutes=15)
+# A secret that is listed and younger may belong to a run that is still going on elsewhere. From its creation to the end
+# of its last deletion lie half a dozen calls; as many again are for a clock here that is ahead of AWS's.
+_LONGEST_RUN = timedelta(seconds=12 * DEADLINE_SECONDS)
 
 
 def new_name(stem: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from rolecall.answer import CommandError
@@ -36,8 +37,9 @@ class RoleCalls:
         written = self._written()
         return Written((*asked, *written.probes), written.leftovers)
 
-    @property
+    @cached_property
     def _trust(self) -> TrustProbes:
+        """The same for all callers, so that a way to STS that breaks under one of them is tried with none after it."""
         return TrustProbes(self.expected, self.run.patience)
 
     def _noted(self, line: str, probes: Iterable[Probe]) -> Iterator[Probe]:
@@ -105,7 +107,7 @@ class RoleCalls:
     def _secrets(self, rung: Rung, ask: Callable[[SecretProbes], Iterable[Probe]]) -> Iterator[Probe]:
         if not (self.expected.readable or self.expected.unreadable):
             yield from ask(SecretProbes(self.expected))
-        elif reason := self._dead(_SECRETS):
+        elif reason := self._trust.why_cut_off or self._dead(_SECRETS):
             yield Probe("secret_in_scope", Observed.ALLOWED, Observation.skipped(reason), "what is granted", rung)
         else:
             yield from self._noted(f"{_SECRETS} in {self.grant.region}", ask(SecretProbes(self.expected)))
@@ -114,11 +116,19 @@ class RoleCalls:
         """Once for a role: as its vendor, or else as the verifier."""
         if self.run.intents is None or self._dead(_STS) or self._dead(_SECRETS) or self._stopped:
             return Written()
+        if reason := self._trust.why_cut_off:
+            return Written(tuple(self._unwritten(reason)))
         probes = WriteProbes(self.expected, self.run.intents, self._left_over(), self._account_secrets)
         if vendors := self._vendors():
             return probes.as_vendor(vendors[0])
         verifier = self.run.callers.verifier
         return probes.as_verifier(verifier) if verifier is not None else Written()
+
+    def _unwritten(self, reason: str) -> Iterator[Probe]:
+        rung = Rung.ASSUMED if self._vendors() else Rung.ASSUMED_BY_VERIFIER
+        for place in self.expected.writable:
+            asked = f"write below {place.prefix} in {place.region}"
+            yield Probe("secret_in_scope", Observed.ALLOWED, Observation.skipped(reason), asked, rung)
 
     def _left_over(self) -> tuple[Earlier, ...]:
         """Secrets of earlier write probes, where the account can be read."""

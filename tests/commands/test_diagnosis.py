@@ -94,6 +94,8 @@ def told(case: dict[str, Any], *, is_local: bool = False) -> tuple[str, Verdict]
     """The hint and the verdict of a case."""
     grant = estate()[case["role"]]
     grant = with_verifier(grant) if case.get("verifier") else grant
+    elsewhere = tuple((principal, center) for center, principal in case.get("elsewhere", {}).items())
+    grant = replace(grant, data_center="us" if elsewhere else None, principals_elsewhere=elsewhere)
     role, probes = live(grant, case), [probe(*call) for call in case.get("calls", [])]
     differing = differences(grant, role, grant.trust.written_ids)
     word = verdict(findings(probes, differing), (), ())
@@ -190,6 +192,38 @@ def test_a_trust_is_not_judged_by_external_ids_that_are_not_known() -> None:
     differing = [Difference(Verdict.DRIFTED, "trust", "unknown")]
     text = hint(grant, unknown, role, differing, calls, Verdict.INCONCLUSIVE)
     assert text == "not everything was asked: the parameter cannot be read"
+
+
+OWN_VENDOR = """
+schema: 1
+estate: e
+defaults: {account: "111111111111", region: eu-central-1}
+vendors:
+  two:
+    name: Two
+    principals: {us: ["arn:aws:iam::333333333333:role/reader"], eu: ["444444444444"]}
+    external_id: {origin: vendor, per: project}
+"""
+OF_TWO = (
+    "workspace: w\nvendor: two\ndata_center: us\nprojects: [{project: p, external_id: 4b1f-two, secrets: [{name: a}]}]"
+)
+
+
+def test_what_a_vendor_has_in_its_other_data_centers_is_known_from_the_estate(tmp_path: Path) -> None:
+    (tmp_path / "workspaces").mkdir()
+    (tmp_path / "estate.yaml").write_text(OWN_VENDOR)
+    (tmp_path / "workspaces" / "w.yaml").write_text(OF_TWO)
+    [grant] = sound(tmp_path).grants
+    assert (grant.data_center, grant.principals_elsewhere) == ("us", (("444444444444", "eu"),))
+    trust = trust_document(replace(grant.trust, principals=("arn:aws:iam::444444444444:root",)))
+    role = live(grant, {"trust": trust["Statement"]})
+    differing = differences(grant, role, grant.trust.written_ids)
+    text = hint(grant, expected(grant), role, differing, [], Verdict.NOT_ASSUMABLE)
+    assert text is not None
+    assert text.startswith(
+        "the live trust names arn:aws:iam::444444444444:root, the vendor's principal of data centre eu, and this"
+        " workspace is us: put arn:aws:iam::333333333333:role/reader there"
+    )
 
 
 def test_a_verified_role_needs_no_hint() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.embedded.fault_proxy import Answer
+from tests.embedded.faults import SESSION, Answer
 
 _HTML = {"Content-Type": "text/html"}
 _JSON = {"Content-Type": "application/x-amz-json-1.1"}
@@ -27,7 +27,7 @@ def json_error(status: int, code: str) -> Answer:
 def assumed(role_arn: str, name: str = "", *, key: str = SECRET) -> Answer:
     """A well-formed answer of sts:AssumeRole for a role, or for another one of its account."""
     account, own = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    session = f"arn:aws:sts::{account}:assumed-role/{name or own}/rolecall-verify"
+    session = f"arn:aws:sts::{account}:assumed-role/{name or own}/{SESSION.decode()}"
     keys = f"<AccessKeyId>ASIAMADEUP</AccessKeyId><SecretAccessKey>{key}</SecretAccessKey>"
     issued = f"{keys}<SessionToken>{SECRET}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"
     user = f"<AssumedRoleUser><AssumedRoleId>AROAMADEUP:x</AssumedRoleId><Arn>{session}</Arn></AssumedRoleUser>"

@@ -6,8 +6,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, field, replace
 from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,64 +16,16 @@ from urllib.parse import parse_qs
 import trustme
 
 from rolecall.local import LocalAws
+from tests.embedded.faults import SESSION, Answer, Fault, Line, Rule, Slow, Stale
 
 HOST = "127.0.0.1"
 LONGEST_SECONDS = 120
+"""No connection lives longer, whatever the plan says."""
 DRIP_SECONDS = 0.1
 """Between two bytes: so often that no pause is a silence."""
-"""No connection lives longer, whatever the plan says."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 # They speak of one connection, and there are two.
 _OF_THE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect"}
-
-
-class Line(Enum):
-    """What can happen to the connection."""
-
-    HANG = "nothing is answered until the test ends"
-    CLOSE = "closed at once"
-    HALF = "closed after half of the answer"
-    DRIP = "the answer comes byte by byte, which takes longer than anybody waits"
-    DIE = "the proxy stops listening and closes everything"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is answered: by AWS, or in its place."""
-
-    status: int
-    body: bytes
-    headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "text/xml"})
-
-
-@dataclass(frozen=True)
-class Slow:
-    """AWS's own answer, seconds later."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Which requests are spoilt, and how.
-
-    Args:
-        fault: what happens to them.
-        service: as the signature names it; None for all.
-        action: as the query or JSON protocol names it; None for all.
-        after: so many that fit are passed on first.
-        times: so many are then spoilt; None for all.
-    """
-
-    fault: Answer | Line | Slow
-    service: str | None = None
-    action: str | None = None
-    after: int = 0
-    times: int | None = None
-
-    def fits(self, service: str, action: str) -> bool:
-        """Whether it is for such requests."""
-        return self.service in (None, service) and self.action in (None, action)
 
 
 @dataclass
@@ -89,6 +40,7 @@ class FaultProxy:
     rules: Sequence[Rule]
     ca_bundle: Path
     calls: list[tuple[str, str]] = field(default_factory=list)
+    given: dict[str, list[Answer]] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
@@ -102,7 +54,14 @@ class FaultProxy:
         """How many requests asked for it."""
         return sum(called == action for _, called in self.calls)
 
-    def fault(self, service: str, action: str) -> Answer | Line | Slow | None:
+    def stale(self, which: Stale, action: str, answer: Answer) -> Answer:
+        """The answer to another request, in place of that to the one which has just come."""
+        with self.lock:
+            given = self.given.setdefault(action, [])
+            given.append(answer)
+            return given[which.value] if len(given) > 1 else answer
+
+    def fault(self, service: str, action: str) -> Fault | None:
         """What the plan has for the request that has just come: of the first rule that fits."""
         with self.lock:
             self.calls.append((service, action))
@@ -156,9 +115,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        match self.server.proxy.fault(*self._asked(body)):
+        service, action = self._asked(body)
+        match self.server.proxy.fault(service, action):
             case Answer() as answer:
-                self._reply(answer)
+                self._reply(_addressed(answer, body))
+            case Stale() as which:
+                self._reply(self.server.proxy.stale(which, action, self._forward(body)))
             case Line.HALF:
                 self._reply(self._forward(body), is_half=True)
             case Line.DRIP:
@@ -221,6 +183,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
+
+
+def _addressed(answer: Answer, body: bytes) -> Answer:
+    """The answer, with the name of the session that was asked for."""
+    name = parse_qs(body.decode("utf-8", "replace")).get("RoleSessionName", [""])[0]
+    return replace(answer, body=answer.body.replace(SESSION, name.encode()))
 
 
 @contextmanager

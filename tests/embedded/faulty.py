@@ -21,7 +21,8 @@ from rolecall.runtime.rung import Rung
 from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.verdict import Verdict, evidence, findings, verdict
 from rolecall.runtime.wrong_ids import wrong_ids
-from tests.embedded.fault_proxy import FaultProxy, Rule, fault_proxy
+from tests.embedded.fault_proxy import FaultProxy, fault_proxy
+from tests.embedded.faults import Rule
 from tests.embedded.world import WORKATO, World
 
 RIGHT_ID = "workato_iam_external_id_777_888"

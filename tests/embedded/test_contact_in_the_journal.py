@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def test_our_probes_and_refused_calls_are_no_contact(world: World) -> None:
         with contextlib.suppress(ClientError):
             world.assume(principal, CONNECTIONS, ExternalId=external_id)
     journal = (world.aws.state_dir / "assume-role.jsonl").read_text()
-    assert f'"role": "{CONNECTIONS}", "session": "rolecall-verify", "outcome": "allowed"' in journal
+    ours = rf'"role": "{CONNECTIONS}", "session": "rolecall-verify-[0-9a-f]{{8}}", "outcome": "allowed"'
+    assert re.search(ours, journal)
     found = contact(world, CONNECTIONS).contact
     # Another test of this folder may have called as the vendor; these calls are older or newer than none of its.
     assert found is None or found.session == "plain-boto3"
@@ -72,7 +74,9 @@ def session_found(journal: Path, text: str) -> str | None:
 
 
 def test_the_last_of_several_calls_counts(tmp_path: Path) -> None:
-    text = "".join(f"{line(name, hour=hour)}\n" for hour, name in enumerate(["first", "second", "rolecall-verify"]))
+    text = "".join(
+        f"{line(name, hour=hour)}\n" for hour, name in enumerate(["first", "second", "rolecall-verify-0a1b2c3d"])
+    )
     assert session_found(tmp_path / "j", text) == "second"
 
 
@@ -104,7 +108,8 @@ def test_what_is_no_entry_is_passed_over(tmp_path: Path, garbage: str) -> None:
         line("s", caller="arn:aws:iam::111111111111:user/admin"),
         line("s", caller=None),
         line("s", outcome="denied"),
-        line("rolecall-verify"),
+        line("rolecall-verify"),  # as earlier versions called it
+        line("rolecall-verify-0a1b2c3d"),
     ],
 )
 def test_what_is_no_call_of_the_vendors_own_is_none(tmp_path: Path, other: str) -> None:

@@ -10,11 +10,11 @@ from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.verdict import Verdict, findings
 from tests.embedded.fault_answers import GARBAGE, SERVER, THROTTLES, assumed
-from tests.embedded.fault_proxy import Answer, Line, Rule, Slow, fault_proxy
+from tests.embedded.fault_proxy import fault_proxy
+from tests.embedded.faults import Fault, Line, Rule, Slow, Stale
 from tests.embedded.faulty import RIGHT_ID, ask, bind, every_open_question_has_a_reason, expected, observed, role
 from tests.embedded.world import WORKATO, World
 
-Fault = Answer | Line | Slow
 FAULTS: dict[str, Fault] = {**GARBAGE, **SERVER, **THROTTLES, **{line.name: line for line in Line}}
 TROUBLES = {
     **dict.fromkeys(THROTTLES, Trouble.THROTTLED),
@@ -131,6 +131,19 @@ def test_credentials_that_are_not_the_roles_open_no_door(
         verdict, probes = ask(world, monkeypatch, tmp_path, arn, _after(1, answer(arn)))
     assert verdict is Verdict.INCONCLUSIVE
     assert set(observed(probes)[1:]) == {"undecided"}
+
+
+@pytest.mark.parametrize("which", Stale)
+def test_the_answer_to_another_call_opens_no_door(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: Stale
+) -> None:
+    """Real credentials of the very role, but issued for the right ID. They come in the place of refusals."""
+    with role(world, "fault-stale", RIGHT_ID) as arn:
+        verdict, probes = ask(world, monkeypatch, tmp_path, arn, Rule(which, "sts", ASSUME))
+    assert verdict is Verdict.INCONCLUSIVE
+    assert findings(probes, []) == []
+    assert observed(probes)[:2] == ["allowed", "undecided"]
+    assert probes[1].observation.trouble is Trouble.NONSENSE
 
 
 def test_after_a_broken_line_nothing_more_is_asked_of_it(

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.embedded.fault_answers import GARBAGE, SECRET, SERVER, THROTTLES, assumed, query_error
-from tests.embedded.fault_proxy import Answer, FaultProxy, Line, Rule, fault_proxy
+from tests.embedded.fault_proxy import FaultProxy, fault_proxy
+from tests.embedded.faults import Answer, Line, Rule
 from tests.embedded.faulty import RIGHT_ID, role
 from tests.embedded.world import BIN, WORKATO, World, run
 

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from case_tables import cases
 
 from rolecall.estate import sound
+from rolecall.runtime import AT_ONCE, verify_trust
+from tests.embedded.asked_role import clients, expected_of, grant_of
 from tests.embedded.world import ACCOUNT, UNIFIED, WORKATO, World, run
 
 PLANTED = [case for case in cases("diagnosis") if case.values[0].get("only") != "documents"]
@@ -298,6 +301,13 @@ def test_the_support_desk_is_told(world: World, tmp_path: Path, statement: Docum
         text, exit_code = _asked(world, tmp_path, WORKATO, BILLING_ARN, sent)
     assert text.startswith(begins), text
     assert exit_code == 1
+
+
+@pytest.mark.parametrize("ids", [(RIGHT, "workato_iam_external_id_99_1"), ("workato_iam_external_id_99_1", RIGHT)])
+def test_a_trust_with_one_id_of_a_rotation_is_told_as_that(world: World, ids: tuple[str, ...]) -> None:
+    role = replace(expected_of(grant_of(world, BILLING), secrets=False), external_ids=ids, wrong_ids=())
+    text = str(verify_trust(role, clients(world, WORKATO), patience=AT_ONCE).hint)
+    assert text.startswith("the trust takes only one of the two external IDs of the rotation"), text
 
 
 def test_a_stray_blank_is_shown_where_it_is(world: World, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_sound_role_reads_what_it_was_granted_and_nothing_beside_or_elsewhere(
         ({"SecretString": "[" * 100_000}, "it is plain text, and no JSON"),
         ({"SecretString": json.dumps([VALUE])}, "it is JSON, but no object"),
         ({"SecretString": json.dumps(VALUE)}, "it is JSON, but no object"),
-        ({"SecretString": json.dumps({"token": VALUE, "User": VALUE})}, "it lacks user"),
+        ({"SecretString": json.dumps({"token": VALUE, "User": VALUE})}, 'it lacks user (it has "User")'),
         ({"SecretString": json.dumps({VALUE: 1})}, "it lacks token, user"),
         ({"SecretBinary": VALUE.encode()}, "it is binary, and no JSON"),
     ],

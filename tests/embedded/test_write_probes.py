@@ -292,7 +292,7 @@ def test_what_a_killed_run_left_is_found_by_listing_too(world: World) -> None:
         f"{name} in {REGION}, made by a run that may still be going on" in written(world, earlier=[young]).leftovers[0]
     )
     assert name in ours(world, scheduled=False)
-    old = listed(admin(world), role_of(world), REGION, now + timedelta(minutes=16))
+    old = listed(admin(world), role_of(world), REGION, now + timedelta(minutes=19))
     assert [secret.name for secret in old] == [name]
     assert written(world, earlier=old).leftovers[0].startswith(f"{name} in {REGION}, scheduled for deletion on")
     assert ours(world, scheduled=False) == []

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from rolecall.runtime.clients import Clients
 
 Answer = str | None
-"""An error code, `offline`, or None for success."""
+"""An error code, `offline`, `silent`, or None for success."""
 
 
 class FakeSts:
@@ -24,6 +24,8 @@ class FakeSts:
         code = self._answer(request)
         if code == "offline":
             raise EndpointConnectionError(endpoint_url="https://sts.invalid")
+        if code == "silent":
+            raise ReadTimeoutError(endpoint_url="https://sts.invalid")
         if code is not None:
             raise ClientError({"Error": {"Code": code, "Message": "secret text of AWS"}}, "AssumeRole")
         arn = request["RoleArn"].replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")

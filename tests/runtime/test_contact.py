@@ -2,14 +2,16 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from rolecall.runtime.contact import parse
+from rolecall.runtime.contact import ContactReading, parse
 from rolecall.runtime.event_history import Limiter, last_contact, regions_to_look_in
 from tests.case_tables import cases
 
@@ -134,7 +136,7 @@ def test_the_newest_of_both_regions_counts() -> None:
 
 
 def test_pages_are_read_until_the_vendor_is_found() -> None:
-    probe = record("rolecall-verify", "2026-11-22T00:00:00Z")
+    probe = record("rolecall-verify-0a1b2c3d", "2026-11-22T00:00:00Z")
     pages: list[Page] = [
         (ROLE, {"Events": [probe], "NextToken": "more"}),
         (ROLE, {"Events": [probe, record("own"), record("older", "2026-11-01T00:00:00Z")], "NextToken": "unread"}),
@@ -188,6 +190,45 @@ def test_throttled_to_the_end_leaves_the_question_open() -> None:
     assert (found.contact, found.told) == (None, False)
     assert found.reason == "CloudTrail of us-east-1: AWS throttled the call to the end (ThrottlingException)"
     trails.are_used_up()
+
+
+class _Throttling:
+    """A CloudTrail that is throttled to the end; counts who asks."""
+
+    calls = 0
+
+    def lookup_events(self, **_request: Any) -> Any:
+        """No answer, after a moment in which everybody has come to ask."""
+        self.calls += 1
+        time.sleep(0.05)
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "m"}}, "LookupEvents")
+
+
+def test_a_throttled_trail_of_which_nobody_is_in_need_is_asked_once_for_all_roles() -> None:
+    clock, trail = FakeTime(), _Throttling()
+    shared = Limiter(clock=lambda: clock.now, sleep=clock.sleep)
+    found: list[ContactReading] = []
+
+    def look_up() -> None:
+        found.append(last_contact(lambda _: trail, ROLE, VENDOR, HOME, limiter=shared, is_needed=False))
+
+    threads = [threading.Thread(target=look_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (trail.calls, clock.slept) == (2, []), "one for each of the two regions"
+    assert {(each.contact, each.told) for each in found} == {(None, False)}
+    throttled = "AWS throttled the call to the end (ThrottlingException)"
+    first, *others = sorted((each.reason or "" for each in found), key=len)
+    assert throttled in first
+    assert others[-1] == "; ".join(f"CloudTrail of {each}: not asked again: {throttled}" for each in (HOME, GLOBAL))
+
+
+def test_an_error_that_is_no_trouble_of_the_trail_keeps_nobody_from_asking() -> None:
+    shared, trails = limiter(), Trails(us_east_1=["InvalidNextTokenException", (ROLE, {"Events": [record("later")]})])
+    refused, later = (last_contact(trails, ROLE, VENDOR, GLOBAL, limiter=shared, is_needed=False) for _ in range(2))
+    assert (refused.contact, later.contact and later.contact.session) == (None, "later")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from rolecall.runtime.deadline import TooLateError, within
+from rolecall.runtime import deadline
+from rolecall.runtime.deadline import TooLateError, Watch, within
 from rolecall.runtime.observation import Observed, observe
 from rolecall.runtime.trouble import Trouble
 
@@ -38,3 +39,30 @@ def test_calls_share_threads_and_none_waits_for_one_that_hangs() -> None:
 def test_an_answer_that_never_ends_is_no_answer() -> None:
     seen, answer = observe(lambda: time.sleep(5), bounded=partial(within, 0.05))
     assert (seen.observed, seen.trouble, answer) == (Observed.UNDECIDED, Trouble.SILENT, None)
+
+
+def test_a_thread_that_was_given_up_gets_no_further_than_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watched goes on with what it held. Here calls end about when they are given up, just before or after."""
+    monkeypatch.setattr(deadline, "DEADLINE_SECONDS", 0.01)
+    outcomes = {_raced(0.009 + 0.00005 * step) for step in range(60)}
+    assert outcomes <= {"in time", "given up"}
+    assert _raced(0.1) == "given up"
+
+
+def _raced(seconds: float) -> str:
+    """What became of work whose only call takes so long."""
+    watch, went_on, ended = Watch(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            watch.call(lambda: time.sleep(seconds))
+            went_on.set()
+        finally:
+            ended.set()
+
+    try:
+        watch.over(work)
+    except TooLateError:
+        assert ended.wait(5)
+        return "too late, and went on" if went_on.is_set() else "given up"
+    return "in time" if went_on.is_set() else "in time, and given up"

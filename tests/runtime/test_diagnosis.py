@@ -1,19 +1,18 @@
 """What the calls alone betray, and how several causes become one hint."""
 
 import inspect
-from typing import Any
+import re
 
 import pytest
 
 from rolecall.runtime.caller import account_of_caller
 from rolecall.runtime.denial import DeniedBy
-from rolecall.runtime.diagnosis import hint, patterns
+from rolecall.runtime.diagnosis import access, causes, hint, patterns, refusal
 from rolecall.runtime.diagnosis import trouble as diagnosis_trouble
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood, told
 from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
-from rolecall.runtime.secret_reading import NO_VALUE
 from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.trust_probes import WITHOUT_ID
 from rolecall.runtime.verdict import Verdict
@@ -145,6 +144,65 @@ def test_against_a_deny_no_allow_is_advised(by: DeniedBy, begins: str) -> None:
     assert text.startswith(begins), text
 
 
+def right(*observed: Observed, by: DeniedBy | None = None, explicitly: bool = False) -> list[Probe]:
+    """Probes with right external IDs, and how they ended."""
+    refused = Observation(Observed.DENIED, "AccessDenied", denied_by=by, explicitly=explicitly)
+    answers = [refused if one is Observed.DENIED else Observation(one) for one in observed]
+    return [Probe("right_external_id", Observed.ALLOWED, answer, "right external ID") for answer in answers]
+
+
+HALF = (Observed.ALLOWED, Observed.DENIED)
+ROTATION = "the trust takes only one of the two external IDs of the rotation: deploy the trust with both"
+
+
+@pytest.mark.parametrize("observed", [HALF, HALF[::-1]])
+@pytest.mark.parametrize("by", [None, DeniedBy.TRUST_POLICY])
+def test_a_trust_with_one_of_two_ids_of_a_rotation_is_told_as_that(
+    observed: tuple[Observed, ...], by: DeniedBy | None
+) -> None:
+    text = str(hint(right(*observed, by=by), Verdict.NOT_ASSUMABLE, ROLE, VENDOR, RIGHT))
+    assert text.startswith(ROTATION), text
+    assert "deleted" not in text
+    assert "compare" not in text
+
+
+def test_of_several_callers_each_is_looked_at_by_itself() -> None:
+    both = str(told(causes(right(*HALF, *HALF), ROLE, ids=2), Verdict.NOT_ASSUMABLE))
+    assert both.startswith(ROTATION), both
+    shut = (Observed.ALLOWED, Observed.ALLOWED, Observed.DENIED, Observed.DENIED)
+    one = str(told(causes(right(*shut), ROLE, ids=2), Verdict.NOT_ASSUMABLE))
+    assert one.startswith("the trust names only some of the vendor's principals"), one
+    alone = str(told(causes(right(*HALF), ROLE, ids=1), Verdict.NOT_ASSUMABLE))
+    assert alone.startswith("the trust names only some of the vendor's principals"), alone
+
+
+def test_what_aws_says_of_one_of_two_ids_comes_before_the_rotation() -> None:
+    probes = right(*HALF, by=DeniedBy.RESOURCE_CONTROL_POLICY)
+    assert str(hint(probes, Verdict.NOT_ASSUMABLE, ROLE)).startswith("an organization's resource control policy")
+    probes = right(*HALF, by=DeniedBy.TRUST_POLICY, explicitly=True)
+    assert str(hint(probes, Verdict.NOT_ASSUMABLE, ROLE)).startswith("a Deny in the role's trust")
+
+
+@pytest.mark.parametrize(
+    ("let_in", "begins"),
+    [
+        ([WITHOUT_ID], "the trust lets in whoever sends no external ID: its operator is StringEqualsIfExists"),
+        (["other letter case"], "the trust does not look at letter case"),
+        (EVERYTHING, "the trust lets in everything but the right external ID"),
+    ],
+)
+def test_a_weak_trust_is_known_during_a_rotation_too(let_in: list[str], begins: str) -> None:
+    text = str(hint([*right(*HALF), *asked(let_in)[1:]], Verdict.UNPROTECTED, ROLE, VENDOR, RIGHT))
+    assert text.startswith(begins), text
+
+
+def test_no_hint_advises_to_open_more_than_this_role_or_to_send_no_id() -> None:
+    texts = [*access.REFUSED_BY.values(), *refusal.REFUSED_BY.values(), *refusal.DENIED_BY.values()]
+    texts += [pattern.text for pattern in (*patterns.WEAK, *patterns.ASTRAY)]
+    assert not [text for text in texts if re.search(r"widen|remove the condition|without the external ID", text)]
+    assert "nothing else" in refusal.DENIED_BY[DeniedBy.TRUST_POLICY]
+
+
 def test_a_role_of_another_partition_is_told_whatever_was_answered() -> None:
     there = ROLE.replace("arn:aws:", "arn:aws-cn:")
     open_ = [Probe("right_external_id", Observed.ALLOWED, Observation(Observed.UNDECIDED, "ValidationError"))]
@@ -220,59 +278,6 @@ def test_a_code_that_says_more_than_its_kind_is_told(code: str, begins: str) -> 
     seen = Observation(Observed.UNDECIDED, code, trouble=trouble)
     text = hint([Probe("right_external_id", Observed.ALLOWED, seen)], Verdict.INCONCLUSIVE, ROLE)
     assert text is not None
-    assert text.startswith(begins), text
-
-
-def reading(rung: Rung = Rung.ASSUMED, what: str = "prod/jira in eu-central-1", **seen: Any) -> str:
-    """The hint about a granted secret that was read and not got, or not for certain."""
-    probe = Probe("secret_in_scope", Observed.ALLOWED, Observation(**seen), what, rung)
-    word = Verdict.INCONCLUSIVE if probe.observed is Observed.UNDECIDED else Verdict.UNDERPOWERED
-    return str(hint([probe], word, ROLE))
-
-
-def test_a_simulator_that_may_not_be_used_is_told_with_what_to_grant() -> None:
-    why = "the simulator may not be used: iam:SimulatePrincipalPolicy was refused (AccessDenied)"
-    text = reading(Rung.PERMISSIONS, observed=Observed.UNDECIDED, error_code="AccessDenied", reason=why)
-    assert text.startswith("IAM's simulator may not be used: grant iam:SimulatePrincipalPolicy"), text
-
-
-def test_what_stayed_open_for_a_reason_is_told_with_it() -> None:
-    text = reading(observed=Observed.UNDECIDED, error_code="LimitExceededException", reason="the quota is used up")
-    assert text == "secret_in_scope stayed open: the quota is used up"
-
-
-def test_a_secret_that_the_role_is_refused_may_also_not_be_there() -> None:
-    for by in (None, DeniedBy.IDENTITY_POLICY):
-        text = reading(observed=Observed.DENIED, error_code="AccessDeniedException", denied_by=by)
-        begins = "there is no such secret (prod/jira in eu-central-1), or the role's policies do not allow it: look at"
-        assert text.startswith(begins), text
-
-
-@pytest.mark.parametrize(
-    ("rung", "what"),
-    [(Rung.PERMISSIONS, "by the simulator, GetSecretValue on prod/jira"), (Rung.ASSUMED, "create billing/x in y")],
-)
-def test_who_does_not_read_is_told_of_policies_alone(rung: Rung, what: str) -> None:
-    assert reading(rung, what, observed=Observed.DENIED).startswith("the role's policies do not allow it")
-
-
-@pytest.mark.parametrize(
-    ("by", "begins"),
-    [
-        (DeniedBy.IDENTITY_POLICY, "a Deny in the role's own policies refuses it (prod/jira in eu-central-1)"),
-        (DeniedBy.PERMISSIONS_BOUNDARY, "a Deny in the role's permissions boundary refuses it"),
-    ],
-)
-def test_a_deny_that_keeps_a_secret_shut_is_told(by: DeniedBy, begins: str) -> None:
-    text = reading(observed=Observed.DENIED, error_code="AccessDeniedException", denied_by=by, explicitly=True)
-    assert text.startswith(begins), text
-
-
-def test_a_secret_without_a_value_is_told_with_the_command_that_gives_it_one() -> None:
-    text = reading(observed=Observed.DENIED, reason=NO_VALUE)
-    begins = (
-        "the secret has no value yet (prod/jira in eu-central-1): give it one with `aws secretsmanager put-secret-v"
-    )
     assert text.startswith(begins), text
 
 

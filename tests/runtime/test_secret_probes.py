@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rolecall.runtime import session_policy
+from rolecall.runtime.assume_role import SESSION_NAME
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
@@ -53,6 +54,10 @@ def refused(code: str, role: RoleExpectation = ROLE) -> list[Probe]:
         {**SOUND, "ARN": f"{PREFIX}prod/jira-2-AbCdEf", "Name": "prod/jira-2"},
         {**SOUND, "ARN": f"{PREFIX}team/prod/jira-AbCdEf", "Name": "team/prod/jira"},
         {**SOUND, "Name": "prod/other"},
+        {**SOUND, "ARN": SOUND["ARN"].replace(REGION, "eu-west-1")},
+        {**SOUND, "ARN": SOUND["ARN"].replace("111111111111", "222222222222")},
+        {**SOUND, "ARN": SOUND["ARN"].replace("arn:aws:", "arn:aws-cn:")},
+        {**SOUND, "ARN": f"{SOUND['ARN']}0"},
         {**SOUND, "ARN": None},
         {**SOUND, "SecretString": None},
         {**SOUND, "SecretString": 7},
@@ -96,6 +101,8 @@ def test_an_arn_is_answered_by_itself_or_with_its_end_alone(asked: str, found: s
     [
         ({**SOUND, "KmsKeyId": "alias/aws/secretsmanager"}, Observed.ALLOWED),
         ({"ARN": f"{PREFIX}prod/other-AbCdEf", "Name": "prod/other"}, Observed.UNDECIDED),
+        ({**SOUND, "ARN": SOUND["ARN"].replace(REGION, "eu-west-1")}, Observed.UNDECIDED),
+        ({**SOUND, "ARN": SOUND["ARN"].replace("111111111111", "222222222222")}, Observed.UNDECIDED),
         ({}, Observed.UNDECIDED),
         ("AccessDeniedException", Observed.DENIED),
         ("InternalServiceError", Observed.UNDECIDED),
@@ -112,6 +119,26 @@ def test_what_may_be_described_is_in_scope_only_if_it_was(described: Any, observ
     probe, shape = SecretProbes(role).as_vendor(FakeRole(secrets))
     assert (probe.kind, probe.observed, shape.observed) == ("secret_in_scope", observed, Observed.ALLOWED)
     assert probe.asked.startswith("describing ") is (observed is not Observed.ALLOWED)
+
+
+def test_an_answer_from_the_secrets_own_region_opens_nothing_in_another() -> None:
+    """Something on the way may answer with what it kept."""
+    elsewhere = replace(JIRA, resource=JIRA.resource.replace(REGION, "eu-west-1"), region="eu-west-1")
+    seen = probes(replace(ROLE, elsewhere=(elsewhere,)), get_secret_value=SOUND)
+    assert [(probe.kind, probe.observed) for probe in seen if probe.kind != "secret_shape"] == [
+        ("secret_in_scope", Observed.ALLOWED),
+        ("region", Observed.UNDECIDED),
+    ]
+    assert seen[-1].observation.trouble is Trouble.NONSENSE
+
+
+def test_a_session_that_was_issued_for_another_call_reads_nothing() -> None:
+    caller = FakeRole(FakeSecrets(get_secret_value=SOUND))
+    kept = caller.sts.assume_role(RoleArn=ROLE.role_arn, RoleSessionName=f"{SESSION_NAME}-0a1b2c3d")
+    caller.sts.assume_role = lambda **_: kept  # type: ignore[method-assign]
+    (probe,) = SecretProbes(ROLE).as_vendor(caller)
+    assert probe.observed is Observed.SKIPPED
+    assert Trouble.NONSENSE in str(probe.observation.reason)
 
 
 EMPTY = {key: value for key, value in SOUND.items() if key != "SecretString"}

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.session_policy import writing
 from rolecall.runtime.verdict import evidence
-from rolecall.runtime.write_intents import MARK, Earlier, NotNotedError, is_ours
+from rolecall.runtime.write_intents import MARK, Earlier, NotNotedError, is_ours, listed
 from rolecall.runtime.write_probes import CREATE, DELETE, READ, UPDATE, WriteProbes, Written
 from tests.runtime.fake_secrets import REGION, SILENCE, FakeRole, FakeSecrets, Fault
 
@@ -25,7 +27,7 @@ ROLE = RoleExpectation(
     external_ids=("the-right-id",),
     writable=(WritablePrefix("app/", REGION, (CREATE, READ, UPDATE, DELETE), beside="app-"),),
 )
-LEFT = "app/rolecall-probe-0123456789abcdef"
+LEFT, BELOW = "app/rolecall-probe-0123456789abcdef", "app/rolecall-probe-"
 
 
 class Notes:
@@ -185,6 +187,16 @@ def test_what_an_earlier_run_noted_and_never_made_is_dropped() -> None:
     notes = Notes(Earlier(LEFT, REGION))
     assert len(written(FakeSecrets(beside_is_refused), notes).leftovers) == 1
     assert notes.open == {}
+
+
+@pytest.mark.parametrize(("seconds", "may_be"), [(0, True), (12 * 90 - 1, True), (12 * 90, False)])
+def test_a_listed_secret_may_be_in_use_as_long_as_a_run_may_take(seconds: int, may_be: bool) -> None:
+    """A dozen calls, each of which may take as long as any call."""
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    page = {"SecretList": [{"Name": LEFT, "CreatedDate": now - timedelta(seconds=seconds)}]}
+    listing = SimpleNamespace(paginate=lambda **asked: [page] if asked["Filters"][0]["Values"] == [BELOW] else [])
+    client = SimpleNamespace(get_paginator=lambda _operation: listing)
+    assert listed(client, ROLE, REGION, now) == (Earlier(LEFT, REGION, may_be_in_use=may_be),)
 
 
 def test_what_is_noted_and_listed_is_deleted_once_and_what_is_in_use_left_alone() -> None:

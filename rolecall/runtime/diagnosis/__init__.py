@@ -15,15 +15,20 @@ from rolecall.runtime.verdict import Verdict
 
 
 def causes(
-    probes: Sequence[Probe], role_arn: str, caller_arn: str | None = None, external_id: str | None = None
+    probes: Sequence[Probe],
+    role_arn: str,
+    caller_arn: str | None = None,
+    external_id: str | None = None,
+    ids: int | None = None,
 ) -> Iterator[Cause]:
     """Everything that the calls betray.
 
     Args:
         caller_arn: who called, where that is known.
         external_id: what was sent as the right one. It is not told.
+        ids: how many right ones each caller sent. Default: there was one caller.
     """
-    yield from trust_causes(probes, Call(role_arn, caller_arn, external_id))
+    yield from trust_causes(probes, Call(role_arn, caller_arn, external_id, ids))
     yield from access_causes(probes)
     yield from trouble_causes(probes)
     yield from skipped_causes(probes)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from rolecall.runtime.denial import DeniedBy
+from rolecall.runtime.diagnosis.asked import asked
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
 from rolecall.runtime.observation import OUT_OF_LIMITS, Observed
 from rolecall.runtime.probe import Probe
-from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_reading import NO_VALUE
 from rolecall.runtime.verdict import Verdict
 
@@ -14,7 +14,7 @@ _WEAK = frozenset({Verdict.UNDERPOWERED})
 _WIDE = frozenset({Verdict.OVERREACHING})
 _OTHER = frozenset({Verdict.DRIFTED})
 
-# Where AWS named the policy that refused. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+# Where AWS named the policy that refused, with the action for {}. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 REFUSED_BY = {
     DeniedBy.RESOURCE_CONTROL_POLICY: (
         "a resource control policy (RCP) of the role's organization refuses it, whatever the role may do: have the role"
@@ -22,19 +22,23 @@ REFUSED_BY = {
     ),
     DeniedBy.SERVICE_CONTROL_POLICY: (
         "a service control policy (SCP) of the role's organization refuses it, such as one that allows some regions"
-        " only: have it allow this"
+        " only: have it allow {} there"
     ),
     DeniedBy.PERMISSIONS_BOUNDARY: (
         "the role's permissions boundary does not allow it: a boundary limits what all its policies together may give;"
-        " add the action there"
+        " add {} there"
     ),
     DeniedBy.RESOURCE_POLICY: (
         "the secret's own resource policy denies it: look at `aws secretsmanager get-resource-policy` and take the role"
         " out of its Deny"
     ),
-    DeniedBy.ENDPOINT_POLICY: "the policy of the VPC endpoint that the call goes through does not allow it: widen it",
+    DeniedBy.ENDPOINT_POLICY: (
+        "the policy of the VPC endpoint that the call goes through does not allow it: add {} there, for this role"
+    ),
     DeniedBy.SESSION_POLICY: "the session policy that the role was assumed with does not allow it: assume it anew",
 }
+# The simulator names no policy of the role's own, and everything else.
+_OF_THE_ROLE = (None, DeniedBy.IDENTITY_POLICY)
 # Codes that tell how the secret is. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 _STATES = {
     "ResourceNotFoundException": (
@@ -45,7 +49,12 @@ _STATES = {
         "the secret waits for its deletion ({}): `aws secretsmanager restore-secret` brings it back"
     ),
     "DecryptionFailure": (
-        "the KMS key of the secret is disabled, pending deletion or gone ({}): `aws kms enable-key` switches it on"
+        "the KMS key of the secret is disabled, pending deletion or gone ({}): `aws kms enable-key` switches a disabled"
+        " one on; one that is pending deletion takes `aws kms cancel-key-deletion` first, which leaves it disabled"
+    ),
+    "EncryptionFailure": (
+        "the KMS key for new secrets cannot be used ({}): `aws kms describe-key` tells whether it is there and enabled,"
+        " and for encryption"
     ),
 }
 
@@ -82,27 +91,24 @@ def _secret(probe: Probe) -> Iterator[Cause]:
     elif seen.denied_by is DeniedBy.KEY:
         yield from _key(probe)
     else:
-        yield Cause(
-            f"{_refused_text(probe)}: look at action, region, account and name in their Resource, which has to end in"
-            " -?????? (a partial ARN without it fits no secret)",
-            Likelihood.USUAL,
-            _WEAK,
-        )
+        yield Cause(_refused_text(probe), Likelihood.USUAL, _WEAK)
 
 
 def _named(probe: Probe) -> str | None:
     """What AWS itself said: the policy that refused, and a Deny where it was one."""
     seen = probe.observation
-    if seen.denied_by is DeniedBy.IDENTITY_POLICY and seen.explicitly:
+    if seen.denied_by in _OF_THE_ROLE and seen.explicitly:
         return f"a Deny in the role's own policies refuses it ({probe.asked}): an Allow does not help; take that out"
     if seen.denied_by is DeniedBy.PERMISSIONS_BOUNDARY and seen.explicitly:
         return f"a Deny in the role's permissions boundary refuses it ({probe.asked}): take that out there"
-    return REFUSED_BY.get(seen.denied_by) if seen.denied_by else None
+    text = REFUSED_BY.get(seen.denied_by) if seen.denied_by else None
+    is_of_secret = probe.kind in ("secret_in_scope", "kms_decrypt")
+    return text.format(asked(probe.asked).actions if is_of_secret else "the action") if text else None
 
 
 def _how_sure(probe: Probe) -> Likelihood:
     """Of the role's own policies AWS names none: whoever reads them can say which it is, and comes first."""
-    return Likelihood.FITS if probe.observation.denied_by is DeniedBy.IDENTITY_POLICY else Likelihood.TOLD
+    return Likelihood.FITS if probe.observation.denied_by in _OF_THE_ROLE else Likelihood.TOLD
 
 
 def _refused_text(probe: Probe) -> str:
@@ -110,17 +116,24 @@ def _refused_text(probe: Probe) -> str:
 
     AWS asks the policies first, and the ARN of what does not exist has none of the ends that a Resource asks for.
     """
-    is_reading = probe.rung is not Rung.PERMISSIONS and " " not in probe.asked.partition(" in ")[0]
-    if is_reading:
-        return f"there is no such secret ({probe.asked}), or the role's policies do not allow it"
-    return f"the role's policies do not allow it ({probe.asked})"
+    question = asked(probe.asked)
+    if question.may_be_absent:
+        where = question.place.removeprefix("on ")
+        text = f"there is no such secret ({where}), or the role's policies do not allow {question.actions} on it"
+    else:
+        text = f"the role's policies do not allow {question.what}"
+    return f"{text}: {question.compare}"
 
 
 def _key(probe: Probe) -> Iterator[Cause]:
-    where = probe.asked.partition(", encrypted with")[0]
+    question = asked(probe.asked)
+    if question.is_simulated:
+        text = _named(probe) or f"the role's policies do not allow {question.what}: put the key grant there"
+        yield Cause(text, _how_sure(probe), _WEAK)
+        return
     yield Cause(
-        f"KMS refuses to decrypt {where}: either the role lacks kms:Decrypt on the secret's key, or the key policy does"
-        " not let the role's account use it",
+        f"KMS refuses to {question.use_of_key}: either the role lacks {question.key_actions} on the key, or the key"
+        " policy does not let the role's account use it",
         Likelihood.FITS,
         _WEAK,
     )
@@ -137,12 +150,22 @@ def _shape(probe: Probe) -> Iterator[Cause]:
 
 
 def _beside(probe: Probe) -> Iterator[Cause]:
-    yield Cause(
-        f"the role was let through where nothing was granted ({probe.asked}): a policy of it is too wide, or that"
-        " secret's own resource policy lets it in",
-        Likelihood.FITS,
-        _WIDE,
-    )
+    question = asked(probe.asked)
+    if question.is_forced:
+        text = (
+            "the Deny on secretsmanager:DeleteSecret with ForceDeleteWithoutRecovery is missing from the role's"
+            f" policies ({probe.asked}): put it there, or what the vendor deletes may be gone for good"
+        )
+    elif question.prefix:
+        text = (
+            f"the role's policies allow {question.what}, where nothing was granted: the Resource has to end in"
+            f" {question.prefix}*"
+        )
+    else:
+        text = f"the role was let through where nothing was granted ({probe.asked}): a policy of it is too wide" + (
+            "" if question.is_simulated else ", or that secret's own resource policy lets it in"
+        )
+    yield Cause(text, *_TOO_WIDE)
 
 
 def _region(probe: Probe) -> Iterator[Cause]:

@@ -1,11 +1,12 @@
 """Why the right external ID was refused: what AWS named, what the call itself shows, and what it usually is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rolecall.runtime.caller import account_of_caller
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
+from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Verdict
 
@@ -16,9 +17,10 @@ _BY_TRUST = (
     " ID, character by character"
 )
 _DENY_IN_TRUST = (
-    "a Deny in the role's trust refuses the call, as while it is pending or where it names the caller or the external"
-    " ID: an Allow does not help, so take that out of the Deny"
+    "a Deny in the role's trust refuses the call, as while it is pending or frozen: an Allow does not help. Ask whoever"
+    " put it there; if it should not name this caller or this external ID, take that out of it and nothing else"
 )
+_OF_TRUST = (DeniedBy.TRUST_POLICY, DeniedBy.RESOURCE_POLICY)
 # Where AWS named the policy that refused. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 REFUSED_BY = {
     DeniedBy.RESOURCE_CONTROL_POLICY: (
@@ -31,7 +33,8 @@ REFUSED_BY = {
     DeniedBy.TRUST_POLICY: _BY_TRUST,
     DeniedBy.RESOURCE_POLICY: _BY_TRUST,
     DeniedBy.PERMISSIONS_BOUNDARY: (
-        "the caller's own permissions boundary does not allow sts:AssumeRole on this role: widen it there"
+        "the caller's own permissions boundary does not allow sts:AssumeRole on this role: add that there, for this"
+        " role's ARN alone"
     ),
     DeniedBy.IDENTITY_POLICY: (
         "the caller's own policies do not allow sts:AssumeRole on this role's ARN: add that on the caller's side; the"
@@ -41,7 +44,8 @@ REFUSED_BY = {
         "the session policy of the caller's own session does not allow sts:AssumeRole: call without that session"
     ),
     DeniedBy.ENDPOINT_POLICY: (
-        "the policy of the VPC endpoint that the call goes through does not allow sts:AssumeRole on this role: widen it"
+        "the policy of the VPC endpoint that the call goes through does not allow sts:AssumeRole on this role: add that"
+        " there, for this role's ARN alone"
     ),
 }
 # Where AWS said that a Deny refused, for those policies that could also have lacked an Allow.
@@ -74,6 +78,8 @@ class Call:
     caller_arn: str | None = None
     external_id: str | None = field(default=None, repr=False)
     """Never told: only its length, and whose account it is if it is one."""
+    ids: int | None = None
+    """How many external IDs each caller sent as right ones; None where there was one caller alone."""
 
     @property
     def account(self) -> str:
@@ -86,8 +92,7 @@ def refusal_causes(probe: Probe, call: Call) -> Iterator[Cause]:
     seen, surely = probe.observation, [*_wrong_id(call), *_wrong_caller(call)]
     named = DENIED_BY.get(seen.denied_by) if seen.denied_by and seen.explicitly else None
     named = named or (REFUSED_BY.get(seen.denied_by) if seen.denied_by else None)
-    is_of_trust = seen.denied_by in (DeniedBy.TRUST_POLICY, DeniedBy.RESOURCE_POLICY)
-    if surely and (named is None or is_of_trust):
+    if surely and (named is None or seen.denied_by in _OF_TRUST):
         for text in surely:
             yield Cause(text, Likelihood.SEEN, _SHUT)
     elif named:
@@ -95,6 +100,36 @@ def refusal_causes(probe: Probe, call: Call) -> Iterator[Cause]:
     else:
         for text in _usual(call):
             yield Cause(text, Likelihood.USUAL, _SHUT)
+
+
+def half_open_causes(right: Sequence[Probe], call: Call) -> Iterator[Cause]:
+    """Why one right external ID was let in and another refused; or one caller, where each sent the same.
+
+    Nothing where AWS named something else than a trust that lacks them.
+
+    Args:
+        right: the probes with right IDs, one caller's after the other's.
+    """
+    if any(probe.observation.explicitly or probe.observation.denied_by not in (None, *_OF_TRUST) for probe in right):
+        return
+    each = max(call.ids or len(right), 1)
+    callers = [right[start : start + each] for start in range(0, len(right), each)]
+    if any(_is_mixed(of_caller) for of_caller in callers):
+        text = (
+            "the trust takes only one of the two external IDs of the rotation: deploy the trust with both, until the"
+            " vendor sends the new one"
+        )
+        yield Cause(text, Likelihood.FITS, _SHUT)
+    elif _is_mixed(right):
+        text = (
+            "the trust names only some of the vendor's principals, or another one's own policies do not allow"
+            " sts:AssumeRole: compare the trust with the estate's principals"
+        )
+        yield Cause(text, Likelihood.FITS, _SHUT)
+
+
+def _is_mixed(probes: Sequence[Probe]) -> bool:
+    return {Observed.ALLOWED, Observed.DENIED} <= {probe.observed for probe in probes}
 
 
 def partition_causes(call: Call) -> Iterator[Cause]:

@@ -62,6 +62,16 @@ _BY_TROUBLE = {
         "the file of CA certificates cannot be read: AWS_CA_BUNDLE, or `ca_bundle` of the AWS profile, has to name a"
         " file that is there, may be read and holds certificates in PEM form; or unset it"
     ),
+    Trouble.TLS: (
+        "no TLS connection came about: AWS speaks TLS 1.2 and 1.3, so what answers is an old proxy, or a port that"
+        " speaks no TLS; look at AWS_ENDPOINT_URL and HTTPS_PROXY"
+    ),
+    Trouble.CONFIGURATION: (
+        "boto3's configuration is broken: look at the files of AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"
+        " (default: ~/.aws/config and ~/.aws/credentials), and at the variables AWS_..., of which AWS_ENDPOINT_URL,"
+        " AWS_DEFAULTS_MODE and AWS_STS_REGIONAL_ENDPOINTS take certain values only; `aws sts get-caller-identity`"
+        " names the one"
+    ),
     Trouble.SERVER: "AWS's service failed: look at https://health.aws.amazon.com/ and ask again later",
     Trouble.NONSENSE: (
         "what answered is not AWS: look at AWS_ENDPOINT_URL, and for a proxy or a sign-in page on the way"

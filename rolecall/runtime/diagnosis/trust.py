@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
-from rolecall.runtime.diagnosis.patterns import ASTRAY, NEIGHBOUR, NONE, WEAK, first
-from rolecall.runtime.diagnosis.refusal import Call, partition_causes, refusal_causes
+from rolecall.runtime.diagnosis.patterns import ASTRAY, NEIGHBOUR, NONE, RANDOM, WEAK, first
+from rolecall.runtime.diagnosis.refusal import Call, half_open_causes, partition_causes, refusal_causes
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
@@ -19,9 +19,11 @@ def trust_causes(probes: Sequence[Probe], call: Call) -> Iterator[Cause]:
     ours = [probe for probe in probes if probe.rung is Rung.ASSUMED]
     right = [probe for probe in ours if probe.kind == "right_external_id"]
     refused = [probe for probe in right if probe.observed is Observed.DENIED]
+    half_open = list(half_open_causes(right, call))
     let_in = frozenset(_word(probe) for probe in ours if probe.failed and _is_of_an_id(probe))
     if let_in:
-        patterns, explains = (ASTRAY, _OPENED | _SHUT) if refused else (WEAK, _OPENED)
+        is_astray = refused and (not half_open or let_in >= {NONE, RANDOM})
+        patterns, explains = (ASTRAY, _OPENED | _SHUT) if is_astray else (WEAK, _OPENED)
         yield Cause(first(patterns, let_in), Likelihood.FITS, explains)
     if any(probe.failed and probe.kind == "wrong_principal" for probe in ours):
         yield Cause(
@@ -32,7 +34,8 @@ def trust_causes(probes: Sequence[Probe], call: Call) -> Iterator[Cause]:
     not_in = [probe for probe in right if probe.observed in (Observed.DENIED, Observed.UNDECIDED)]
     of_partition = list(partition_causes(call)) if not_in else []
     yield from of_partition
-    if refused and not let_in and not of_partition:
+    yield from half_open
+    if refused and not let_in and not of_partition and not half_open:
         yield from refusal_causes(refused[0], call)
     yield from _of_verifier([probe for probe in probes if probe.rung is Rung.ASSUMED_BY_VERIFIER and probe.failed])
 

@@ -14,8 +14,9 @@ from rolecall.runtime.observation import DENIED
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Difference, Verdict
 from rolecall.verification.comparison import hiding
-from rolecall.verification.diagnosis.access import differs_in_session, kept_causes, refused_causes, shape_causes
+from rolecall.verification.diagnosis.access import differs_in_session, refused_causes, shape_causes
 from rolecall.verification.diagnosis.case import Case, deploy_command, seen
+from rolecall.verification.diagnosis.kept import kept_causes
 from rolecall.verification.diagnosis.permissions import permission_causes
 from rolecall.verification.diagnosis.trust import EVENT, trust_causes
 
@@ -65,14 +66,15 @@ def hint(
     case = Case(grant, expected, live, tuple(probes), ids or {}, is_local) if live is not None else None
     differing = {difference.what for difference in differences}
     asked = [probe for probe in probes if case is None or not _is_read(probe, case, differing)]
-    found = list(of_calls.causes(asked, grant.role_arn, caller_arn, next(iter(expected.external_ids), None)))
+    right = expected.external_ids
+    found = list(of_calls.causes(asked, grant.role_arn, caller_arn, next(iter(right), None), len(right)))
     if case is not None:
         # Who has read the role has no need of what it usually is.
         read = list(_of_documents(case, differing, now))
         found = [*read, *(cause for cause in found if not _is_answered(cause, read))]
         found += _unexplained(case, differences, verdict, found)
     said = told([*_unread(reason), *found], verdict)
-    return hiding(grant, live, expected.external_ids, expected.verifier_id)(said) if said else None
+    return hiding(grant, live, right, expected.verifier_id)(said) if said else None
 
 
 def _is_read(probe: Probe, case: Case, differing: set[str]) -> bool:

@@ -11,6 +11,8 @@ from rolecall.verification.diagnosis.party import Party, Spot, parties
 
 # Two IDs of which no more characters than these differ, in one place, are one with a typing error.
 _MAX_TYPED_WRONG = 2
+# What is left of an ID, or an ID within other text, tells nothing where it is shorter.
+_MIN_PART = 4
 
 
 def id_text(live: str, spot: Spot) -> str | None:
@@ -40,7 +42,11 @@ def wrong_way_round(spot: Spot) -> str:
 def altered(live: str, right: str) -> str | None:
     """What happened to the right ID, in words; None where it is nothing like it."""
     how = _as_pasted(live, right)
-    return f"the right external ID {how}, and IAM compares exactly" if how else _as_typed(live, right)
+    return _of_right(how) if how else _as_typed(live, right)
+
+
+def _of_right(how: str) -> str:
+    return f"the right external ID {how}, and IAM compares exactly"
 
 
 def _known(live: str, spot: Spot) -> str | None:
@@ -48,7 +54,8 @@ def _known(live: str, spot: Spot) -> str | None:
     right = spot.party.external_ids
     pasted = next((altered(live, each) for each in right if _as_pasted(live, each)), None)
     typed = next(filter(None, (_as_typed(live, each) for each in right)), None)
-    return pasted or _owners(live, spot) or _of_scope(live, spot.party) or typed
+    part = next((_of_right(how) for each in right if (how := _as_part(live, each))), None)
+    return pasted or _owners(live, spot) or _of_scope(live, spot.party) or typed or part
 
 
 def _as_pasted(live: str, right: str) -> str | None:
@@ -57,6 +64,22 @@ def _as_pasted(live: str, right: str) -> str | None:
     if stray and without_stray_signs(live) == right:
         return f"with {stray}"
     return "in other letter case" if live.lower() == right.lower() else None
+
+
+def _as_part(live: str, right: str) -> str | None:
+    """What is left of the right ID, or what came to stand around it."""
+    if min(len(live), len(right)) < _MIN_PART:
+        return None
+    if live.lower() == right.lower().replace("-", ""):
+        return "without its hyphens"
+    if right.startswith(live):
+        return f"cut off after character {len(live)}"
+    if right.endswith(live):
+        return f"without its first {len(right) - len(live)} characters"
+    before, found, after = live.partition(right)
+    if not found:
+        return None
+    return f"with other text {' and '.join(filter(None, [before and 'before', after and 'behind']))} it"
 
 
 def _as_typed(live: str, right: str) -> str | None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from rolecall.model.naming import policy_name
+from rolecall.policy.case_blind import as_written
 from rolecall.policy.compile import Home, permission_document
 from rolecall.policy.pattern import covers, overlaps
 from rolecall.policy.permissions import Atom, atoms
 from rolecall.runtime.diagnosis.cause import Cause
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case, seen
+from rolecall.verification.diagnosis.grantable import may_be_granted
+from rolecall.verification.diagnosis.keys import key_text, stands_for_key
 from rolecall.verification.diagnosis.resources import resource_text, width_text
 
 _MANAGED_EVENTS = "CreatePolicyVersion, SetDefaultPolicyVersion"
@@ -25,7 +28,8 @@ def permission_causes(case: Case) -> Iterator[Cause]:
     for name, live in theirs.items():
         came = [atom for atom in sorted(live - ours, key=_reading_first) if not any(own.covers(atom) for own in ours)]
         yield from _of_policy(name, came, ours, lost, case)
-    yield from _of_lost(lost, everything, case)
+    # What is as it should be stands for nothing else.
+    yield from _of_lost(lost, everything - ours, case)
 
 
 def _reading_first(atom: Atom) -> tuple[bool, Atom]:
@@ -39,18 +43,23 @@ def _of_policy(name: str, came: list[Atom], ours: frozenset[Atom], lost: list[At
     denied = [atom for atom in came if atom.effect == "Deny" and any(_keeps_from(atom, own) for own in ours)]
     where, then = _where(name, case)
     if denied:
-        text = f"{where} denies {denied[0].action} on {denied[0].resource}, and a Deny wins over every Allow"
-        yield seen(f"{text}: {_away(name, case)}", Verdict.UNDERPOWERED, then=then)
+        text = f"{where} denies {_said(denied[0])}, and a Deny wins over every Allow: {_away(name, case)}"
+        yield seen(text, Verdict.UNDERPOWERED, then=then)
     if allowed:
         more = f" and {len(allowed) - 1} more" if len(allowed) > 1 else ""
         wide = next(filter(None, (width_text(allowed[0].resource, own.resource) for own in ours)), "")
-        what = f"allows {allowed[0].action} on {allowed[0].resource}{more}{wide}, beyond what the estate grants"
-        yield seen(f"{where} {what}: {_away(name, case)}{_or_grant(name, case)}", Verdict.OVERREACHING, then=then)
+        text = f"{where} allows {_said(allowed[0])}{more}{wide}, beyond what the estate grants: {_away(name, case)}"
+        yield seen(text + _or_grant(name, allowed, case), Verdict.OVERREACHING, then=then)
+
+
+def _said(atom: Atom) -> str:
+    return f"{as_written(atom.action)} on {atom.resource}"
 
 
 def _stands_for(live: Atom, lost: Atom) -> bool:
-    """Whether it is what was meant to be the lost one, with something wrong about its resource."""
-    return overlaps(live.action, lost.action) and resource_text(live.resource, lost.resource) is not None
+    """Whether it was meant to be the lost one, with something wrong about its resource or a key's condition."""
+    is_of_secret = overlaps(live.action, lost.action) and resource_text(live.resource, lost.resource) is not None
+    return is_of_secret or stands_for_key(live, lost)
 
 
 def _keeps_from(denied: Atom, own: Atom) -> bool:
@@ -84,8 +93,9 @@ def _away(name: str, case: Case) -> str:
     return f"`aws iam detach-role-policy --role-name {role} --policy-arn {name}`"
 
 
-def _or_grant(name: str, case: Case) -> str:
-    return "" if _is_own(name, case) else ", or grant it in the estate"
+def _or_grant(name: str, allowed: list[Atom], case: Case) -> str:
+    is_fit = not _is_own(name, case) and all(map(may_be_granted, allowed))
+    return ", or grant it in the estate" if is_fit else ""
 
 
 def _of_lost(lost: list[Atom], live: frozenset[Atom], case: Case) -> Iterator[Cause]:
@@ -98,7 +108,7 @@ def _of_lost(lost: list[Atom], live: frozenset[Atom], case: Case) -> Iterator[Ca
     is_told = bool(missed)
     for atom in sorted(lost, key=_reading_first):
         if atom.effect == "Deny":
-            text = f"the Deny of {atom.action} is in no policy of the role: put it there"
+            text = f"the Deny of {as_written(atom.action)} is in no policy of the role: put it there"
             yield seen(text, Verdict.OVERREACHING, then=case.undo(_MANAGED_EVENTS))
         elif atom.action.startswith("kms:"):
             yield _of_key(atom, live, case)
@@ -126,36 +136,33 @@ def _near(lost: Atom, live: frozenset[Atom]) -> tuple[str, str] | None:
         if atom.effect != "Allow" or not overlaps(atom.action, lost.action):
             continue
         if covers(atom.action, lost.action) and covers(atom.resource, lost.resource):
-            keys = ", ".join(key for _, key, _ in atom.condition if key)
+            keys = ", ".join(as_written(key) for _, key, _ in atom.condition if key)
             only = f"only under a condition that the estate does not have ({keys})"
-            return only, f"the role's policies allow {lost.action} on {lost.resource} {only}: take that away"
+            return only, f"the role's policies allow {_said(lost)} {only}: take that away"
         if how := resource_text(atom.resource, lost.resource):
-            return how, f"the role's policies allow {lost.action} on {atom.resource}, {how}: write {lost.resource}"
+            action = as_written(lost.action)
+            return how, f"the role's policies allow {action} on {atom.resource}, {how}: write {lost.resource}"
     return None
 
 
 def _of_key(lost: Atom, live: frozenset[Atom], case: Case) -> Cause:
     """https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html, read 2026-11-22."""
-    near = [atom for atom in sorted(live) if atom.effect == "Allow" and overlaps(atom.action, lost.action)]
-    on_key = [atom for atom in near if covers(atom.resource, lost.resource)]
-    if on_key:
-        what = "only under another condition than the estate's (kms:ViaService, kms:EncryptionContext:SecretARN)"
-    else:
-        what = f"on {near[0].resource} only, which is another key" if near else "not at all: the key grant is missing"
-    text = f"the role may use {lost.action} on the secret's KMS key {lost.resource} {what}"
-    if not near:
-        text = f"the key grant is missing: no policy of the role allows {lost.action} on the KMS key {lost.resource}"
-    return seen(f"{text}; put the statement there", Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
+    by_nearness = sorted(live, key=lambda atom: (not covers(atom.resource, lost.resource), atom))
+    near = next(filter(None, (key_text(atom, lost) for atom in by_nearness)), None)
+    what = f"no policy of the role allows {as_written(lost.action)} on the KMS key {lost.resource}"
+    missing = f"the key grant is missing: {what}; put the statement there"
+    explains = (Verdict.UNDERPOWERED, Verdict.OVERREACHING) if near else (Verdict.UNDERPOWERED,)
+    return seen(near or missing, *explains, then=case.undo(_MANAGED_EVENTS))
 
 
 def _of_absent(lost: Atom, case: Case) -> Cause:
     grant = case.grant
     if any(_is_own(name, case) for name in case.live.policies):
-        text = f"the role's managed policy does not allow {lost.action} on {lost.resource}: put that there"
+        text = f"the role's managed policy does not allow {_said(lost)}: put that there"
         return seen(text, Verdict.UNDERPOWERED, then=case.undo(_MANAGED_EVENTS))
     arn = f"arn:{grant.partition}:iam::{grant.account}:policy{grant.role_path}{policy_name(grant.role_name)}"
     text = (
-        f"the role's managed policy {policy_name(grant.role_name)} is not attached, so that it may not {lost.action}:"
-        f" `aws iam attach-role-policy --role-name {grant.role_name} --policy-arn {arn}`"
+        f"the role's managed policy {policy_name(grant.role_name)} is not attached, so that it may not"
+        f" {as_written(lost.action)}: `aws iam attach-role-policy --role-name {grant.role_name} --policy-arn {arn}`"
     )
     return seen(text, Verdict.UNDERPOWERED, then=case.instead("DetachRolePolicy"))

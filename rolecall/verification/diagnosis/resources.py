@@ -26,7 +26,7 @@ def resource_text(live: str, right: str) -> str | None:
     if name.lower() == ours["name"].lower():
         return "which is in other letter case"
     if name.rpartition("/")[2] == ours["name"].rpartition("/")[2]:
-        return "which is under another path"
+        return "which is another prefix" if name.endswith("/*") else "which is under another path"
     return None
 
 

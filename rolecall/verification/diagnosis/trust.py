@@ -1,20 +1,24 @@
 """What is wrong with a live trust policy, by statement: whom it names, which ID it asks for, and what else."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from rolecall.policy.analyse import problems
+from rolecall.policy.case_blind import as_written
 from rolecall.policy.document import Statement, as_list, statements
 from rolecall.policy.guard import Guard, guard_of
 from rolecall.policy.principal import Kind, covers_principal, kind_of, principals_of
-from rolecall.policy.trust import doors_of, reaches_assume_role
+from rolecall.policy.trust import ASSUME_ROLE, doors_of, reaches, reaches_assume_role
 from rolecall.runtime.diagnosis.cause import Cause
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case, seen
 from rolecall.verification.diagnosis.ids import id_text
 from rolecall.verification.diagnosis.party import Party, Spot, of_party, parties
-from rolecall.verification.diagnosis.principals import principal_text
+from rolecall.verification.diagnosis.principals import is_named_elsewhere, principal_text
 
 EVENT = "UpdateAssumeRolePolicy"
+# The external ID's key under another service's name, or spelt otherwise; AWS takes any key, and no request has these.
+_MISSPELT = re.compile(r"(?!sts:externalid$)[a-z0-9-]+:external[-_]?id", re.IGNORECASE)
 # What opens a statement that does not ask for one exact ID, by the rule that names it.
 _WEAK = {
     "RC101": "asks for no external ID",
@@ -52,7 +56,7 @@ def _of_party(party: Party, own: Sequence[Statement], case: Case) -> Iterator[Ca
     if not assuming:
         yield _of_none(party, own, case)
         return
-    whole = [statement for statement in assuming if party.is_whole(statement)]
+    whole = [each for each in assuming if party.is_whole(each) and reaches(each, ASSUME_ROLE)]
     for statement in assuming:
         is_extra = any(other is not statement for other in whole)
         yield from _of_allow(Spot(case, party, statement, is_extra))
@@ -81,13 +85,30 @@ def _of_wrong(guard: Guard, principals: Sequence[str], spot: Spot) -> Iterator[C
         if wrong := id_text(external_id, spot):
             yield seen(wrong, *both, then=then)
     if guard.exact is None:
-        cure = spot.cure("") if spot.is_extra else "write StringEquals on sts:ExternalId there"
-        text = f"{spot.party.one} {_weakness(guard)}: {cure}"
-        yield seen(text, Verdict.UNPROTECTED, *([spot.party.shut] if spot.case.is_refused else []), then=then)
+        yield _of_weak(guard, spot)
+
+
+def _of_weak(guard: Guard, spot: Spot) -> Cause:
+    """A statement that does not ask for one exact ID."""
+    cure = spot.cure("") if spot.is_extra else "write StringEquals on sts:ExternalId there"
+    is_shut, what = spot.case.is_refused, _weakness(guard)
+    if guard.rule == "RC101" and (misspelt := _misspelt(spot.statement)):
+        is_shut, what = True, f"asks for {misspelt}, a key that does not exist"
+        cure = spot.cure("") if spot.is_extra else "write sts:ExternalId in its place"
+    text = f"{spot.party.one} {what}: {cure}"
+    return seen(text, Verdict.UNPROTECTED, *([spot.party.shut] if is_shut else []), then=spot.case.undo(EVENT))
+
+
+def _misspelt(statement: Statement) -> str | None:
+    """The key that was meant to be the external ID's, as it stands there."""
+    condition = statement.get("Condition")
+    keyed = condition.values() if isinstance(condition, Mapping) else ()
+    named = (str(key) for keys in keyed if isinstance(keys, Mapping) for key in keys)
+    return next(filter(_MISSPELT.fullmatch, named), None)
 
 
 def _weakness(guard: Guard) -> str:
-    if "ignorecase" in guard.weakness:
+    if "ignorecase" in guard.weakness.lower():
         return "does not look at the external ID's letter case (StringEqualsIgnoreCase)"
     return _WEAK.get(guard.rule) or f"opens with {guard.weakness}"
 
@@ -95,9 +116,10 @@ def _weakness(guard: Guard) -> str:
 def _narrowed(spot: Spot) -> Iterator[Cause]:
     """The right doors, behind one more condition."""
     for operator, key, values in sorted({part for door in doors_of(spot.statement) for part in door.further}):
+        asked = f"{as_written(operator)} {as_written(key)}: {', '.join(values)}"
         text = (
-            f"{spot.party.where} asks for more than the external ID ({operator} {key}: {', '.join(values)}), which"
-            f" {spot.party.name} may not meet: take that condition away"
+            f"{spot.party.where} asks for more than the external ID ({asked}), which {spot.party.name} may not meet:"
+            " take that condition away"
         )
         yield seen(text, spot.party.shut, then=spot.case.undo(EVENT))
 
@@ -108,11 +130,23 @@ def _loose(spot: Spot) -> Iterator[Cause]:
 
 
 def _of_action(spot: Spot) -> Iterator[Cause]:
-    """More than sts:AssumeRole, in the words of the rule that forbids it."""
+    """Not sts:AssumeRole, or more than that, in the words of the rule that forbids it."""
+    if not reaches(spot.statement, ASSUME_ROLE):
+        is_partys = not set(spot.party.principals).isdisjoint(principals_of(spot.statement))
+        yield from [_of_kin(spot)] if is_partys or not is_named_elsewhere(spot) else []
+        return
     for problem in problems({"Statement": [spot.statement]}):
         if problem.part == "Action":
             text = f"{problem.rule}: {problem.message.replace('statement', spot.party.one, 1)}"
             yield seen(text, Verdict.DRIFTED, Verdict.UNPROTECTED, then=spot.case.undo(EVENT))
+
+
+def _of_kin(spot: Spot) -> Cause:
+    """A statement for those who come from an identity provider, and not for a principal of AWS."""
+    named = ", ".join(map(str, as_list(spot.statement.get("Action")))) or "other actions"
+    cure = spot.cure("") if spot.is_extra else f"put {ASSUME_ROLE} back in its place"
+    text = f"{spot.party.one} allows {named}, and not {ASSUME_ROLE} itself, which {spot.party.name} calls: {cure}"
+    return seen(text, spot.party.shut, Verdict.DRIFTED, then=spot.case.undo(EVENT))
 
 
 def _of_none(party: Party, own: Sequence[Statement], case: Case) -> Cause:
