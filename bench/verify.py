@@ -23,13 +23,13 @@ from botocore.exceptions import ClientError
 from trust_calls import STRANGER, VENDOR, Call, expectations, probes_of, recorded
 
 from rolecall import local
-from rolecall.accounts.side_by_side import WORKERS
 from rolecall.commands.local import callers_of, state_dir
 from rolecall.estate import sound
 from rolecall.model.grant import Grant
 from rolecall.policy.compile import trust_document
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.expectation import RoleExpectation
+from rolecall.runtime.side_by_side import WORKERS
 from rolecall.runtime.wrong_ids import Neighbours
 
 AT_MOST_TIMES = 1.2

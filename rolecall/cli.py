@@ -356,6 +356,10 @@ def main() -> None:
         _run()
     except KeyboardInterrupt:
         terminal.leave(130)
+    except SystemExit as ended:  # what Typer makes of Ctrl-C
+        if ended.code == 130:
+            terminal.leave(130)
+        raise
 
 
 def _run() -> None:
@@ -368,7 +372,7 @@ def _run() -> None:
         terminal.say(f"error: {found.sentence}")
         if found.tip:
             terminal.say(f"  try: {found.tip}")
-        sys.exit(found.exit_code)
+        terminal.leave(found.exit_code)
 
 
 if __name__ == "__main__":

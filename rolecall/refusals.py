@@ -42,9 +42,12 @@ def refusal(error: Exception) -> Refusal:
 def _unforeseen(error: Exception) -> Refusal:
     """An error of AWS's or of ours. Its text is left out: only its kind is known to hold no secret."""
     code = getattr(error, "response", {}).get("Error", {}).get("Code")
-    if profile := _missing_profile(error):
+    if profile := _told_by(error, "ProfileNotFound", "profile"):
         tip = "set AWS_PROFILE to one that `aws configure list-profiles` shows, or unset it"
         return Refusal(f"there is no AWS profile called {profile}", tip, CANNOT_TELL)
+    if path := _told_by(error, "ConfigParseError", "path"):
+        tip = "mend it, or have AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE name another"
+        return Refusal(f"boto3's configuration is broken: {path} cannot be parsed", tip, CANNOT_TELL)
     if code or type(error).__module__.startswith(("botocore", "boto3")):
         return Refusal(
             f"AWS could not be asked: {code or type(error).__name__}", "check credentials and network", CANNOT_TELL
@@ -56,10 +59,10 @@ def _unforeseen(error: Exception) -> Refusal:
     )
 
 
-def _missing_profile(error: Exception) -> str | None:
-    """The name of the profile that AWS's configuration files do not have: botocore's ProfileNotFound.
+def _told_by(error: Exception, kind: str, what: str) -> str | None:
+    """What an exception of botocore's is about, such as the name of a profile; None if it is one of another kind.
 
     Known by its name, as botocore takes a quarter of a second to load and most commands need none of it.
     """
-    is_one = type(error).__name__ == "ProfileNotFound" and type(error).__module__.startswith("botocore")
-    return str(getattr(error, "kwargs", {}).get("profile", "")) or None if is_one else None
+    is_one = type(error).__name__ == kind and type(error).__module__.startswith("botocore")
+    return str(getattr(error, "kwargs", {}).get(what, "")) or None if is_one else None

@@ -1,7 +1,9 @@
 """What goes to a terminal, a pipe or a log, and what comes from one: results, progress, questions."""
 
+import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 WORKER = "rolecall-worker"
@@ -9,9 +11,17 @@ WORKER = "rolecall-worker"
 
 
 def prepare() -> None:
-    """Let every text be written: a character that the stream's encoding lacks is shown as its number."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # None, where it was closed
+    """Let every text be written, whatever it is and wherever it goes.
+
+    A character that the stream's encoding lacks is shown as its number. A stream that was closed before the program
+    began (`2>&-`) leads nowhere from now on: Typer would write to the other one, and a file that is opened later would
+    get its number, and with it what cdk has to say.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- as long as the program
+        elif mode == "w" and isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
@@ -40,17 +50,14 @@ def write(text: str, stream: TextIO | None) -> None:
     try:
         print(text, file=stream, flush=True)
     except OSError as error:
-        import os
-
         # What the stream still holds is tried once more when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-            raise
+            raise OSError(error.errno, error.strerror, "standard output") from error
 
 
 def leave(exit_code: int) -> NoReturn:
     """End, without waiting for calls that nobody wants to hear the answer of any more."""
-    import os
     import threading
 
     if not any(thread.name.startswith(WORKER) for thread in threading.enumerate()):
@@ -72,9 +79,7 @@ def width() -> int | None:
 
 def track(results: Any, total: int, doing: str = "verifying") -> Any:
     """A progress bar while results come in, where somebody watches a terminal."""
-    import os
-
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+    if not (sys.stderr and sys.stderr.isatty()) or os.environ.get("NO_COLOR"):
         return results
     from rich.console import Console
     from rich.progress import track as bar

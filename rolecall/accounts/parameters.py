@@ -3,8 +3,8 @@
 from typing import Any
 
 from rolecall.accounts.reach import Reach
+from rolecall.accounts.received_ids import checked
 from rolecall.answer import CANNOT_TELL, CommandError
-from rolecall.model.external_ids import external_id as checked
 from rolecall.model.grant import Grant
 from rolecall.model.trust import ExternalId, ParameterReference
 from rolecall.runtime.observation import DENIED, observe

@@ -113,7 +113,10 @@ class AwsReach:
             return {}
         if self._own_account is not None:
             request = {"RoleArn": reader, "RoleSessionName": "rolecall-read"}
-            seen, answer = observe(lambda: sts.assume_role(**request), is_sound=lambda got: is_session(got, reader))
+            seen, answer = observe(
+                lambda: sts.assume_role(**request),
+                is_sound=lambda got: is_session(got, reader, request["RoleSessionName"]),
+            )
             if answer is not None:
                 return {
                     "aws_access_key_id": answer["Credentials"]["AccessKeyId"],

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from rolecall.model.grant import Estate
 from rolecall.model.naming import is_vendor_role
 from rolecall.runtime.lines import Lines
-from rolecall.runtime.live_account import LINE, WORKERS, ListedRole, list_roles, role_tags
+from rolecall.runtime.live_account import LINE, ListedRole, list_roles, role_tags
 from rolecall.runtime.live_role import NO_SUCH_ENTITY
 from rolecall.runtime.observation import Observation
+from rolecall.runtime.side_by_side import side_by_side
 
 _ESTATE_TAG = "rolecall:estate"
 
@@ -78,8 +78,7 @@ def _tagged(iam: Any, roles: Sequence[ListedRole], lines: Lines) -> Iterator[_Ma
             return None if seen.error_code in NO_SUCH_ENTITY else _Marked(role, unread=_why(seen))
         return _Marked(role, tags.get(_ESTATE_TAG))
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        yield from (found for found in pool.map(one, roles) if found is not None)
+    yield from (found for found in side_by_side(one, roles) if found is not None)
 
 
 def _unread(tagged: Iterable[_Marked]) -> Iterator[str]:

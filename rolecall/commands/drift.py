@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from rolecall.accounts.live_roles import LiveRoles, iam_of
 from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
-from rolecall.accounts.side_by_side import side_by_side
 from rolecall.accounts.unmanaged import Unmanaged, unmanaged
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
@@ -21,6 +20,7 @@ from rolecall.report.drift import Drift, RoleDrift, Status
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.live_account import LINE
 from rolecall.runtime.live_role import RoleReading
+from rolecall.runtime.side_by_side import side_by_side
 from rolecall.verification.comparison import changes, policies_by_hand
 from rolecall.verification.proofs import FOLDER, Proof, read_proofs
 from rolecall.verification.wish import Wish

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, Say
 from rolecall.commands import local as local_command
 from rolecall.estate import selected, sound
@@ -12,6 +11,7 @@ from rolecall.model.grant import Estate, Grant
 from rolecall.report import verification as report
 from rolecall.report.proof import proof
 from rolecall.runtime.rung import Rung
+from rolecall.runtime.side_by_side import side_by_side
 from rolecall.runtime.verdict import RoleResult, Verdict
 from rolecall.verification.callers import Callers, Mode, aws_callers, local_callers
 from rolecall.verification.expectations import MAX_SECRETS

@@ -8,10 +8,11 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rolecall.accounts.received_ids import checked
 from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.commands import local as local_command
 from rolecall.commands.verify import exit_code
-from rolecall.model import external_ids, identifiers
+from rolecall.model import identifiers
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.stray_signs import stray_sign
 from rolecall.report import verification as report
@@ -43,7 +44,7 @@ def verify_role(role_arn: str, external_id: str, clients: Clients, wish: Wish) -
         InvalidValueError: the ARN is none, or the external ID.
     """
     arn = _role(role_arn)
-    external_ids.external_id(external_id)
+    checked(external_id, "external_id")
     now, region = datetime.now(UTC), clients.region or DEFAULT_REGION
     caller = caller_arn(clients, region)
     role = RoleExpectation(

@@ -6,7 +6,8 @@ botocore's model of cloudtrail:LookupEvents, read 2026-11-22.
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rolecall.runtime.contact import AssumeRoleEvent, ContactReading, parse
@@ -18,13 +19,27 @@ PAGE_EVENTS = 50
 MAX_PAGES = 5
 # "limited to two per second, per account, per Region", which nobody can have raised: others look things up as well.
 SECONDS_APART = 0.6
-# Rests after a throttled look-up, in seconds; then it cannot be told.
+# Rests of a patient look-up after a throttled call, in seconds; then it cannot be told. botocore has rested before.
 RESTS_SECONDS = (1.0, 2.0, 4.0, 8.0)
 # Where calls to the global endpoint are recorded, wherever they were served. Other partitions have no such endpoint.
 GLOBAL_ENDPOINT_REGIONS = {"aws": "us-east-1"}
 _BEYOND = (
     "90 days are kept, a call takes some five minutes to show up, and the vendor may use another region's endpoint"
 )
+
+
+@dataclass
+class SharedTrail:
+    """One account's event history in one region, of which nobody is in need.
+
+    Who looks something up holds the lock: so the first who hears nothing keeps all others from waiting as long.
+
+    Args:
+        why_dead: why a look-up came to nothing that would not fare better soon.
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    why_dead: str | None = None
 
 
 class Limiter:
@@ -40,6 +55,12 @@ class Limiter:
         self._apart, self._clock, self.sleep = seconds_apart, clock, sleep
         self._lock = threading.Lock()
         self._next: dict[tuple[str, str], float] = {}
+        self._trails: dict[tuple[str, str], SharedTrail] = {}
+
+    def trail(self, account: str, region: str) -> "SharedTrail":
+        """What is known of an account's trail in a region."""
+        with self._lock:
+            return self._trails.setdefault((account, region), SharedTrail())
 
     def wait(self, account: str, region: str) -> None:
         """Return when it is the caller's turn."""
@@ -65,6 +86,7 @@ def last_contact(
     *,
     limiter: Limiter,
     max_pages: int = MAX_PAGES,
+    is_needed: bool = True,
 ) -> ContactReading:
     """The last time that one of the vendor's accounts assumed a role.
 
@@ -74,9 +96,12 @@ def last_contact(
         region: the role's.
         limiter: shared by all who look things up.
         max_pages: of 50 events each, in each region.
+        is_needed: whether it is worth some minutes. Otherwise a throttled or silent trail is not asked a second time,
+            for whichever role.
     """
     vendors, regions = accounts - {role_arn.split(":")[4]}, regions_to_look_in(role_arn, region)
-    found = [_Trail(cloudtrail(each), each, limiter, max_pages).newest(role_arn, vendors) for each in regions]
+    trails = [_Trail(cloudtrail(each), each, limiter, max_pages, is_needed) for each in regions]
+    found = [trail.newest(role_arn, vendors) for trail in trails]
     events = [event for event, _ in found if event]
     if events:
         return ContactReading(max(events, key=lambda event: event.time).as_contact())
@@ -89,8 +114,9 @@ def last_contact(
 class _Trail:
     """CloudTrail's event history of one region."""
 
-    def __init__(self, client: Any, region: str, limiter: Limiter, max_pages: int) -> None:
+    def __init__(self, client: Any, region: str, limiter: Limiter, max_pages: int, is_needed: bool) -> None:
         self._client, self._region, self._limiter, self._max_pages = client, region, limiter, max_pages
+        self._is_needed = is_needed
 
     def newest(self, role_arn: str, vendors: frozenset[str]) -> tuple[AssumeRoleEvent | None, str | None]:
         """The vendor's newest call, and why it could not be told.
@@ -121,17 +147,32 @@ class _Trail:
         return None, None
 
     def _page(self, role_arn: str, name: str, token: str | None) -> tuple[Observation, Any]:
-        request = {"LookupAttributes": [{"AttributeKey": "ResourceName", "AttributeValue": name}]}
-        more = {"NextToken": token} if token else {}
+        account, attribute = role_arn.split(":")[4], {"AttributeKey": "ResourceName", "AttributeValue": name}
+        request: dict[str, Any] = {"LookupAttributes": [attribute], "MaxResults": PAGE_EVENTS}
+        if token:
+            request["NextToken"] = token
+        if not self._is_needed:
+            return self._page_if_alive(account, request)
         for rest in (*RESTS_SECONDS, None):
-            self._limiter.wait(role_arn.split(":")[4], self._region)
-            seen, page = observe(
-                lambda: self._client.lookup_events(**request, MaxResults=PAGE_EVENTS, **more), is_sound=_is_page
-            )
+            seen, page = self._looked_up(account, request)
             if seen.trouble is not Trouble.THROTTLED or rest is None:
                 break
             self._limiter.sleep(rest)
         return seen, page
+
+    def _page_if_alive(self, account: str, request: Mapping[str, Any]) -> tuple[Observation, Any]:
+        trail = self._limiter.trail(account, self._region)
+        with trail.lock:
+            if trail.why_dead:
+                return Observation.skipped(f"not asked again: {trail.why_dead}"), None
+            seen, page = self._looked_up(account, request)
+            if seen.trouble is not None and seen.trouble.may_last:
+                trail.why_dead = seen.reason
+            return seen, page
+
+    def _looked_up(self, account: str, request: Mapping[str, Any]) -> tuple[Observation, Any]:
+        self._limiter.wait(account, self._region)
+        return observe(lambda: self._client.lookup_events(**request), is_sound=_is_page)
 
 
 def _is_page(answer: Any) -> bool:

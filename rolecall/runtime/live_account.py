@@ -1,7 +1,6 @@
 """The roles of an account as they are: all of them by name, and many of them read at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,8 +10,8 @@ from rolecall.runtime.lines import Lines
 from rolecall.runtime.live_role import Policies, RoleReading, document, managed_policy, read_role
 from rolecall.runtime.observation import Observation, observe
 from rolecall.runtime.paging import pages
+from rolecall.runtime.side_by_side import side_by_side
 
-WORKERS = 16
 MANY = 10
 """So many roles of one account are worth a listing of all its policies; fewer are read one by one."""
 # The largest page that IAM gives, and it may give less.
@@ -76,8 +75,7 @@ def read_roles(iam: Any, names: Sequence[str], lines: Lines | None = None) -> di
 
     if len(names) <= 1:
         return {name: one(name) for name in names}
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return dict(zip(names, pool.map(one, names), strict=True))
+    return dict(zip(names, side_by_side(one, names), strict=True))
 
 
 def _unless_dead(lines: Lines, read: Callable[[], RoleReading]) -> RoleReading:

@@ -157,7 +157,19 @@ def managed_policy(iam: Any, arn: str) -> dict[str, Any] | None:
 def _inline(iam: Any, role_name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for page in pages(iam, "list_role_policies", RoleName=role_name):
         for name in page["PolicyNames"]:
-            yield name, document(iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"])
+            yield name, _inline_policy(iam, role_name, name)
+
+
+def _inline_policy(iam: Any, role_name: str, name: str) -> dict[str, Any]:
+    """The document of an inline policy.
+
+    Raises:
+        ValueError: the answer is about another role or policy, as one that something on the way gives a second time.
+    """
+    found = iam.get_role_policy(RoleName=role_name, PolicyName=name)
+    if (found["RoleName"].lower(), found["PolicyName"]) != (role_name.lower(), name):
+        raise ValueError("a policy that was not asked for")
+    return document(found["PolicyDocument"])
 
 
 def document(value: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rolecall.runtime.trouble import Trouble
 RESOURCES_AT_ONCE = 10
 MAX_PAGES = 20
 PROVES_NOTHING = "nothing was allowed: that simulator refuses roles that it does not find in the same words"
+_DOES_NOT_HEED = "the embedded AWS's simulator does not heed"
 
 Context = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Condition keys, each with its type (string, boolean …) and its values."""
@@ -50,7 +51,14 @@ _Answers = Mapping[tuple[str, str], Observation]
 """By the action in lower case and the resource."""
 
 
-def simulate(iam: Any, role_arn: str, questions: Sequence[Question], *, is_emulated: bool = False) -> list[Probe]:
+def simulate(
+    iam: Any,
+    role_arn: str,
+    questions: Sequence[Question],
+    *,
+    is_emulated: bool = False,
+    denies_on_condition: bool = False,
+) -> list[Probe]:
     """One probe for each question.
 
     Args:
@@ -58,8 +66,11 @@ def simulate(iam: Any, role_arn: str, questions: Sequence[Question], *, is_emula
         is_emulated: whether the simulator is that of the embedded AWS, which heeds neither condition keys nor the
             boundary, looks at a call's first resource only, finds roles by their names, and refuses those it does not
             find. It is not asked what it would answer wrongly, and its refusals count beside something allowed only.
+        denies_on_condition: whether the live role's own policies hold a Deny with a Condition, which the embedded
+            AWS's simulator applies always. Its explicit refusals then say nothing.
     """
     asked = [question for question in questions if not (is_emulated and question.hangs_on)]
+    doubts_deny = is_emulated and denies_on_condition
     source = _without_path(role_arn) if is_emulated else role_arn
     seen: dict[Question, list[tuple[str, Observation]]] = {}
     broken: Observation | None = None
@@ -69,7 +80,7 @@ def simulate(iam: Any, role_arn: str, questions: Sequence[Question], *, is_emula
             broken = otherwise  # whatever is asked next would wait for it as long
         for question in group:
             pairs = [(action, (action.lower(), question.resource)) for action in question.actions]
-            seen[question] = [(action, answers.get(key, otherwise)) for action, key in pairs]
+            seen[question] = [(action, _heard(answers.get(key, otherwise), doubts_deny)) for action, key in pairs]
     probes = [_probe(question, seen.get(question)) for question in questions]
     return [_doubted(probe, probes) for probe in probes] if is_emulated else probes
 
@@ -168,14 +179,18 @@ def _forbids(detail: Mapping[str, Any], part: str, key: str) -> bool:
 def _probe(question: Question, seen: Sequence[tuple[str, Observation]] | None) -> Probe:
     """The worst of the actions' answers, with the actions that had it: wrong before open before right."""
     if seen is None:
-        reason = f"the embedded AWS's simulator does not heed {question.hangs_on}"
-        seen = [(action, Observation.skipped(reason)) for action in question.actions]
+        skipped = Observation.skipped(f"{_DOES_NOT_HEED} {question.hangs_on}")
+        seen = [(action, skipped) for action in question.actions]
     wrong = Observed.DENIED if question.expected is Observed.ALLOWED else Observed.ALLOWED
     order = (wrong, Observed.UNDECIDED, Observed.SKIPPED, question.expected)
     _, worst = min(seen, key=lambda pair: order.index(pair[1].observed))
     names = [action.rpartition(":")[2] for action, one in seen if one.observed is worst.observed]
     asked = f"by the simulator, {', '.join(names)} on {question.asked}"
     return Probe(question.kind, question.expected, worst, asked, Rung.PERMISSIONS)
+
+
+def _heard(seen: Observation, doubts_deny: bool) -> Observation:
+    return Observation.skipped(f"{_DOES_NOT_HEED} condition keys") if doubts_deny and seen.explicitly else seen
 
 
 def _doubted(probe: Probe, probes: Sequence[Probe]) -> Probe:

@@ -4,13 +4,9 @@ The texts of errors stay here. They can hold endpoints, headers and whatever a p
 """
 
 import re
-import ssl
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
-
-from botocore import exceptions as sdk
-from botocore.parsers import ResponseParserError
 
 
 class Trouble(StrEnum):
@@ -26,8 +22,10 @@ class Trouble(StrEnum):
     UNREACHABLE = "the endpoint cannot be reached"
     SILENT = "the endpoint did not answer in time, or broke off"
     CERTIFICATE = "the endpoint's certificate is not trusted here"
+    TLS = "no TLS connection came about: the endpoint speaks another version of it, or none"
     CA_FILE = "the file of CA certificates cannot be read"
     SERVER = "the service failed"
+    CONFIGURATION = "boto3's configuration is broken: a file of it, or a variable of the environment"
     NONSENSE = "the answer could not be understood"
     REQUEST = "boto3 refused the request before it was sent"
     OTHER = "the call did not come through"
@@ -35,7 +33,7 @@ class Trouble(StrEnum):
     @property
     def is_of_the_line(self) -> bool:
         """Whether it tells of the way to the endpoint, so that the next call will fare no better."""
-        return self in (Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE, Trouble.CA_FILE)
+        return self in (Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE, Trouble.TLS, Trouble.CA_FILE)
 
     @property
     def may_last(self) -> bool:
@@ -90,29 +88,6 @@ _BY_CODE = {
 # How a signature is refused for its time: a code of its own is rare.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html, read 2026-11-22.
 _OF_TIME = re.compile(r"Signature expired|Signature not yet current|is now earlier than|is still later than")
-# In the order in which they are looked up: the narrower kind first.
-_BY_KIND: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
-    (
-        (
-            sdk.NoCredentialsError,
-            sdk.PartialCredentialsError,
-            sdk.CredentialRetrievalError,
-            sdk.TokenRetrievalError,
-            sdk.SSOError,
-            sdk.ProfileNotFound,
-            sdk.RefreshWithMFAUnsupportedError,
-        ),
-        Trouble.CREDENTIALS,
-    ),
-    (
-        (sdk.ParamValidationError, sdk.NoRegionError, sdk.InvalidRegionError, sdk.InvalidConfigError),
-        Trouble.REQUEST,
-    ),
-    ((sdk.SSLError,), Trouble.CERTIFICATE),
-    ((sdk.ReadTimeoutError, sdk.ConnectionClosedError, sdk.ResponseStreamingError), Trouble.SILENT),
-    ((sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError), Trouble.UNREACHABLE),
-    ((ResponseParserError, LookupError, TypeError, ValueError, AttributeError, RecursionError), Trouble.NONSENSE),
-)
 
 
 def of_code(code: str, response: Mapping[str, Any]) -> Trouble | None:
@@ -128,19 +103,3 @@ def of_code(code: str, response: Mapping[str, Any]) -> Trouble | None:
     if trouble is not None:
         return trouble
     return Trouble.SERVER if isinstance(status, int) and status >= 500 else None
-
-
-def of_error(error: Exception) -> Trouble:
-    """What an exception tells that is no error code."""
-    if isinstance(error, sdk.SSLError) and _is_of_the_ca_file(error):
-        return Trouble.CA_FILE
-    return next((trouble for kinds, trouble in _BY_KIND if isinstance(error, kinds)), Trouble.OTHER)
-
-
-def _is_of_the_ca_file(error: sdk.SSLError) -> bool:
-    """Whether it was the reading of AWS_CA_BUNDLE that failed: botocore tells of it as of a refused certificate."""
-    why = next(iter(getattr(getattr(error, "kwargs", {}).get("error"), "args", ())), None)
-    if isinstance(why, ssl.SSLError):
-        reason, library = getattr(why, "reason", None), getattr(why, "library", None)
-        return reason == "NO_CERTIFICATE_OR_CRL_FOUND" or library == "PEM"
-    return isinstance(why, OSError)

@@ -54,7 +54,13 @@ class Contacts:
     def _looked_up(self, grant: Grant, reach: Reach) -> ContactReading:
         client = partial(reach.client, grant.account, "cloudtrail")
         try:
-            accounts = vendor_accounts(grant)
-            return last_contact(client, grant.role_arn, accounts, grant.region, limiter=self._limiter)
+            return last_contact(
+                client,
+                grant.role_arn,
+                vendor_accounts(grant),
+                grant.region,
+                limiter=self._limiter,
+                is_needed=self._required,
+            )
         except CommandError as error:
             return ContactReading(None, str(error), told=False)

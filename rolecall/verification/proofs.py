@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.accounts.reach import Reach
-from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Grant
 from rolecall.report.proof import canonical_json, sha256
 from rolecall.report.verification.facts import printable
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.observation import observe
+from rolecall.runtime.side_by_side import side_by_side
 
 FOLDER = Path(".rolecall", "proofs")
 # Nobody looks further back than so many runs; a run of a thousand roles is some 4 MB, and no proof is a hundred.

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rolecall.model.grant import Grant
+from rolecall.policy.document import statements
 from rolecall.runtime.caller import is_of_aws
 from rolecall.runtime.contact import ContactReading
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.live_role import RoleReading
+from rolecall.runtime.live_role import LiveRole, RoleReading
 from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
@@ -33,7 +34,7 @@ def prove(grant: Grant, run: Run) -> RoleResult:
         return _missing(grant, is_local=run.callers.aws is not None)
     expected = _expectation(grant, run)
     calls = RoleCalls(grant, expected, run).made()
-    probes = (*calls.probes, *_simulated(grant, run))
+    probes = (*calls.probes, *_simulated(grant, run, reading.role))
     contact = run.contacts.of(grant) if run.contacts else ContactReading(None, None)
     seen = _differences(grant, run, reading, probes)
     against = findings(probes, seen or [])
@@ -133,7 +134,7 @@ def _reasons(grant: Grant, run: Run, reading: RoleReading, contact: ContactReadi
     }
 
 
-def _simulated(grant: Grant, run: Run) -> list[Probe]:
+def _simulated(grant: Grant, run: Run, live: LiveRole | None) -> list[Probe]:
     """What IAM's simulator says of the role's permissions; of its trust it knows nothing."""
     iam = run.live.accounts[grant.account]
     if run.near is None or isinstance(iam, str):
@@ -143,10 +144,16 @@ def _simulated(grant: Grant, run: Run) -> list[Probe]:
         return [Probe("secret_in_scope", Observed.ALLOWED, skipped, "by the simulator", Rung.PERMISSIONS)]
     # Behind an endpoint that is not AWS's own may stand a simulator that knows less.
     is_emulated = run.callers.aws is not None or not is_of_aws(str(iam.meta.endpoint_url))
-    probes = simulate(iam, grant.role_arn, questions(grant, run.near), is_emulated=is_emulated)
+    asked, doubtful = questions(grant, run.near), live is not None and _denies_on_condition(live)
+    probes = simulate(iam, grant.role_arn, asked, is_emulated=is_emulated, denies_on_condition=doubtful)
     for probe in probes:
         run.lines.note(_SIMULATOR, probe.observation)
     return probes
+
+
+def _denies_on_condition(live: LiveRole) -> bool:
+    every = (statement for policy in live.policies.values() for statement in statements(policy))
+    return any(each.get("Effect") == "Deny" and "Condition" in each for each in every)
 
 
 def _missing(grant: Grant, *, is_local: bool) -> RoleResult:

@@ -10,7 +10,6 @@ from typing import TypeVar
 from rolecall.accounts.live_roles import LiveRoles
 from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import Reach
-from rolecall.accounts.side_by_side import side_by_side
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.invalid import InvalidValueError
@@ -18,6 +17,7 @@ from rolecall.report.proof import Fingerprint, fingerprint
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.patience import Patience
 from rolecall.runtime.rung import Rung
+from rolecall.runtime.side_by_side import side_by_side
 from rolecall.runtime.wrong_ids import Neighbours
 from rolecall.verification.callers import Callers, Mode
 from rolecall.verification.contacts import Contacts

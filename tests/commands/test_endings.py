@@ -98,7 +98,7 @@ def test_a_watcher_that_goes_away_stops_no_work() -> None:
 def test_what_cannot_be_written_is_an_error_and_not_silence() -> None:
     with Path("/dev/full").open("w") as full:
         run = ended("list", "--estate", str(ACME), capture_output=False, stdout=full, stderr=subprocess.PIPE)
-    assert (run.returncode, run.stderr) == (3, "error: No space left on device: a file\n")
+    assert (run.returncode, run.stderr) == (3, "error: No space left on device: standard output\n")
 
 
 def test_what_cannot_be_said_changes_no_answer() -> None:

@@ -77,3 +77,10 @@ def test_a_parameter_that_holds_no_external_id_is_bad_input() -> None:
 def test_a_vendor_cannot_read_the_customers_parameters() -> None:
     with pytest.raises(CommandError, match="in the customer's account"):
         value(REFERENCE, GRANT, None)
+
+
+def test_of_an_id_with_a_stray_sign_its_beginning_is_told_and_no_more() -> None:
+    chosen = "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41"
+    with pytest.raises(InvalidValueError, match="it holds a blank at its end: got '3d3b…', 37 characters") as refused:
+        value(REFERENCE, GRANT, Ssm({"Parameter": {"Type": "String", "Value": f"{chosen} "}}))
+    assert chosen[4:9] not in str(refused.value)

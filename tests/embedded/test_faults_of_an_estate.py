@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from rolecall.accounts import side_by_side
 from rolecall.commands import verify as command
+from rolecall.runtime import side_by_side
+from rolecall.runtime.trouble import Trouble
 from tests.embedded.fault_answers import GARBAGE, SECRET, SERVER, THROTTLES, query_error
-from tests.embedded.fault_proxy import Answer, FaultProxy, Line, Rule, fault_proxy
+from tests.embedded.fault_proxy import FaultProxy, fault_proxy
+from tests.embedded.faults import Answer, Line, Rule
 from tests.embedded.faulty import bind
-from tests.embedded.world import ACCOUNT, BIN, WORKATO, World, run
+from tests.embedded.world import ACCOUNT, BIN, UNIFIED, WORKATO, World, run
 
 BILLING = "acme-prod/billing"
 FAULTS: dict[str, Answer | Line] = {
@@ -106,6 +108,26 @@ def test_an_endpoint_that_answers_nobody_is_given_up(
         assert proxy.count(action) <= 3 * len({role["role_arn"].split(":")[4] for role in roles})
     assert code == 3
     assert "verified" not in {role["verdict"] for role in roles}
+
+
+@pytest.mark.parametrize("line", [Line.HANG, Line.DRIP])
+def test_a_role_whose_sts_fell_silent_is_not_asked_for_sessions_to_read_or_write_with(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: Line
+) -> None:
+    """Otherwise each would wait for it again. What is not asked is told, with the reason."""
+    with fault_proxy(world.aws, tmp_path, Rule(line, "sts", "AssumeRole", after=1)) as proxy:
+        bind(monkeypatch, proxy, UNIFIED)
+        wish = command.Wish(mode="vendor", output="json", wait_seconds=0, read_secrets=True, write_probes=True)
+        answer = command.verify(
+            world.folder, ["unified-prod/connections"], wish, lambda _: None, lambda results, _: results
+        )
+        assert proxy.count("AssumeRole") == 2, "the right ID, and the one without an answer"
+        assert [service for service, _ in proxy.calls if service == "secretsmanager"] == []
+    (result,) = json.loads(answer.text)["roles"]
+    unread, unwritten = [probe for probe in result["probes"] if probe["kind"] == "secret_in_scope"]
+    assert (unread["asked"], unwritten["asked"]) == ("what is granted", "write below unified/ in eu-central-1")
+    assert {probe["reason"] for probe in (unread, unwritten)} == {f"not asked any more: {Trouble.SILENT}"}
+    assert (result["verdict"], answer.exit_code) == ("inconclusive", 3)
 
 
 @pytest.mark.parametrize("seconds", [0.4, 0.8, 1.2, 1.6, 2.4])

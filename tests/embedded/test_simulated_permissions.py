@@ -15,7 +15,7 @@ from rolecall.runtime.simulation import PROVES_NOTHING, simulate
 from rolecall.runtime.verdict import evidence
 from rolecall.verification.questions import questions
 from rolecall.verification.sample_secrets import Neighbourhood
-from tests.embedded.world import ACCOUNT, World
+from tests.embedded.world import ACCOUNT, World, run
 
 NAME = "workato-acme-prod-billing"
 
@@ -72,6 +72,34 @@ def test_an_extra_policy_that_allows_everything_reaches_out_of_scope(world: Worl
         world.iam().delete_role_policy(RoleName=NAME, PolicyName="by-hand")
     assert failed(probes) == {"secret_out_of_scope", "region"}
     assert all(probe.observed is Observed.ALLOWED for probe in probes)
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict", "observed"),
+    [
+        ({"Condition": {"Bool": {"aws:SecureTransport": "false"}}}, None, "skipped"),
+        ({}, "underpowered", "denied"),
+    ],
+)
+def test_a_deny_is_believed_unless_it_hangs_on_a_condition_which_that_simulator_does_not_heed(
+    world: World, condition: dict[str, Any], verdict: str | None, observed: str
+) -> None:
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*", **condition}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    world.iam().put_role_policy(RoleName=NAME, PolicyName="by-hand", PolicyDocument=document)
+    command = ["rolecall", "verify", "acme-prod/billing", "--target", "aws", "--as", "owner", "--format", "json"]
+    try:
+        ended = run(*command, folder=world.folder, environment=world.aws.environment(ACCOUNT))
+    finally:
+        world.iam().delete_role_policy(RoleName=NAME, PolicyName="by-hand")
+    (role,) = json.loads(ended.stdout)["roles"]
+    inside = [probe for probe in role["probes"] if probe["kind"] == "secret_in_scope"]
+    assert {probe["observed"] for probe in inside} == {observed}
+    if verdict:
+        assert role["verdict"] == verdict
+    else:
+        assert {probe["reason"] for probe in inside} == {"the embedded AWS's simulator does not heed condition keys"}
+        assert "simulator" not in "".join(role["findings"])
 
 
 def test_a_policy_for_other_secrets_loses_what_is_in_scope(world: World, policy: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from rolecall.runtime import live_account
+from rolecall.runtime import side_by_side
 from rolecall.runtime.lines import TRIES, Lines
 from rolecall.runtime.live_account import MANY, list_roles, read_roles, role_tags
 from rolecall.runtime.observation import Observed
@@ -25,7 +25,7 @@ DOCUMENT = {"Statement": []}
 @pytest.fixture(autouse=True)
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stub answers in order."""
-    monkeypatch.setattr(live_account, "WORKERS", 1)
+    monkeypatch.setattr(side_by_side, "WORKERS", 1)
 
 
 @pytest.fixture

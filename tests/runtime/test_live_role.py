@@ -23,6 +23,7 @@ ROLE = {
     "Tags": [{"Key": "owner", "Value": "me"}],
 }
 NO_INLINE = {"PolicyNames": [], "IsTruncated": False}
+NONE_ATTACHED = {"AttachedPolicies": [], "IsTruncated": False}
 ONE_ATTACHED = {"AttachedPolicies": [{"PolicyName": "p", "PolicyArn": POLICY}], "IsTruncated": False}
 
 
@@ -51,6 +52,25 @@ def test_everything_attached_is_read_page_by_page(iam: Any) -> None:
     assert role.trust == {"Statement": []}
     assert dict(role.policies) == {POLICY: {"Statement": [{}]}, "i": {}}
     assert dict(role.tags) == {"owner": "me"}
+
+
+@pytest.mark.parametrize("other", [{"RoleName": "other"}, {"PolicyName": "other"}])
+def test_an_inline_policy_of_another_role_or_name_is_no_reading(iam: Any, other: dict[str, str]) -> None:
+    inline = {"RoleName": "r", "PolicyName": "i", "PolicyDocument": "%7B%7D"} | other
+    with Stubber(iam) as stub:
+        stub.add_response("get_role", {"Role": dict(ROLE)}, {"RoleName": "r"})
+        stub.add_response("list_attached_role_policies", NONE_ATTACHED, {"RoleName": "r"})
+        stub.add_response("list_role_policies", {"PolicyNames": ["i"], "IsTruncated": False}, {"RoleName": "r"})
+        stub.add_response("get_role_policy", inline, {"RoleName": "r", "PolicyName": "i"})
+        reading = read_role(iam, "r")
+    assert (reading.role, reading.missing, reading.reason) == (None, False, "the answer could not be understood")
+
+
+def test_a_role_of_another_name_is_no_reading(iam: Any) -> None:
+    with Stubber(iam) as stub:
+        stub.add_response("get_role", {"Role": ROLE | {"RoleName": "other"}}, {"RoleName": "r"})
+        reading = read_role(iam, "r")
+    assert (reading.role, reading.missing, reading.reason) == (None, False, "the answer could not be understood")
 
 
 @pytest.mark.parametrize(("code", "missing"), [("NoSuchEntity", True), ("AccessDenied", False), ("Throttling", False)])

@@ -261,6 +261,23 @@ def test_an_emulated_simulator_is_asked_about_one_resource_and_finds_roles_by_na
     assert probes[2].observation.reason == "the embedded AWS's simulator does not heed condition keys"
 
 
+def test_an_emulated_simulator_is_not_believed_when_it_denies_and_a_deny_hangs_on_a_condition() -> None:
+    answers = answer(result(GET, {JIRA: "explicitDeny"}), result(DESCRIBE, {JIRA: "allowed"}))
+    [doubted] = simulate(Canned(answers), ROLE, [INSIDE], is_emulated=True, denies_on_condition=True)
+    assert doubted.observation.reason == "the embedded AWS's simulator does not heed condition keys"
+    assert (doubted.observed, doubted.asked) == (Observed.SKIPPED, "by the simulator, GetSecretValue on jira")
+    assert findings([doubted], []) == []
+    for more in ({"is_emulated": True}, {"denies_on_condition": True}):
+        [believed] = simulate(Canned(answers), ROLE, [INSIDE], **more)
+        assert believed.observed is Observed.DENIED
+
+
+def test_a_condition_on_a_deny_excuses_no_implicit_refusal() -> None:
+    answers = answer(result(GET, {JIRA: "implicitDeny"}), result(DESCRIBE, {JIRA: "allowed"}))
+    [lost] = simulate(Canned(answers), ROLE, [INSIDE], is_emulated=True, denies_on_condition=True)
+    assert lost.failed
+
+
 def test_refusals_of_an_emulated_simulator_prove_nothing_by_themselves() -> None:
     refusing = Canned(answer(*({"EvalActionName": a, "EvalDecision": "implicitDeny"} for a in (GET, DESCRIBE))))
     probes = simulate(refusing, ROLE, [INSIDE, BESIDE], is_emulated=True)

@@ -10,7 +10,8 @@ from case_tables import cases
 from urllib3.exceptions import SSLError as UntrustedError
 
 from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Observed, observe
-from rolecall.runtime.trouble import Trouble, of_error
+from rolecall.runtime.sdk_errors import of_error
+from rolecall.runtime.trouble import Trouble
 
 HIDDEN = "https://user:hidden@proxy.example.com"
 _MADE: list[tuple[Exception, Trouble]] = [
@@ -22,7 +23,7 @@ _MADE: list[tuple[Exception, Trouble]] = [
     (sdk.SSOTokenLoadError(error_msg=HIDDEN), Trouble.CREDENTIALS),
     (sdk.ProfileNotFound(profile="x"), Trouble.CREDENTIALS),
     (sdk.ParamValidationError(report=HIDDEN), Trouble.REQUEST),
-    (sdk.SSLError(endpoint_url=HIDDEN, error="x"), Trouble.CERTIFICATE),
+    (sdk.SSLError(endpoint_url=HIDDEN, error="x"), Trouble.TLS),
     (sdk.ReadTimeoutError(endpoint_url=HIDDEN), Trouble.SILENT),
     (sdk.ConnectionClosedError(endpoint_url=HIDDEN), Trouble.SILENT),
     (sdk.ResponseStreamingError(error=HIDDEN), Trouble.SILENT),
@@ -32,7 +33,12 @@ _MADE: list[tuple[Exception, Trouble]] = [
     (sdk.HTTPClientError(error=HIDDEN), Trouble.OTHER),
     (sdk.NoRegionError(), Trouble.REQUEST),
     (sdk.InvalidRegionError(region_name="x y"), Trouble.REQUEST),
-    (sdk.InvalidConfigError(error_msg=HIDDEN), Trouble.REQUEST),
+    (sdk.InvalidConfigError(error_msg=HIDDEN), Trouble.CONFIGURATION),
+    (sdk.InvalidConfigError(error_msg=f"Invalid CA bundle: {HIDDEN}"), Trouble.CA_FILE),
+    (sdk.ConfigParseError(path=HIDDEN), Trouble.CONFIGURATION),
+    (sdk.InvalidDefaultsMode(mode=HIDDEN, valid_modes=""), Trouble.CONFIGURATION),
+    (sdk.InvalidSTSRegionalEndpointsConfigError(sts_regional_endpoints_config=HIDDEN), Trouble.CONFIGURATION),
+    (OSError(HIDDEN), Trouble.OTHER),
     (ResponseParserError(HIDDEN), Trouble.NONSENSE),
     (KeyError("Credentials"), Trouble.NONSENSE),
     (TypeError(HIDDEN), Trouble.NONSENSE),
@@ -105,7 +111,8 @@ def test_an_answer_of_another_shape_is_no_yes(answer: Any) -> None:
 
 def test_only_the_way_to_the_endpoint_is_given_up() -> None:
     of_the_line = {trouble for trouble in Trouble if trouble.is_of_the_line}
-    assert of_the_line == {Trouble.UNREACHABLE, Trouble.SILENT, Trouble.CERTIFICATE, Trouble.CA_FILE}
+    certificates = {Trouble.CERTIFICATE, Trouble.TLS, Trouble.CA_FILE}
+    assert of_the_line == {Trouble.UNREACHABLE, Trouble.SILENT, *certificates}
 
 
 def _of_tls(reason: str, library: str) -> ssl.SSLError:
@@ -125,10 +132,13 @@ def _of_tls(reason: str, library: str) -> ssl.SSLError:
         (_of_tls("BAD_END_LINE", "PEM"), Trouble.CA_FILE),
         (_of_tls("CERTIFICATE_VERIFY_FAILED", "SSL"), Trouble.CERTIFICATE),
         (ssl.SSLCertVerificationError(1, HIDDEN), Trouble.CERTIFICATE),
+        (_of_tls("TLSV1_ALERT_PROTOCOL_VERSION", "SSL"), Trouble.TLS),
+        (_of_tls("WRONG_VERSION_NUMBER", "SSL"), Trouble.TLS),
+        (ssl.SSLEOFError(8, HIDDEN), Trouble.SILENT),
     ],
     ids=lambda value: getattr(value, "reason", None) or type(value).__name__,
 )
-def test_a_file_of_cas_that_cannot_be_read_is_told_from_a_certificate_that_is_not_trusted(
+def test_a_file_of_cas_a_certificate_and_a_handshake_that_fails_are_told_apart(
     why: Exception, trouble: Trouble
 ) -> None:
     seen = _seen(sdk.SSLError(endpoint_url=HIDDEN, error=UntrustedError(why)))
