@@ -174,7 +174,7 @@ DRIFTS: dict[str, tuple[Change, list[dict[str, Any]], list[str]]] = {
     ),
     "an inline policy": (
         with_inline(allowing("s3:GetObject", "*")),
-        [{"what": "permissions", "gained": ["Allow s3:getobject on *"], "lost": [], "other": []}],
+        [{"what": "permissions", "gained": ["Allow s3:GetObject on *"], "lost": [], "other": []}],
         ["by-hand"],
     ),
     "a policy of AWS's own": (
