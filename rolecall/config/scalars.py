@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from rolecall.config import statements, values
+from rolecall.config import role_values, statements, values
 from rolecall.model import identifiers
 from rolecall.model.tags import owners_tag_key, tag_value
 from rolecall.model.trust import role_principal
@@ -90,25 +90,25 @@ DerivedId = Annotated[
 SchemaVersion = Annotated[int, PlainValidator(values.schema_version), WithJsonSchema({"const": 1})]
 Boundary = Annotated[
     str,
-    PlainValidator(values.permissions_boundary),
+    PlainValidator(role_values.permissions_boundary),
     _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|aws):policy/[!-~]+|/?({_NAME}+/)*{_NAME}{{1,128}}"),
 ]
 TagKey = Annotated[str, PlainValidator(owners_tag_key)]
 TagValue = Annotated[str, PlainValidator(tag_value), WithJsonSchema({"type": "string", "maxLength": 256})]
 ReaderRole = Annotated[
     str,
-    PlainValidator(values.reader_role),
+    PlainValidator(role_values.reader_role),
     _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|\{{account\}}):role/([!-z|~]+/)?{_NAME}{{1,64}}"),
 ]
 Session = Annotated[
     int,
-    PlainValidator(values.session_seconds),
+    PlainValidator(role_values.session_seconds),
     _text("([1-9]|1[0-2])h|(6[0-9]|[7-9][0-9]|[1-6][0-9]{2}|7[01][0-9]|720)m"),
 ]
-RolePath = Annotated[str, PlainValidator(values.role_path), _text("/([!-#%-)+-.0-9:->@-z|~]+/)*", maxLength=512)]
+RolePath = Annotated[str, PlainValidator(role_values.role_path), _text("/([!-#%-)+-.0-9:->@-z|~]+/)*", maxLength=512)]
 NameTemplate = Annotated[
     str,
-    PlainValidator(values.name_template),
+    PlainValidator(role_values.name_template),
     _text(rf"({_NAME}|{_PLACEHOLDER})*\{{project\}}({_NAME}|{_PLACEHOLDER})*"),
 ]
 Pattern = Annotated[str, PlainValidator(values.pattern), WithJsonSchema({"type": "string"})]
