@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 
 from rolecall.runtime.deadline import TooLateError, in_time
 from rolecall.runtime.denial import DeniedBy, denied_by, denied_explicitly
-from rolecall.runtime.sdk_errors import of_error
+from rolecall.runtime.sdk_errors import is_of_credentials, of_error
 from rolecall.runtime.trouble import Trouble, of_code
 
 # Codes with which AWS says "you may not". A request that the role's or the API's limits forbid is refused as well.
@@ -108,7 +108,8 @@ def _of_answer(error: ClientError, denied: frozenset[str]) -> Observation:
     if not said.get("Code"):  # a page of something that is not AWS, or another service's error
         return undecided(Trouble.NONSENSE)
     code = str(said["Code"])
-    trouble = of_code(code, error.response)
+    # The caller's own credentials may be renewed within a call: who refuses that has not been asked for the role.
+    trouble = Trouble.CREDENTIALS if is_of_credentials(error) else of_code(code, error.response)
     if code in denied and trouble is None:
         message = said.get("Message", "")
         by, explicitly = denied_by(message), denied_explicitly(message)

@@ -69,6 +69,11 @@ def of_error(error: Exception) -> Trouble:
     return Trouble.NONSENSE if isinstance(error, _MISSHAPEN) else Trouble.OTHER
 
 
+def is_of_credentials(error: Exception) -> bool:
+    """Whether it was raised while botocore got the caller's credentials, by STS too: a profile may name a role."""
+    return _of_place(error.__traceback__) is Trouble.CREDENTIALS
+
+
 def _of_tls(error: sdk.SSLError) -> Trouble:
     """The handshake that failed; or the reading of AWS_CA_BUNDLE, of which botocore tells in the same way."""
     why = next(iter(getattr(_of(error, "error"), "args", ())), None)

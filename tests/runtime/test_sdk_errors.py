@@ -11,6 +11,8 @@ from socket import create_server
 import boto3
 import pytest
 import trustme
+from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import ClientError
 
 from rolecall.runtime.clients import CONFIG
 from rolecall.runtime.observation import Observation, Observed, observe
@@ -145,3 +147,15 @@ def test_a_certificate_is_blamed_only_if_it_is_the_certificate(
     with tls_server(authority, host, change) as port:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{HOST}:{port}")
         assert seen().trouble is trouble
+
+
+def test_a_refusal_to_renew_the_callers_own_credentials_is_none_of_the_role() -> None:
+    def refused() -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "AssumeRole")
+
+    over = {"access_key": "A", "secret_key": SECRET, "token": "T", "expiry_time": "2020-01-01T00:00:00+00:00"}
+    callers = RefreshableCredentials.create_from_metadata(over, refresh_using=refused, method="a profile's role")
+    for call, trouble in ((callers.get_frozen_credentials, Trouble.CREDENTIALS), (refused, None)):
+        found, _ = observe(call)
+        assert found.trouble is trouble
+        assert (found.observed is Observed.DENIED) is (trouble is None)
