@@ -18,6 +18,9 @@ _SPARING = re.compile("stringnot(equals|like)(ifexists)?")
 # A key that sounds like sts:ExternalId, tags apart, is in no request: what asks for it by one of these is never met.
 _MISSPELT = re.compile("[^/]*external[-_]?id")
 _NAMING = ("arnequals", "arnlike", "stringequals", "stringlike")
+# One ID is sent: what is asked of any or all values, or only if there is one, is asked of it.
+_PLAIN = re.compile("^((forany|forall)values?:)?(string)?|ifexists$")
+_BUT_SOME = "everybody but some"
 _POSITIVE = ("stringequals", "stringlike", "stringequalsignorecase")
 # Effect, principal, action in lower case, condition.
 _TrustAtom = tuple[str, str, str, Condition]
@@ -57,9 +60,13 @@ def _open(trust: Document) -> frozenset[Door]:
 
 
 def _by_principal(door: Door) -> Iterator[Door]:
-    """A door for an account that asks who of it comes (aws:PrincipalArn) is one for those principals."""
+    """A door for an account that asks who of it comes (aws:PrincipalArn) is one for those principals.
+
+    No other door is: a session's aws:PrincipalArn is its role's, and a service's or a federation's is something else.
+    """
+    is_wide = door.principal == EVERYBODY or kind_of(door.principal) is Kind.ACCOUNT
     named = [part for part in door.further if part[1] == "aws:principalarn" and part[0] in _NAMING]
-    if len(named) != 1 or any(has_wildcard(value) or "${" in value for value in named[0][2]):
+    if not is_wide or len(named) != 1 or any(has_wildcard(value) or "${" in value for value in named[0][2]):
         yield door
         return
     further = tuple(part for part in door.further if part not in named)
@@ -90,14 +97,13 @@ def _spared(condition: Condition) -> frozenset[str] | None:
 
 
 def _denies_the_call(statement: Statement, principal: str) -> bool:
-    """Whether it denies sts:AssumeRole to all whom a principal means; exclusions are left to the calls."""
+    """Whether it denies sts:AssumeRole to all whom a principal means; excluded principals are left to the calls."""
     named = statement.get("Principal")
     if statement.get("Effect") != "Deny" or not (named == EVERYBODY or isinstance(named, Mapping)):
         return False
     # Among everybody are those who come from elsewhere, whose calls have names of their own.
     ends = ("", "WithSAML", "WithWebIdentity") if principal == EVERYBODY else ("",)
-    denied = [str(pattern) for pattern in as_list(statement.get("Action"))]
-    every_call = all(any(matches(p, f"{ASSUME_ROLE}{end}", ignore_case=True) for p in denied) for end in ends)
+    every_call = all(reaches(statement, f"{ASSUME_ROLE}{end}") for end in ends)
     everybody = any(covers_principal(each, principal) for each in principals_of(statement))
     return every_call and everybody and not is_no_aws_principal(principal)
 
@@ -108,9 +114,9 @@ def _can_be_used(door: Door) -> bool:
 
 
 def _is_never_met(door: Door) -> bool:
-    """Whether it asks for a key that is in no request; a federation may make claims of any name."""
+    """Whether it asks for a key that is in no request; a federation may make claims of any name, for everybody too."""
     asks = any(operator in _POSITIVE and _MISSPELT.fullmatch(key) for operator, key, _ in door.further)
-    return asks and not door.principal.startswith("Federated:")
+    return asks and door.principal != EVERYBODY and not door.principal.startswith("Federated:")
 
 
 def _is_nobody(principal: str) -> bool:
@@ -122,17 +128,26 @@ def _is_nobody(principal: str) -> bool:
 
 def _shuts(statement: Statement, door: Door) -> bool:
     """Whether a Deny leaves nothing of a door, whoever comes and from wherever."""
-    by_id = _names_the_id(normalised(statement.get("Condition")), door.external_id or "")
+    asked = normalised(statement.get("Condition"))
+    by_id = door.external_id is not None and all(
+        key == EXTERNAL_ID_KEY and _is_met(operator, values, door.external_id) for operator, key, values in asked
+    )
     return _denies_the_call(statement, door.principal) and (by_id or not list(_left_open(door, statement)))
 
 
-def _names_the_id(condition: Condition, external_id: str) -> bool:
-    """Whether a condition asks for this ID, among others perhaps, and for nothing else."""
-    if len(condition) != 1 or condition[0][1] != EXTERNAL_ID_KEY:
+def _is_met(operator: str, values: tuple[str, ...], external_id: str) -> bool:
+    """Whether who sends this ID surely meets what is asked of it."""
+    plain = _PLAIN.sub("", operator)
+    if plain == "null":
+        return values == ("false",)
+    if any("${" in value for value in values):
         return False
-    operator, _, values = condition[0]
-    by_pattern = operator == "stringlike" and any(matches(value, external_id) for value in values)
-    return by_pattern or (operator == "stringequals" and external_id in values)
+    fits = {
+        "equals": lambda value: value == external_id,
+        "equalsignorecase": lambda value: value.lower() == external_id.lower(),
+        "like": lambda value: matches(value, external_id),
+    }.get(plain.removeprefix("not"))
+    return fits is not None and any(map(fits, values)) is not plain.startswith("not")
 
 
 def _words(some: list[Door]) -> tuple[str, ...]:
@@ -156,10 +171,11 @@ def _denial(atom: _TrustAtom) -> str:
 def _atoms(trust: Document) -> frozenset[_TrustAtom]:
     """The statements of a trust, each taken apart so that order and scalar-or-list make no difference."""
     return frozenset(
-        (str(statement.get("Effect")), principal, CaseBlind(str(action)), condition)
+        (str(statement.get("Effect")), principal, CaseBlind(f"{but}{action}"), condition)
         for statement in statements(trust)
+        for but in ["everything but " if "NotAction" in statement else ""]
         for condition in _one_by_one(statement)
-        for principal in principals_of(statement)
+        for principal in ([_BUT_SOME] if "NotPrincipal" in statement else principals_of(statement))
         for action in as_list(statement.get("Action") or statement.get("NotAction")) or [""]
     )
 

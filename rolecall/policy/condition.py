@@ -1,5 +1,6 @@
 """Condition blocks, brought to one form: operators and keys without regard to letter case, values as sorted text."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,7 @@ def implies(narrow: Condition, wide: Condition) -> bool:
 
 
 def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, str, tuple[str, ...]]) -> bool:
+    narrow, wide = _without_idle_ifexists(narrow), _without_idle_ifexists(wide)
     if narrow == wide:
         return True
     operator = narrow[0]
@@ -48,6 +50,13 @@ def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, s
     return set(few[2]) <= set(many[2])
 
 
+def _without_idle_ifexists(clause: tuple[str, str, tuple[str, ...]]) -> tuple[str, str, tuple[str, ...]]:
+    """A negated operator is met where there is no key, as with IfExists."""
+    operator, key, values = clause
+    return (operator.removesuffix("ifexists") if _NEGATED.match(operator) else operator, key, values)
+
+
+_NEGATED = re.compile("(string|numeric|date|arn)not|notipaddress")
 # Operators whose values stand for themselves, and such as take patterns.
 _ALSO_BY_PATTERN = {("stringequals", "stringlike"), ("stringlike", "stringequals")}
 

@@ -53,7 +53,7 @@ def guard_of(statement: Statement) -> Guard:
 def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
     """The guard of a statement that has no plain StringEquals, by the first rule that one of its operators breaks."""
     operators = [operator for operator, _ in found]
-    if operators == ["foranyvalue:stringequals"]:
+    if operators == ["foranyvalue:stringequals"] and not any("${" in value for value in found[0][1]):
         return Guard(frozenset(found[0][1]), "RC103", "FM3", "a set operator (ForAnyValue)")
     broken = [
         (not operators, "RC101", "FM1", "no external ID at all"),

@@ -1,5 +1,6 @@
 """Conditions that no call of a role ever meets, told from its own requests' context, which a policy need not see."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,8 +11,10 @@ _Values = tuple[str, ...]
 # What every request of a role's session carries. https://docs.aws.amazon.com/IAM/latest/UserGuide/
 # reference_policies_condition-keys.html, read 2026-11-22.
 _ALWAYS_THERE = frozenset({"aws:principalarn", "aws:principalaccount", "aws:requestedregion", "aws:tokenissuetime"})
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REGION, _ACCOUNT = 3, 4
-"""Parts of an ARN. A secret is asked for in its own region, by a role of its own account."""
+"""Parts of an ARN. A resource is asked for in its own region, and a granted secret is of the role's own account."""
+_SECRETS_MANAGER = ":secretsmanager:"
 
 
 def is_never_met(condition: Condition, resource: str, now: datetime) -> bool:
@@ -33,7 +36,8 @@ def _clause_is_never_met(operator: str, key: str, values: _Values, resource: str
     if key == "aws:tokenissuetime":
         return plain in ("datelessthan", "datelessthanequals") and all(_is_before(value, now) for value in values)
     part = {"aws:requestedregion": _REGION, "aws:principalaccount": _ACCOUNT}.get(key)
-    known = _part(resource, part) if part else ""
+    is_known = part == _REGION or (part == _ACCOUNT and _SECRETS_MANAGER in resource)
+    known = _part(resource, part) if part and is_known else ""
     return bool(known) and _excludes(plain, values, known)
 
 
@@ -58,6 +62,8 @@ def _excludes(operator: str, values: _Values, known: str) -> bool:
 
 
 def _is_before(value: str, now: datetime) -> bool:
+    if not _DATE.match(value):  # seconds since 1970 look like another form of ISO 8601
+        return False
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
