@@ -21,6 +21,10 @@ class TooLateError(Exception):
     """The time was over. The call goes on in a thread that nobody waits for."""
 
 
+class _StillRunningError(Exception):
+    """So far there is no outcome. No work raises it, so that nobody takes the work's own lateness for it."""
+
+
 class GivenUpError(Exception):
     """Nobody waits for this thread any more: the call that it made has ended after all, and it is to make no other."""
 
@@ -36,7 +40,10 @@ def within(seconds: float, call: Callable[[], _Returned]) -> _Returned:
     Raises:
         TooLateError: it did not.
     """
-    return _Handed(call).outcome(seconds)
+    try:
+        return _Handed(call).outcome(seconds)
+    except _StillRunningError:
+        raise TooLateError from None
 
 
 class Watch:
@@ -76,9 +83,9 @@ class Watch:
         while True:
             try:
                 return handed.outcome(self._left())
-            except TooLateError:
+            except _StillRunningError:
                 if self._give_up():
-                    raise
+                    raise TooLateError from None
 
     def _end(self) -> None:
         with self._lock:
@@ -112,8 +119,7 @@ class _Handed(Generic[_Returned]):
         try:
             returned, error = self._done.get(timeout=seconds)
         except queue.Empty:
-            raise TooLateError from None
-        _idle.append(self._hand)
+            raise _StillRunningError from None
         if error is not None:
             raise error
         found: _Returned = returned
@@ -130,13 +136,16 @@ class _Hand:
     def _run(self) -> None:
         while True:
             call, done = self.calls.get()
+            outcome: tuple[Any, BaseException | None]
             try:
-                done.put((call(), None))
+                outcome = call(), None
             except BaseException as error:  # handed to whoever waits
-                done.put((None, error))
-            del call, done  # what was obtained is not kept until the next call
+                outcome = None, error
+            _idle.append(self)  # before whoever waits makes the next call
+            done.put(outcome)
+            del call, done, outcome  # what was obtained is not kept until then
 
 
-# Those that wait for a call. One whose call came too late is not among them: it is busy, perhaps for ever.
+# Those that wait for a call. One whose call came too late is among them again when that has ended, if ever.
 _idle: deque[_Hand] = deque()
 os.register_at_fork(after_in_child=_idle.clear)  # a child has none of its parent's threads

@@ -22,6 +22,7 @@ _RAISED = (
     BotoCoreError,
     ResponseParserError,
     OSError,
+    EOFError,
     LookupError,
     TypeError,
     ValueError,

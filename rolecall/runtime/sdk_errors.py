@@ -61,6 +61,8 @@ def of_error(error: Exception) -> Trouble:
     """What an exception tells that is no error code."""
     if isinstance(error, sdk.SSLError):
         return _of_tls(error)
+    if isinstance(error, sdk.HTTPClientError) and type(_of(error, "error")) is ValueError:
+        return Trouble.CREDENTIALS  # a header cannot be sent, and a session token with a line break is one
     if isinstance(error, sdk.InvalidConfigError) and _is_of_the_ca_file(error):
         return Trouble.CA_FILE
     by_kind = next((trouble for kinds, trouble in _BY_KIND if isinstance(error, kinds)), None)

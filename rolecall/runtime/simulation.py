@@ -150,10 +150,15 @@ def _answers(page: Any, resources: Sequence[str], elapsed_ms: float) -> dict[tup
         for one in each:
             seen = _decided(one["EvalResourceDecision"], one, by_organization)
             found[action, one["EvalResourceName"]] = replace(seen, elapsed_ms=elapsed_ms)
-        if not each and len(resources) == 1:
+        if not each and len(resources) == 1 and _may_be_about(result.get("EvalResourceName", "*"), resources[0]):
             seen = _decided(result["EvalDecision"], result, by_organization)
             found[action, resources[0]] = replace(seen, elapsed_ms=elapsed_ms)
     return found
+
+
+def _may_be_about(name: str, resource: str) -> bool:
+    """Whether the upper level names the one resource, or none in particular; another one is of another question."""
+    return name in ("*", resource) or "${" in name
 
 
 def _decided(word: str, detail: Mapping[str, Any], by_organization: bool) -> Observation:

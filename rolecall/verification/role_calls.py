@@ -114,15 +114,14 @@ class RoleCalls:
 
     def _written(self) -> Written:
         """Once for a role: as its vendor, or else as the verifier."""
-        if self.run.intents is None or self._dead(_STS) or self._dead(_SECRETS) or self._stopped:
+        vendors, verifier = self._vendors(), self.run.callers.verifier
+        caller = vendors[0] if vendors else verifier
+        if self.run.intents is None or caller is None:
             return Written()
-        if reason := self._trust.why_cut_off:
+        if reason := self._stopped or self._trust.why_cut_off or self._dead(_STS) or self._dead(_SECRETS):
             return Written(tuple(self._unwritten(reason)))
         probes = WriteProbes(self.expected, self.run.intents, self._left_over(), self._account_secrets)
-        if vendors := self._vendors():
-            return probes.as_vendor(vendors[0])
-        verifier = self.run.callers.verifier
-        return probes.as_verifier(verifier) if verifier is not None else Written()
+        return probes.as_vendor(caller) if vendors else probes.as_verifier(caller)
 
     def _unwritten(self, reason: str) -> Iterator[Probe]:
         rung = Rung.ASSUMED if self._vendors() else Rung.ASSUMED_BY_VERIFIER

@@ -11,6 +11,7 @@ import pytest
 
 from rolecall.commands import verify as command
 from rolecall.runtime import side_by_side
+from rolecall.runtime.lines import Lines
 from rolecall.runtime.trouble import Trouble
 from tests.embedded.fault_answers import GARBAGE, SECRET, SERVER, THROTTLES, query_error
 from tests.embedded.fault_proxy import FaultProxy, fault_proxy
@@ -127,6 +128,22 @@ def test_a_role_whose_sts_fell_silent_is_not_asked_for_sessions_to_read_or_write
     unread, unwritten = [probe for probe in result["probes"] if probe["kind"] == "secret_in_scope"]
     assert (unread["asked"], unwritten["asked"]) == ("what is granted", "write below unified/ in eu-central-1")
     assert {probe["reason"] for probe in (unread, unwritten)} == {f"not asked any more: {Trouble.SILENT}"}
+    assert (result["verdict"], answer.exit_code) == ("inconclusive", 3)
+
+
+def test_what_is_not_written_as_secrets_manager_is_dead_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Lines, "why_dead", lambda _, name: "dead" if name.startswith("Secrets") else None)
+    with fault_proxy(world.aws, tmp_path) as proxy:
+        bind(monkeypatch, proxy, UNIFIED)
+        wish = command.Wish(mode="vendor", output="json", wait_seconds=0, write_probes=True)
+        answer = command.verify(
+            world.folder, ["unified-prod/connections"], wish, lambda _: None, lambda results, _: results
+        )
+    (result,) = json.loads(answer.text)["roles"]
+    told = {probe["asked"]: probe["reason"] for probe in result["probes"] if probe["kind"] == "secret_in_scope"}
+    assert told["write below unified/ in eu-central-1"] == "dead"
     assert (result["verdict"], answer.exit_code) == ("inconclusive", 3)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -34,6 +35,25 @@ def test_calls_share_threads_and_none_waits_for_one_that_hangs() -> None:
         within(0.05, lambda: time.sleep(1))
     assert within(0.5, lambda: "at once") == "at once"
     assert threading.active_count() <= before + 1
+
+
+def test_a_thread_whose_call_came_too_late_is_used_again_once_it_has_ended() -> None:
+    within(5, threading.get_ident)
+    before, release = threading.active_count(), threading.Event()
+    for _ in range(5):
+        with pytest.raises(TooLateError):
+            within(0.01, lambda: release.wait(30))
+    release.set()
+    for _ in range(1000):
+        within(5, threading.get_ident)
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: within(5, lambda: time.sleep(0.01)), range(20)))
+    assert threading.active_count() <= before + 5
+
+
+def test_work_that_is_late_by_itself_ends_all_the_same() -> None:
+    with pytest.raises(TooLateError):
+        Watch().over(lambda: within(0.01, lambda: time.sleep(1)))
 
 
 def test_an_answer_that_never_ends_is_no_answer() -> None:

@@ -12,7 +12,7 @@ import boto3
 import pytest
 import trustme
 from botocore.credentials import RefreshableCredentials
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from rolecall.runtime.clients import CONFIG
 from rolecall.runtime.observation import Observation, Observed, observe
@@ -159,3 +159,22 @@ def test_a_refusal_to_renew_the_callers_own_credentials_is_none_of_the_role() ->
         found, _ = observe(call)
         assert found.trouble is trouble
         assert (found.observed is Observed.DENIED) is (trouble is None)
+
+
+def test_nobody_to_ask_for_a_code_of_mfa_is_no_answer() -> None:
+    """getpass, which botocore asks, where there is no terminal."""
+
+    def ask() -> None:
+        raise EOFError
+
+    found, _ = observe(ask)
+    assert found.observed is Observed.UNDECIDED
+
+
+def test_a_session_token_that_cannot_be_sent_is_one_of_the_credentials() -> None:
+    """As botocore tells of a header with a line break; it takes a connection to get there."""
+
+    def send() -> None:
+        raise HTTPClientError(error=ValueError("Invalid header value"))
+
+    assert observe(send)[0].trouble is Trouble.CREDENTIALS

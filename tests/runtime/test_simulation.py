@@ -63,6 +63,22 @@ def only(iam: Any, page: dict[str, Any], question: Question = INSIDE) -> Probe:
     return probe
 
 
+@pytest.mark.parametrize(
+    ("named", "observed"),
+    [
+        (JIRA, Observed.ALLOWED),
+        ("*", Observed.ALLOWED),
+        ("arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${SecretId}", Observed.ALLOWED),
+        (PAYROLL, Observed.UNDECIDED),
+    ],
+)
+def test_an_answer_that_names_another_resource_is_none_to_this_question(
+    iam: Any, named: str, observed: Observed
+) -> None:
+    alone = [{"EvalActionName": each, "EvalResourceName": named, "EvalDecision": "allowed"} for each in (GET, DESCRIBE)]
+    assert only(iam, answer(*alone)).observed is observed
+
+
 def test_questions_of_one_context_are_one_call_with_an_answer_for_each_resource(iam: Any) -> None:
     with Stubber(iam) as stub:
         stub.add_response("simulate_principal_policy", RIGHT, asked(JIRA, PAYROLL))
