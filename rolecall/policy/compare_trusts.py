@@ -7,7 +7,7 @@ from dataclasses import replace
 from rolecall.policy.case_blind import CaseBlind, as_written
 from rolecall.policy.condition import Condition, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
-from rolecall.policy.guard import EXTERNAL_ID_KEY
+from rolecall.policy.guard import EXTERNAL_ID_KEY, is_misspelt
 from rolecall.policy.pattern import has_wildcard, matches
 from rolecall.policy.permissions import Change, in_words
 from rolecall.policy.principal import EVERYBODY, Kind, covers_principal, is_no_aws_principal, kind_of, principals_of
@@ -15,8 +15,6 @@ from rolecall.policy.trust import ASSUME_ROLE, Door, doors, is_sendable, reaches
 
 # Operators of a Deny that spares the IDs it names. A request without an ID has none of them, and is denied as well.
 _SPARING = re.compile("stringnot(equals|like)(ifexists)?")
-# A key that sounds like sts:ExternalId, tags apart, is in no request: what asks for it by one of these is never met.
-_MISSPELT = re.compile("[^/]*external[-_]?id")
 _NAMING = ("arnequals", "arnlike", "stringequals", "stringlike")
 # One ID is sent: what is asked of any or all values, or only if there is one, is asked of it.
 _PLAIN = re.compile("^((forany|forall)values?:)?(string)?|ifexists$")
@@ -114,9 +112,8 @@ def _can_be_used(door: Door) -> bool:
 
 
 def _is_never_met(door: Door) -> bool:
-    """Whether it asks for a key that is in no request; a federation may make claims of any name, for everybody too."""
-    asks = any(operator in _POSITIVE and _MISSPELT.fullmatch(key) for operator, key, _ in door.further)
-    return asks and door.principal != EVERYBODY and not door.principal.startswith("Federated:")
+    """Whether it asks for a key that is in no request, by an operator that no request without it meets."""
+    return any(operator in _POSITIVE and is_misspelt(key) for operator, key, _ in door.further)
 
 
 def _is_nobody(principal: str) -> bool:

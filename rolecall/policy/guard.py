@@ -9,6 +9,8 @@ from rolecall.policy.document import Statement
 from rolecall.policy.pattern import has_wildcard, matches
 
 EXTERNAL_ID_KEY = "sts:externalid"
+# A federation's claims, which may have any name, stand behind its host; AWS's keys behind a word.
+_MISSPELT = re.compile(r"(?!sts:externalid$)([a-z0-9-]+:)?external[-_]?id", re.IGNORECASE)
 # Operators on the external ID, other than StringEquals, by the rule that names them.
 _NEGATED = re.compile(r"(string|arn|numeric|date)not.*|notipaddress")
 
@@ -48,6 +50,11 @@ def guard_of(statement: Statement) -> Guard:
         # Means the same as StringEquals today; an edit away from a wildcard, so it is named but opens no new door.
         return Guard(frozenset.intersection(*literal), "RC104", "FM4", "StringLike")
     return _weakest(found)
+
+
+def is_misspelt(key: str) -> bool:
+    """Whether a condition key was meant to be the external ID's and is none: AWS takes any, and no request has it."""
+    return _MISSPELT.fullmatch(key) is not None
 
 
 def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:

@@ -1,12 +1,11 @@
 """What is wrong with a live trust policy, by statement: whom it names, which ID it asks for, and what else."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rolecall.policy.analyse import problems
 from rolecall.policy.case_blind import as_written
 from rolecall.policy.document import Statement, as_list, statements
-from rolecall.policy.guard import Guard, guard_of
+from rolecall.policy.guard import Guard, guard_of, is_misspelt
 from rolecall.policy.principal import Kind, covers_principal, kind_of, principals_of
 from rolecall.policy.trust import ASSUME_ROLE, doors_of, reaches, reaches_assume_role
 from rolecall.runtime.diagnosis.cause import Cause
@@ -17,8 +16,6 @@ from rolecall.verification.diagnosis.party import Party, Spot, of_party, parties
 from rolecall.verification.diagnosis.principals import is_named_elsewhere, principal_text
 
 EVENT = "UpdateAssumeRolePolicy"
-# The external ID's key under another service's name, or spelt otherwise; AWS takes any key, and no request has these.
-_MISSPELT = re.compile(r"(?!sts:externalid$)[a-z0-9-]+:external[-_]?id", re.IGNORECASE)
 # What opens a statement that does not ask for one exact ID, by the rule that names it.
 _WEAK = {
     "RC101": "asks for no external ID",
@@ -104,7 +101,7 @@ def _misspelt(statement: Statement) -> str | None:
     condition = statement.get("Condition")
     keyed = condition.values() if isinstance(condition, Mapping) else ()
     named = (str(key) for keys in keyed if isinstance(keys, Mapping) for key in keys)
-    return next(filter(_MISSPELT.fullmatch, named), None)
+    return next(filter(is_misspelt, named), None)
 
 
 def _weakness(guard: Guard) -> str:
