@@ -1,0 +1,5 @@
+"""`python -m rolecall.cli`."""
+
+from rolecall.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""Commands that read an estate and need no AWS."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rolecall.cli.options import EstateOption, Format, Selectors, ShowIds, fail, finish, one_of
+
+
+def check(
+    estate: EstateOption = Path(),
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|json|sarif|github", help="What standard output gets.")
+    ] = "text",
+    templates: Annotated[
+        list[Path] | None,
+        typer.Option("--template", metavar="FILE", help="A CloudFormation template instead; may be repeated."),
+    ] = None,
+    references: Annotated[
+        Path | None,
+        typer.Option("--references", metavar="FILE", help="The {{workato:sm:...}} references in a text instead."),
+    ] = None,
+) -> None:
+    """Report everything wrong with the estate; no AWS."""
+    known = one_of(output, "--format", "text", "json", "sarif", "github")
+    if templates and references:
+        fail("--template and --references are two questions", "ask one at a time")
+    if templates:
+        from rolecall.commands.check_template import check_templates
+
+        finish(check_templates(templates, known))
+    if references:
+        from rolecall.commands.check_references import check_references
+
+        finish(check_references(estate, references, known))
+    from rolecall.commands.check import check
+
+    finish(check(estate, known))
+
+
+def list_roles(
+    selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text", show: ShowIds = False
+) -> None:
+    """Show where each role will live, whom it trusts."""
+    from rolecall.commands.list_roles import list_roles
+
+    finish(list_roles(estate, selectors or [], one_of(output, "--format", "text", "json"), show_external_ids=show))
+
+
+def references(selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text") -> None:
+    """Show the secret references to paste into Workato."""
+    from rolecall.commands.references import references
+
+    finish(references(estate, selectors or [], one_of(output, "--format", "text", "json")))
+
+
+def schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="estate|workspace|project", help="One kind of file; none means all.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the files, for editors."""
+    from rolecall.commands.schema import schema
+
+    finish(schema(one_of(kind, "kind of file", "estate", "workspace", "project") if kind else None))
