@@ -1,15 +1,13 @@
-"""Parts of the files with rules of their own: vendors and secrets."""
+"""Parts of the files with rules of their own: secrets, waivers and the verifier."""
 
 from functools import cached_property
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rolecall.config import scalars, values
-from rolecall.config.scalars import Access, Pending, Text
-from rolecall.model.invalid import InvalidValueError
+from rolecall.config.scalars import Text
 from rolecall.model.secret import Secret
-from rolecall.policy.safe_pattern import fits
 
 _SECRET_KINDS = ("name", "prefix", "arn", "tag")
 
@@ -40,100 +38,6 @@ class VerifierEntry(Part):
         description="What that role sends: an ID of your own making that opens nothing else, such as a UUID4; or "
         "{ssm_parameter: /path, version: 3}, in the account and region of every stack."
     )
-
-
-class PatternedId(Part):
-    """A vendor's need for StringLike on the external ID, which is an error everywhere else."""
-
-    form: scalars.Pattern = Field(description="Regular expression of the patterns that the vendor asks for.")
-    reason: Text = Field(description="Why the vendor asks for a pattern.")
-
-
-class ExternalIdRule(Part):
-    """Who makes a vendor's external IDs, and what one belongs to."""
-
-    # What `_has_its_rule` asks.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [
-                {
-                    "if": {"properties": {"origin": {"const": "derived"}, "per": {"const": per}}},
-                    "then": {"required": ["derived"], "properties": {"derived": {"required": [per]}}},
-                }
-                for per in ("project", "workspace")
-            ]
-        }
-    )
-
-    origin: Literal["vendor", "customer", "derived"] = Field(
-        description="Who makes the ID: the vendor, you, or a rule of the vendor's from its own ids."
-    )
-    per: Literal["project", "workspace"] = Field(description="What one ID belongs to.")
-    pattern: scalars.Pattern | None = Field(
-        None, description="Regular expression that the whole ID fits. Default: whatever AWS takes"
-    )
-    derived: dict[Literal["project", "workspace"], scalars.DerivedId] = Field(
-        default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
-    )
-    string_like: PatternedId | None = Field(None, description="Why patterns of the ID are in order for this vendor.")
-    older_forms: list[scalars.Pattern] = Field(
-        default_factory=list, description="Patterns that the vendor documented before; accepted with a warning."
-    )
-
-    @model_validator(mode="after")
-    def _has_its_rule(self) -> Self:
-        if self.origin == "derived" and self.per not in self.derived:
-            allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
-            raise InvalidValueError(
-                "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
-            )
-        for rule in self.derived.values():
-            made = rule.replace("{workspace_id}", "1").replace("{project_id}", "1")
-            if self.pattern is not None and fits(self.pattern, made) is False:
-                change = "make the pattern and the rule agree"
-                raise InvalidValueError("derived ID does not fit the pattern", made, self.pattern, change, rule="RC005")
-        return self
-
-
-class Actions(Part):
-    """IAM actions of a vendor's two kinds of access."""
-
-    read: list[scalars.VendorAction] | None = Field(
-        None, min_length=1, description="Actions of access read. Default: GetSecretValue and DescribeSecret"
-    )
-    read_write: list[scalars.VendorAction] | None = Field(
-        None,
-        min_length=1,
-        alias="read-write",
-        description="All actions of access read-write. Default: those of read, and CreateSecret, UpdateSecret, "
-        "DeleteSecret",
-    )
-
-
-class Vendor(Part):
-    """A vendor: a catalog entry or one of the customer's own."""
-
-    name: Text = Field(description="The vendor's name, for people.")
-    principals: list[Text] | dict[str, list[Text]] | Pending = Field(
-        description="Whom roles trust: account ids or ARNs, or lists of them by data centre; pending while unknown."
-    )
-    external_id: ExternalIdRule = Field(description="Who makes the external IDs, and what one belongs to.")
-    access: Access = Field("read", description="Access of projects that do not say. Default: read")
-    actions: Actions = Field(Actions(), description="IAM actions of the two kinds of access.")
-    session: scalars.Session | None = Field(
-        None, description="Session that the vendor asks for: a whole number with h or m, 1h to 12h. Default: 1h"
-    )
-    one_region: bool = Field(
-        False, description="Whether a workspace at the vendor works with the secrets of a single region. Default: false"
-    )
-    names_secrets: bool = Field(
-        False, description="Whether the vendor makes secrets under names of its own, so that it needs a prefix."
-    )
-    json_secrets: bool = Field(
-        False, description="Whether the vendor reads values out of JSON objects only, and no plain text. Default: false"
-    )
-    source: Text | None = Field(None, description="URL of the vendor's own documentation")
-    checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
 
 
 class SecretEntry(Part):

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rolecall.config import scalars
-from rolecall.config.parts import Part, SecretEntry, Vendor, VerifierEntry, WaiverEntry
+from rolecall.config.parts import Part, SecretEntry, VerifierEntry, WaiverEntry
 from rolecall.config.scalars import Access, Pending, Text
+from rolecall.config.vendor import Vendor
 
 # Ten managed policies of 6,144 characters hold no more, however short they are.
 MAX_STATEMENTS = 1000

@@ -1,0 +1,187 @@
+"""A vendor: whom its roles trust, who makes the external IDs, and what its screens ask for."""
+
+import re
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from rolecall.config import scalars
+from rolecall.config.parts import Part
+from rolecall.config.scalars import Access, Pending, Text
+from rolecall.model.invalid import InvalidValueError
+from rolecall.policy.safe_pattern import fits
+
+ScreenValue = Literal[
+    "workspace_id", "project_id", "data_center", "trusted_account", "external_id", "role_arn", "region"
+]
+"""What a person looks up on the vendor's screens, or enters there."""
+
+PLACEHOLDERS = frozenset(
+    ("role_arn", "role_name", "account", "region", "external_id", "workspace_id", "project_id", "principal", "prefix")
+)
+"""What may stand in braces in the texts of a hand-off."""
+
+
+class PatternedId(Part):
+    """A vendor's need for StringLike on the external ID, which is an error everywhere else."""
+
+    form: scalars.Pattern = Field(description="Regular expression of the patterns that the vendor asks for.")
+    reason: Text = Field(description="Why the vendor asks for a pattern.")
+
+
+class ExternalIdRule(Part):
+    """Who makes a vendor's external IDs, and what one belongs to."""
+
+    # What `_has_its_rule` asks.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {
+                    "if": {"properties": {"origin": {"const": "derived"}, "per": {"const": per}}},
+                    "then": {"required": ["derived"], "properties": {"derived": {"required": [per]}}},
+                }
+                for per in ("project", "workspace")
+            ]
+        }
+    )
+
+    origin: Literal["vendor", "customer", "derived"] = Field(
+        description="Who makes the ID: the vendor, you, or a rule of the vendor's from its own ids."
+    )
+    per: Literal["project", "workspace"] = Field(description="What one ID belongs to.")
+    pattern: scalars.Pattern | None = Field(
+        None, description="Regular expression that the whole ID fits. Default: whatever AWS takes"
+    )
+    derived: dict[Literal["project", "workspace"], scalars.DerivedId] = Field(
+        default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
+    )
+    string_like: PatternedId | None = Field(None, description="Why patterns of the ID are in order for this vendor.")
+    older_forms: list[scalars.Pattern] = Field(
+        default_factory=list, description="Patterns that the vendor documented before; accepted with a warning."
+    )
+
+    @model_validator(mode="after")
+    def _has_its_rule(self) -> Self:
+        if self.origin == "derived" and self.per not in self.derived:
+            allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
+            raise InvalidValueError(
+                "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
+            )
+        for rule in self.derived.values():
+            made = rule.replace("{workspace_id}", "1").replace("{project_id}", "1")
+            if self.pattern is not None and fits(self.pattern, made) is False:
+                change = "make the pattern and the rule agree"
+                raise InvalidValueError("derived ID does not fit the pattern", made, self.pattern, change, rule="RC005")
+        return self
+
+
+class Actions(Part):
+    """IAM actions of a vendor's two kinds of access."""
+
+    read: list[scalars.VendorAction] | None = Field(
+        None, min_length=1, description="Actions of access read. Default: GetSecretValue and DescribeSecret"
+    )
+    read_write: list[scalars.VendorAction] | None = Field(
+        None,
+        min_length=1,
+        alias="read-write",
+        description="All actions of access read-write. Default: those of read, and CreateSecret, UpdateSecret, "
+        "DeleteSecret",
+    )
+
+
+class Step(Part):
+    """One step on the vendor's screens."""
+
+    at: Text | None = Field(None, description="The screen, as a path of menus. Default: where the step before was")
+    do: Text = Field(description="What to do there, one sentence; placeholders such as {role_arn} may stand in it.")
+    enter: dict[Text, Text] = Field(
+        default_factory=dict, description="What goes into which field: its label on the screen, and the value."
+    )
+    secrets_scope: Literal["project", "workspace"] | None = Field(
+        None, description="Only where the workspace has this scope of secrets. Default: always"
+    )
+    external_id_scope: Literal["project", "workspace", "parent"] | None = Field(
+        None, description="Only where external IDs have this scope. Default: always"
+    )
+    grants: Literal["secrets", "services"] | None = Field(
+        None, description="Only for a role that was granted some of these. Default: always"
+    )
+
+    @model_validator(mode="after")
+    def _knows_its_placeholders(self) -> Self:
+        refuse_unknown_placeholders([self.do, *self.enter.values()])
+        return self
+
+
+class HandOff(Part):
+    """What the person does who works on the vendor's screens."""
+
+    first: list[Text] = Field(default_factory=list, description="What has to be there before, a sentence each.")
+    steps: list[Step] = Field(min_length=1, description="The steps, in order.")
+    last: list[Text] = Field(default_factory=list, description="What to do once it works, a sentence each.")
+    check: list[Text] = Field(min_length=1, description="How to see that it worked, a sentence each.")
+    source: Text | None = Field(None, description="URL of the guide that the steps are from")
+
+    @model_validator(mode="after")
+    def _knows_its_placeholders(self) -> Self:
+        refuse_unknown_placeholders([*self.first, *self.last, *self.check])
+        return self
+
+
+def refuse_unknown_placeholders(texts: list[str]) -> None:
+    """Refuse what stands in braces and is no value of a role.
+
+    Raises:
+        InvalidValueError: RC003.
+    """
+    # Two braces are a text's own: Workato's references are written with them.
+    for name in (name for text in texts for name in re.findall(r"(?<!\{)\{([^{}]*)\}(?!\})", text)):
+        if name not in PLACEHOLDERS:
+            allowed = ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS))
+            raise InvalidValueError("placeholder", f"{{{name}}}", allowed, "correct it", rule="RC003")
+
+
+class Vendor(Part):
+    """A vendor: a catalog entry or one of the customer's own."""
+
+    name: Text = Field(description="The vendor's name, for people.")
+    principals: list[Text] | dict[str, list[Text]] | Pending = Field(
+        description="Whom roles trust: account ids or ARNs, or lists of them by data centre; pending while unknown."
+    )
+    external_id: ExternalIdRule = Field(description="Who makes the external IDs, and what one belongs to.")
+    access: Access = Field("read", description="Access of projects that do not say. Default: read")
+    actions: Actions = Field(Actions(), description="IAM actions of the two kinds of access.")
+    session: scalars.Session | None = Field(
+        None, description="Session that the vendor asks for: a whole number with h or m, 1h to 12h. Default: 1h"
+    )
+    one_region: bool = Field(
+        False, description="Whether a workspace at the vendor works with the secrets of a single region. Default: false"
+    )
+    names_secrets: bool = Field(
+        False, description="Whether the vendor makes secrets under names of its own, so that it needs a prefix."
+    )
+    json_secrets: bool = Field(
+        False, description="Whether the vendor reads values out of JSON objects only, and no plain text. Default: false"
+    )
+    permission_profile: Literal["read-one-secret", "read", "read-write-prefix", "no-secrets"] | None = Field(
+        None,
+        description="What the vendor does with secrets: reads one, reads several, keeps its own under a prefix, or has "
+        "to do with other services only. Default: unknown",
+    )
+    handshake: Literal["external-id-first", "role-first"] = Field(
+        "external-id-first",
+        description="What comes first: the external ID, or the role's ARN, without which the vendor shows no ID, so "
+        "that a new project begins as pending. Default: external-id-first",
+    )
+    role_path: scalars.RolePath | None = Field(
+        None, description="The one IAM path that the vendor takes roles at. Default: any"
+    )
+    screens: dict[ScreenValue, Text] = Field(
+        default_factory=dict,
+        description="Where each value is found or entered on the vendor's screens, as a person would be told.",
+    )
+    hand_off: HandOff | None = Field(None, description="What to do on the vendor's screens. Default: made of `screens`")
+    notes: list[Text] = Field(default_factory=list, description="What else one should know, a sentence each.")
+    source: Text | None = Field(None, description="URL of the vendor's own documentation")
+    checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
