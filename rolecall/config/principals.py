@@ -33,11 +33,11 @@ def principals_of(party: Party, partition: str) -> tuple[str, ...] | None:
 
 
 def _published(party: Party, partition: str) -> list[str] | str | None:
-    """The catalog's principals for the workspace's data centre."""
-    published, workspace = party.vendor.principals, party.within.workspace
-    if partition != "aws" and party.vendor.source is not None:
-        # What vendors publish are accounts of the standard partition; the same number elsewhere is somebody else's.
-        message = four_parts("principal of the vendor is not known in this partition", partition, "aws", _ASK)
+    """The catalog's principals for the role's partition and the workspace's data centre."""
+    published, workspace = party.vendor.published_in(partition), party.within.workspace
+    if published is None:
+        known = ", ".join(("aws", *party.vendor.other_partitions))
+        message = four_parts("principal of the vendor is not known in this partition", partition, known, _ASK)
         party.within.source.error("RC101", (), message)
         return None
     if not isinstance(published, dict):
@@ -53,9 +53,9 @@ def _published(party: Party, partition: str) -> list[str] | str | None:
     return None
 
 
-def principals_elsewhere(party: Party) -> tuple[tuple[str, str], ...]:
+def principals_elsewhere(party: Party, partition: str) -> tuple[tuple[str, str], ...]:
     """What the vendor has published for data centres that are not the workspace's: each principal with its own one."""
-    published, here = party.vendor.principals, party.within.workspace.data_center
+    published, here = party.vendor.published_in(partition), party.within.workspace.data_center
     centers = published if isinstance(published, dict) else {}
     return tuple((principal, name) for name, listed in centers.items() if name != here for principal in listed)
 

@@ -143,7 +143,7 @@ class _Resolution:
             ),
             trust=trust,
             permissions=permissions,
-            role_path=settings.role_path or "/",
+            role_path=self._path(settings),
             max_session_seconds=settings.max_session or self.party.vendor.session or MIN_SESSION_SECONDS,
             session_seconds=self.party.vendor.session,
             permissions_boundary=settings.boundary_arn(account, partition),
@@ -156,7 +156,7 @@ class _Resolution:
             vendor_names_secrets=self.party.vendor.names_secrets,
             json_secrets=self.party.vendor.json_secrets,
             data_center=workspace.data_center,
-            principals_elsewhere=principals_elsewhere(self.party),
+            principals_elsewhere=principals_elsewhere(self.party, partition),
             location=self.party.source.location(self.party.path),
             id_location=place_of_id(self.party),
         )
@@ -169,6 +169,18 @@ class _Resolution:
         """Whether a setting stands at one of the levels and is wrong, which has been noted there."""
         own, workspace = self.party.source.was_refused((*self.party.path, name)), self.party.within.source
         return own or workspace.was_refused((name,)) or self.written.source.was_refused(("defaults", name))
+
+    def _path(self, settings: Settings) -> str:
+        """The role's IAM path; a vendor that takes roles at one path only gets it there unless a level says otherwise."""
+        needed, written = self.party.vendor.role_path, settings.role_path
+        if needed and written not in (None, needed):
+            source, path = self._place_of("role_path")
+            # One level above may speak for many roles; it is wrong once.
+            if not any(f.rule == "RC315" and f.location == source.location(path) for f in source.findings):
+                what = "role_path is not the one that the vendor takes roles at"
+                change = f"write role_path: {needed} in the workspace"
+                source.warn("RC315", path, four_parts(what, written, needed, change))
+        return written or needed or "/"
 
     def _has_sound_boundary(self, settings: Settings, home: Home) -> bool:
         """Whether the boundary is a policy that IAM lets bound a role of this account; noted where it is not."""

@@ -20,7 +20,7 @@ def report_unused(within: WrittenWorkspace, vendor: schema.Vendor, workspaces: d
     # One that is wrong besides is an error: somebody believes that it is in force.
     if ignored and is_the_vendors(workspace.external_id, Party(within, vendor, workspaces, None)):
         _warn(source, ("external_id",), "an ID", "with a workspace-wide scope; here each project has its own")
-    if workspace.data_center is not None and not isinstance(vendor.principals, dict):
+    if workspace.data_center is not None and not vendor.has_data_centers:
         _warn(source, ("data_center",), workspace.data_center, "with a vendor that has several data centres")
     nobodys = scope == "project" and workspace.workspace_role is None
     _report_rotation(workspace, source, (), "in its projects, each of which has its own ID" if nobodys else "")

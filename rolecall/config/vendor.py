@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from rolecall.config import scalars
 from rolecall.config.parts import Part
 from rolecall.config.scalars import Access, Pending, Text
+from rolecall.model.identifiers import principal
 from rolecall.model.invalid import InvalidValueError
 from rolecall.policy.safe_pattern import fits
 
@@ -20,6 +21,13 @@ PLACEHOLDERS = frozenset(
     ("role_arn", "role_name", "account", "region", "external_id", "workspace_id", "project_id", "principal", "prefix")
 )
 """What may stand in braces in the texts of a hand-off."""
+
+
+Published = list[Text] | dict[str, list[Text]]
+"""Principals as a vendor has published them: a list, or lists by data centre."""
+
+OtherPartition = Literal["aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
+"""AWS's partitions besides the standard one, whose accounts are others under the same numbers."""
 
 
 class PatternedId(Part):
@@ -146,8 +154,13 @@ class Vendor(Part):
     """A vendor: a catalog entry or one of the customer's own."""
 
     name: Text = Field(description="The vendor's name, for people.")
-    principals: list[Text] | dict[str, list[Text]] | Pending = Field(
+    principals: Published | Pending = Field(
         description="Whom roles trust: account ids or ARNs, or lists of them by data centre; pending while unknown."
+    )
+    other_partitions: dict[OtherPartition, Published] = Field(
+        default_factory=dict,
+        description="Whom roles in other partitions than aws trust, such as aws-us-gov: whole ARNs of that partition, "
+        "or lists of them by data centre. Default: nobody is known there",
     )
     external_id: ExternalIdRule = Field(description="Who makes the external IDs, and what one belongs to.")
     access: Access = Field("read", description="Access of projects that do not say. Default: read")
@@ -185,3 +198,36 @@ class Vendor(Part):
     notes: list[Text] = Field(default_factory=list, description="What else one should know, a sentence each.")
     source: Text | None = Field(None, description="URL of the vendor's own documentation")
     checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
+
+    @model_validator(mode="after")
+    def _names_partitions_by_their_arns(self) -> Self:
+        for partition, published in self.other_partitions.items():
+            for written in listed(published):
+                if not principal(written, partition).startswith(f"arn:{partition}:") or not written.startswith("arn:"):
+                    allowed, change = f"whole ARNs that begin with arn:{partition}:", "copy the ARN from the vendor"
+                    raise InvalidValueError("principal of another partition", written, allowed, change, rule="RC106")
+        return self
+
+    @property
+    def has_data_centers(self) -> bool:
+        """Whether its principals differ by data centre, in any partition."""
+        return any(isinstance(published, dict) for published in (self.principals, *self.other_partitions.values()))
+
+    def published_in(self, partition: str) -> Published | Pending | None:
+        """Its principals of a partition; None where none are known there.
+
+        What vendors publish are accounts of the standard partition: the same number elsewhere is somebody else's. What
+        an estate says about a vendor of its own holds where its roles are.
+        """
+        for other, published in self.other_partitions.items():
+            if other == partition:
+                return published
+        is_known = partition == "aws" or self.source is None or self.principals == "pending"
+        return self.principals if is_known else None
+
+
+def listed(published: Published | Pending) -> list[str]:
+    """Every principal, of all data centres; none while pending."""
+    if isinstance(published, dict):
+        return [principal for principals in published.values() for principal in principals]
+    return published if isinstance(published, list) else []

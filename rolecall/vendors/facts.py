@@ -24,7 +24,7 @@ def _facts(entry: dict[str, Any]) -> Iterator[tuple[str, VendorFact]]:
         like_form=like.get("form"),
         like_reason=like.get("reason", ""),
     )
-    for principal in _principals(entry["principals"]):
+    for principal in principals_of(entry):
         yield re.findall(r"[0-9]{12}", principal)[0], fact
 
 
@@ -36,6 +36,8 @@ def _shared_form(rule: dict[str, Any]) -> str | None:
     return re.escape(template).replace(r"\{workspace_id\}", "[0-9A-Za-z.:-]+") if template else None
 
 
-def _principals(written: Any) -> Iterator[str]:
-    centres = written.values() if isinstance(written, dict) else [written]
-    return (principal for listed in centres if isinstance(listed, list) for principal in listed)
+def principals_of(entry: dict[str, Any]) -> Iterator[str]:
+    """Every principal that an entry names, of all partitions and data centres, as written; none while pending."""
+    for published in (entry["principals"], *entry.get("other_partitions", {}).values()):
+        centres = published.values() if isinstance(published, dict) else [published]
+        yield from (principal for listed in centres if isinstance(listed, list) for principal in listed)
