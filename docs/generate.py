@@ -19,6 +19,7 @@ COMMANDS = [
     "check",
     "list",
     "references",
+    "vendors",
     "init",
     "synth",
     "deploy",

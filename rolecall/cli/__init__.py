@@ -28,6 +28,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": reading.check,
     "list": reading.list_roles,
     "references": reading.references,
+    "vendors": reading.vendors,
     "init": beginning.init,
     "synth": deploying.synth,
     "deploy": deploying.deploy,

@@ -55,6 +55,17 @@ def references(selectors: Selectors = None, estate: EstateOption = Path(), outpu
     finish(references(estate, selectors or [], one_of(output, "--format", "text", "json")))
 
 
+def vendors(
+    vendor: Annotated[str | None, typer.Argument(metavar="ID", help="One vendor, with everything about it.")] = None,
+    estate: EstateOption = Path(),
+    output: Format = "text",
+) -> None:
+    """Show the vendors that Rolecall knows, with the sources; an estate's own ones too."""
+    from rolecall.commands.vendors import vendors
+
+    finish(vendors(estate, vendor, one_of(output, "--format", "text", "json")))
+
+
 def schema(
     kind: Annotated[
         str | None, typer.Argument(metavar="estate|workspace|project", help="One kind of file; none means all.")

@@ -75,18 +75,34 @@ def read_files(folder: Path) -> WrittenEstate:
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
     """
-    _refuse_without_estate(folder)
-    written, own = WrittenEstate(), EstateFolder(folder)
-    if own.is_inside(ESTATE_FILE):
-        written.source = _read(folder, ESTATE_FILE, written)
-        written.estate = _parsed(written.source, schema.EstateFile)
-    written.vendors = _vendors(written.source)
+    written, own = _begun(folder)
     names = own.yaml_files(WORKSPACES)
     for name in names:
         _read_workspace(own, name, written)
     _report_overlooked(own, {name.removesuffix(".yaml") for name in names})
     written.sources.extend(own.refused)
     return written
+
+
+def read_vendors(folder: Path) -> WrittenEstate:
+    """Read estate.yaml alone, for the vendors that the estate knows.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+    """
+    written, own = _begun(folder)
+    written.sources.extend(own.refused)
+    return written
+
+
+def _begun(folder: Path) -> tuple[WrittenEstate, EstateFolder]:
+    _refuse_without_estate(folder)
+    written, own = WrittenEstate(), EstateFolder(folder)
+    if own.is_inside(ESTATE_FILE):
+        written.source = _read(folder, ESTATE_FILE, written)
+        written.estate = _parsed(written.source, schema.EstateFile)
+    written.vendors = _vendors(written.source)
+    return written, own
 
 
 def _refuse_without_estate(folder: Path) -> None:

@@ -171,7 +171,7 @@ class _Resolution:
         return own or workspace.was_refused((name,)) or self.written.source.was_refused(("defaults", name))
 
     def _path(self, settings: Settings) -> str:
-        """The role's IAM path; a vendor that takes roles at one path only gets it there unless a level says otherwise."""
+        """The role's IAM path: where a level says, or where the vendor takes roles."""
         needed, written = self.party.vendor.role_path, settings.role_path
         if needed and written not in (None, needed):
             source, path = self._place_of("role_path")

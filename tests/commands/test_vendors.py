@@ -1,0 +1,132 @@
+"""`rolecall vendors`: the catalog and the estate's own vendors, for people and for programs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rolecall.answer import CommandError
+from rolecall.commands.vendors import vendors
+from rolecall.config.load import UnreadableEstateError
+from rolecall.estate import EstateRefusedError
+from rolecall.vendors import catalog
+
+ROOT = Path(__file__).parents[2]
+ESTATE = """\
+schema: 1
+estate: acme
+vendors:
+  observability:
+    name: Observability Inc.
+    principals: {us: ["arn:aws:iam::210987654321:role/reader"], eu: ["210987654322"]}
+    external_id: {origin: vendor, per: project, pattern: "[0-9a-f]{32}"}
+    session: 2h
+    hand_off:
+      steps: [{at: Settings, do: Enter the role., enter: {Role: "{role_arn}"}}]
+      check: [The light is green.]
+  workato: {principals: {eu: ["353360065217"]}}
+"""
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    (tmp_path / "estate.yaml").write_text(ESTATE, "utf-8")
+    return tmp_path
+
+
+def test_the_table_has_a_row_for_each_vendor_and_fits_a_terminal(estate: Path) -> None:
+    head, *rows = vendors(estate, None, "text").text.splitlines()
+    assert head.split()[:3] == ["ID", "NAME", "PRINCIPAL"]
+    assert [row.split()[0] for row in rows] == sorted([*catalog.entries(), "observability"])
+    assert max(map(len, [head, *rows])) <= 160
+    found = {row.split()[0]: row for row in rows}
+    assert "2 principals" in found["observability"]
+    assert found["observability"].endswith("estate.yaml")
+    assert found["workato"].endswith("estate.yaml, docs.workato.com")
+    assert "3 roles" in found["databricks"]
+    assert " you " in found["unified"]
+    assert " pending " in found["tracecat"]
+
+
+def test_a_vendor_of_ones_own_is_marked_and_told_in_full(estate: Path) -> None:
+    page = vendors(estate, "observability", "text").text
+    for told in (
+        "Observability Inc. (observability)",
+        "from the estate",
+        "role arn:aws:iam::210987654321:role/reader in data centre us",
+        "account 210987654322 in data centre eu",
+        "looks like: [0-9a-f]{32}",
+        "sessions of 7200 s",
+        "1. Settings: Enter the role.",
+        "   Role: {role_arn}",
+        "then: The light is green.",
+        "data_center: us  # or eu",
+    ):
+        assert told in page, told
+    assert "What is not listed is not known" not in page
+
+
+def test_a_change_to_the_catalog_is_shown_as_the_estates(estate: Path) -> None:
+    page = vendors(estate, "workato", "text").text
+    assert "from the catalog, changed by the estate: principals" in page
+    assert "account 353360065217 in data centre eu" in page
+    assert "353360065216" not in page
+
+
+def test_json_has_every_default_filled_in(estate: Path) -> None:
+    found = json.loads(vendors(estate, None, "json").text)
+    assert found["schema"] == 1
+    by_id = {vendor["id"]: vendor for vendor in found["vendors"]}
+    assert {vendor["from"] for vendor in found["vendors"]} == {"catalog", "estate", "catalog, changed by the estate"}
+    assert by_id["workato"]["changed"] == ["principals"]
+    assert by_id["unified"]["actions"]["read-write"] == catalog.entries()["unified"]["actions"]["read-write"]
+    assert by_id["fivetran"]["actions"]["read"] == ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    assert by_id["databricks"]["other_partitions"] == catalog.entries()["databricks"]["other_partitions"]
+    assert by_id["fivetran"]["checked"] == "2026-11-22"
+    assert [vendor["id"] for vendor in json.loads(vendors(estate, "datadog", "json").text)["vendors"]] == ["datadog"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "tip"), [("workatoo", "did you mean 'workato'?"), ("zzz", "`rolecall vendors` shows all of them")]
+)
+def test_an_unknown_vendor_is_a_usage_error_with_the_nearest_name(estate: Path, asked: str, tip: str) -> None:
+    with pytest.raises(CommandError, match=f"vendor '{asked}' is not known") as refused:
+        vendors(estate, asked, "text")
+    assert (refused.value.tip, refused.value.exit_code) == (tip, 2)
+
+
+def test_vendors_of_ones_own_with_an_error_are_not_shown_as_if_they_were_right(tmp_path: Path) -> None:
+    wrong = ESTATE.replace("origin: vendor", "origin: nobody")
+    (tmp_path / "estate.yaml").write_text(wrong, "utf-8")
+    with pytest.raises(EstateRefusedError, match=r"estate.yaml:7:\d+: RC005"):
+        vendors(tmp_path, None, "text")
+
+
+def test_other_errors_of_the_estate_do_not_matter_here(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text(ESTATE + "nonsense: 1\n", "utf-8")
+    assert "observability" in vendors(tmp_path, None, "text").text
+
+
+def test_a_file_that_is_no_estate_is_an_error_and_a_named_folder_without_one_too(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableEstateError):
+        vendors(tmp_path, None, "text")
+    (tmp_path / "estate.yaml").write_text("a: [\n", "utf-8")
+    with pytest.raises(EstateRefusedError):
+        vendors(tmp_path, None, "text")
+
+
+def test_the_catalog_is_shown_where_no_estate_is(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "rolecall.cli", "vendors"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert len(ended.stdout.splitlines()) == len(catalog.entries()) + 1
