@@ -18,7 +18,7 @@ _TIPS = {
 
 
 def external_ids(grant: Grant, reach: Reach | None) -> tuple[str, ...]:
-    """The external IDs of a role as the vendor sends them.
+    """The external IDs of a role as the vendor sends them; of those that are a pattern, the pattern.
 
     Args:
         reach: how the role's account is read; None where nobody may.
@@ -39,7 +39,7 @@ def verifier_id(grant: Grant, reach: Reach | None) -> str | None:
 def value(external_id: ExternalId, grant: Grant, reach: Reach | None) -> str:
     """One external ID, read where it is kept. Raises what `external_ids` raises."""
     if not isinstance(external_id, ParameterReference):
-        return external_id
+        return str(external_id)
     if reach is None:
         raise CommandError(
             f"{grant.address}: the external ID is kept in parameter {external_id.path}, in the customer's account",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rolecall.cloudformation.part import Part
 from rolecall.cloudformation.unknown import is_unknown, plain_name, unknown
-from rolecall.policy.safe_pattern import fits
+from rolecall.model.safe_pattern import fits
 
 # AllowedPattern has to match the whole value:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html (checked 2026-11-22)

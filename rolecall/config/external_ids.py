@@ -11,7 +11,7 @@ from rolecall.config.values import PENDING, is_account_number
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.model.trust import ExternalId, ParameterReference
-from rolecall.policy.safe_pattern import fits
+from rolecall.model.safe_pattern import fits
 
 _TAKE_OUT = "take it out: the vendor's rule gives it"
 

@@ -10,7 +10,7 @@ from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret, SecretKind, refuse_pasted_reference
 from rolecall.model.trust import ExternalId, ParameterReference
-from rolecall.policy.safe_pattern import fits
+from rolecall.model.safe_pattern import fits
 
 if TYPE_CHECKING:
     from rolecall.config.schema import SecretEntry

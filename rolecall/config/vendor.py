@@ -10,7 +10,7 @@ from rolecall.config.parts import Part
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.model.identifiers import principal
 from rolecall.model.invalid import InvalidValueError
-from rolecall.policy.safe_pattern import fits
+from rolecall.model.safe_pattern import fits
 
 ScreenValue = Literal[
     "workspace_id", "project_id", "data_center", "trusted_account", "external_id", "role_arn", "region"

@@ -1,7 +1,7 @@
 """A grant: one role that one vendor project may assume, with whom it trusts and what it may do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -37,6 +37,7 @@ class Permissions:
         allow_permanent_delete: without it, read-write comes with a Deny on deletion without recovery.
         statements: further IAM statements, Allow only.
         statement_locations: where an estate says so, one for each statement.
+        itself: ARN of the role, where it may assume itself. Default: it may not.
 
     Raises:
         InvalidValueError: RC210, for actions or statements of another form.
@@ -49,6 +50,7 @@ class Permissions:
     allow_permanent_delete: bool = False
     statements: tuple[Mapping[str, Any], ...] = ()
     statement_locations: tuple[Location, ...] = field(default=(), compare=False)
+    itself: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("read_actions", "write_actions"):
@@ -123,6 +125,11 @@ class Grant:
         """The tags of the role: the owner's, and where it comes from."""
         ours = {"rolecall:estate": self.estate, "rolecall:workspace": self.workspace, "rolecall:project": self.project}
         return tuple(sorted((dict(self.tags) | ours).items()))
+
+    def trusting_itself(self) -> "Grant":
+        """The same role, which lets itself in too and may assume itself."""
+        arn = self.role_arn
+        return replace(self, trust=replace(self.trust, itself=arn), permissions=replace(self.permissions, itself=arn))
 
     @property
     def stack(self) -> str:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from rolecall.model import external_ids, identifiers
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.patterned_id import PatternedExternalId
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html, read 2026-11-22.
 _PARAMETER_PATH = re.compile(r"(/[A-Za-z0-9_.-]+)+")
 # botocore's model of iam: roleNameType, pathType, read 2026-11-22; without the signs of patterns and variables.
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-#%-)+->@-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}")
+# Of a role that is still to be made; how long its name may be is asked elsewhere.
+_ROLE_TO_BE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-#%-)+->@-~]+")
 _BARE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
 
 
@@ -41,7 +44,7 @@ class ParameterReference:
         return f"{{{{resolve:ssm:{self.path}:{self.version}}}}}"
 
 
-ExternalId = str | ParameterReference
+ExternalId = str | ParameterReference | PatternedExternalId
 
 
 def role_principal(value: object) -> str:
@@ -69,14 +72,14 @@ class Verifier:
 
     Args:
         principal: ARN of an IAM role.
-        external_id: what it sends; nobody else's.
+        external_id: what it sends; nobody else's, and no pattern.
 
     Raises:
         InvalidValueError: RC106 or RC110 for the principal, RC111 for the external ID.
     """
 
     principal: str
-    external_id: ExternalId
+    external_id: str | ParameterReference
 
     def __post_init__(self) -> None:
         role_principal(self.principal)
@@ -98,21 +101,27 @@ class Trust:
         external_ids: one; two while a rotation lasts.
         pending: the vendor has not yet said its principal or the external ID.
         verifier: whom a statement of its own lets in besides; not while the trust is pending. Default: nobody.
+        itself: ARN of the role, where the vendor asks that the role trusts itself too; a statement of its own lets it
+            in with the same external IDs. Default: it does not.
 
     Raises:
         InvalidValueError: RC101 where an external ID or principal is missing, RC106, RC110 or RC111 where one is wrong,
-            RC108 where the verifier's ID is the vendor's.
+            RC104 where a role that trusts itself would do so by a pattern, RC108 where the verifier's ID is the
+            vendor's.
     """
 
     principals: tuple[str, ...]
     external_ids: tuple[ExternalId, ...]
     pending: bool = False
     verifier: Verifier | None = None
+    itself: str | None = None
 
     def __post_init__(self) -> None:
         # Tuples of their own, so that nobody can empty a list later that was checked now.
         object.__setattr__(self, "principals", tuple(self.principals))
         object.__setattr__(self, "external_ids", tuple(self.external_ids))
+        if self.itself is not None:
+            self._check_itself(self.itself)
         if self.pending:
             if self.external_ids and self.principals:
                 raise InvalidValueError(
@@ -132,10 +141,20 @@ class Trust:
                 raise InvalidValueError("principal of a trust", value, "an ARN", "resolve it first", rule="RC106")
             identifiers.principal(value, identifiers.Arn.parse(value, "principal").partition)
         for external_id in self.external_ids:
-            if not isinstance(external_id, ParameterReference):
+            if not isinstance(external_id, ParameterReference | PatternedExternalId):
                 external_ids.external_id(external_id)
         if self.verifier is not None:
             self._refuse_mixture(self.verifier)
+
+    def _check_itself(self, arn: str) -> None:
+        """The role's own ARN: without a pattern, which a condition on it would follow."""
+        if not isinstance(arn, str) or not _ROLE_TO_BE.fullmatch(arn):
+            allowed = "the ARN that the role will have, such as arn:aws:iam::111111111111:role/name"
+            raise InvalidValueError("role that trusts itself", arn, allowed, "give it a name", rule="RC106")
+        if self.patterns:
+            allowed = "one external ID without a *, or a role that does not trust itself"
+            what = "role that trusts itself, by a pattern of external IDs"
+            raise InvalidValueError(what, self.patterns[0].value, allowed, "write one ID", rule="RC104")
 
     def _refuse_mixture(self, verifier: Verifier) -> None:
         """A verifier that could be taken for the vendor, or that IAM would not take beside it."""
@@ -148,7 +167,9 @@ class Trust:
                 "name the role that your own pipeline runs as",
                 rule="RC106",
             )
-        if verifier.external_id in self.external_ids:
+        own_id = verifier.external_id
+        fits = isinstance(own_id, str) and any(pattern.lets_in(own_id) for pattern in self.patterns)
+        if own_id in self.external_ids or fits:
             raise InvalidValueError(
                 "external ID of the verifier is the vendor's too",
                 "the same ID",
@@ -162,9 +183,19 @@ class Trust:
         """The vendor's external IDs as they stand in the template: a parameter's as its dynamic reference."""
         return tuple(map(_written, self.external_ids))
 
+    @property
+    def exact_ids(self) -> tuple[str, ...]:
+        """Those of them that mean one ID each."""
+        return tuple(_written(each) for each in self.external_ids if not isinstance(each, PatternedExternalId))
+
+    @property
+    def patterns(self) -> tuple[PatternedExternalId, ...]:
+        """The external IDs of which only a pattern is known."""
+        return tuple(each for each in self.external_ids if isinstance(each, PatternedExternalId))
+
 
 def _written(external_id: ExternalId) -> str:
-    return external_id.dynamic_reference if isinstance(external_id, ParameterReference) else external_id
+    return external_id.dynamic_reference if isinstance(external_id, ParameterReference) else str(external_id)
 
 
 def _place(principal: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.exchange import exchanged_ids, exchanged_principal, is_cause
 from rolecall.policy.external_id import Said, problems_of_ids
 from rolecall.policy.guard import Guard, guard_of
+from rolecall.policy.itself import problems_of_itself
 from rolecall.policy.principal import Kind, is_no_aws_principal, kind_of, principals_of
 from rolecall.policy.reading import OURS, Reading
 from rolecall.policy.trust import ASSUME_ROLE, Door, allows_assume_role_alone, doors_of, opens_nothing
@@ -80,6 +81,7 @@ def _all_said(statement: Statement, reading: Reading) -> Iterator[Said]:
     guard = guard_of(statement)
     yield from _of_guard(guard, principals, statement, reading)
     yield from _of_shape(statement, principals)
+    yield from problems_of_itself(statement, principals, reading)
     yield from _of_both_sides(guard, principals, statement, reading)
 
 
@@ -129,7 +131,12 @@ def _of_guard(guard: Guard, principals: list[str], statement: Statement, reading
 
 
 def _why_pattern(guard: Guard, principals: list[str], reading: Reading) -> str | None:
-    """The reason that the catalog gives for patterns of this form, if all principals are of one such vendor."""
+    """The reason that the catalog gives for patterns of this form, if all principals are of one such vendor.
+
+    A role of ours was given its patterns together with the reason, and these alone are in order.
+    """
+    if guard.only_patterns and guard.patterns <= reading.patterns.keys():
+        return "; ".join(dict.fromkeys(reading.patterns[pattern] for pattern in sorted(guard.patterns)))
     facts = [reading.fact_of(principal) for principal in principals]
     asked = {(fact.like_form, fact.like_reason) if fact else (None, "") for fact in facts}
     form, reason = next(iter(asked)) if len(asked) == 1 else (None, "")

@@ -1,15 +1,16 @@
 """Two trusts compared by meaning: which doors the live one opens beyond the compiled one, and which it shut."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from rolecall.policy.case_blind import CaseBlind, as_written
 from rolecall.policy.condition import Condition, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.guard import EXTERNAL_ID_KEY, is_misspelt
-from rolecall.policy.pattern import has_wildcard, matches
-from rolecall.policy.permissions import Change, in_words
+from rolecall.policy.pattern import covers, has_wildcard, matches
+from rolecall.policy.permissions import Change
+from rolecall.policy.permissions import in_words as asked_in_words
 from rolecall.policy.principal import EVERYBODY, Kind, covers_principal, is_no_aws_principal, kind_of, principals_of
 from rolecall.policy.trust import ASSUME_ROLE, Door, doors, is_sendable, reaches
 
@@ -26,21 +27,26 @@ _TrustAtom = tuple[str, str, str, Condition]
 
 def trust_change(compiled: Document, live: Document) -> Change:
     """Which doors the live trust opens beyond the compiled one, and which it no longer opens."""
-    ours, theirs = doors(compiled), _for_assume_role(live)
+    ours, theirs = _each_by_principal(doors(compiled)), _for_assume_role(live)
+    # A role lets itself in by its account and a condition; for all others a condition more is a narrower door.
+    itself = ours - doors(compiled)
     gained = [door for door in _open(live) if not any(_covers(other, door) for other in ours)]
-    shut = [door for door in ours if not any(_covers(other, door) for other in theirs)]
+    also = _each_by_principal(theirs)
+    shut = [door for door in ours if not any(_covers(other, door) for other in (also if door in itself else theirs))]
     # A Deny without any condition, or one on this very ID alone, stands before a door for good.
     denied = [door for door in ours if door not in shut and any(_shuts(each, door) for each in statements(live))]
     # The same door under one more condition may still open: the calls decide, the comparison names it.
     narrowed = [door for door in shut if any(_covers(replace(other, further=()), door) for other in theirs)]
     lost = [door for door in shut if door not in narrowed] + denied
-    other = [f"asks {door} for more than before" for door in narrowed]
+    # Of two patterns it has to be said which; where none is in order, that it is one says enough.
+    in_words = _with_pattern if any(door.patterns for door in ours) else str
+    other = [f"asks {in_words(door)} for more than before" for door in narrowed]
     was, now = _atoms(compiled), _atoms(live)
     other += [f"{_denial(atom)} was added" for atom in now - was if atom[0] == "Deny"]
     other += [f"{_denial(atom)} is gone" for atom in was - now if atom[0] == "Deny"]
     if not (gained or lost or narrowed) and any(atom[0] != "Deny" for atom in was ^ now):
         other.append("written differently, with the same doors")
-    return Change(_words(gained), _words(lost), tuple(sorted(other)))
+    return Change(_words(gained, in_words), _words(lost, in_words), tuple(sorted(other)))
 
 
 def _for_assume_role(trust: Document) -> frozenset[Door]:
@@ -51,10 +57,14 @@ def _for_assume_role(trust: Document) -> frozenset[Door]:
 
 def _open(trust: Document) -> frozenset[Door]:
     """The doors through which somebody can come: who may exist, with an ID that can be sent, past every Deny."""
-    found = frozenset(each for door in doors(trust) for each in _by_principal(door))
+    found = _each_by_principal(doors(trust))
     for statement in statements(trust):
         found = frozenset(left for door in found for left in _left_open(door, statement))
     return frozenset(door for door in found if _can_be_used(door))
+
+
+def _each_by_principal(some: frozenset[Door]) -> frozenset[Door]:
+    return frozenset(each for door in some for each in _by_principal(door))
 
 
 def _by_principal(door: Door) -> Iterator[Door]:
@@ -79,8 +89,8 @@ def _left_open(door: Door, by: Statement) -> Iterator[Door]:
     if not _denies_the_call(by, door.principal):
         yield door
     elif (spared := _spared(asked)) is not None:
-        open_to = spared if door.external_id is None else spared & {door.external_id}
-        yield from (replace(door, external_id=external_id) for external_id in open_to)
+        open_to = {each for each in spared if _takes(door, each)}
+        yield from (replace(door, external_id=external_id, patterns=()) for external_id in open_to)
     elif asked:
         yield door
 
@@ -147,22 +157,42 @@ def _is_met(operator: str, values: tuple[str, ...], external_id: str) -> bool:
     return fits is not None and any(map(fits, values)) is not plain.startswith("not")
 
 
-def _words(some: list[Door]) -> tuple[str, ...]:
-    return tuple(sorted(map(str, some)))
+def _words(some: list[Door], in_words: Callable[[Door], str]) -> tuple[str, ...]:
+    return tuple(sorted(map(in_words, some)))
+
+
+def _with_pattern(door: Door) -> str:
+    return f"{door}: {', '.join(door.patterns)}" if door.patterns else str(door)
 
 
 def _covers(wide: Door, narrow: Door) -> bool:
     return (
         covers_principal(wide.principal, narrow.principal)
-        and wide.external_id in (None, narrow.external_id)
+        and _asks_no_more(wide, narrow)
         and wide.further in ((), narrow.further)
     )
+
+
+def _asks_no_more(wide: Door, narrow: Door) -> bool:
+    """Whether whoever can send what `narrow` asks for can send what `wide` asks for."""
+    if narrow.external_id is not None:
+        return _takes(wide, narrow.external_id)
+    if not wide.patterns:
+        return wide.external_id is None
+    return bool(narrow.patterns) and all(any(covers(by, each) for by in wide.patterns) for each in narrow.patterns)
+
+
+def _takes(door: Door, external_id: str) -> bool:
+    """Whether a door opens to this external ID, as far as its principal and conditions let it."""
+    if door.patterns:
+        return any(matches(pattern, external_id) for pattern in door.patterns)
+    return door.external_id in (None, external_id)
 
 
 def _denial(atom: _TrustAtom) -> str:
     """A Deny in words. Which doors it stands before is left to the calls."""
     _, principal, action, condition = atom
-    return f"Deny {as_written(action)} for {principal}{in_words(condition)}"
+    return f"Deny {as_written(action)} for {principal}{asked_in_words(condition)}"
 
 
 def _atoms(trust: Document) -> frozenset[_TrustAtom]:

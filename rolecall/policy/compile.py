@@ -1,7 +1,7 @@
 """From a grant to the documents that go into AWS: the trust policy and the permission policy."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -15,6 +15,8 @@ from rolecall.policy.document import Document, Statement, document, one_or_list
 
 # What the verifier's statement is called in every trust policy.
 VERIFIER_SID = "RolecallVerifier"
+# Likewise the statement by which a role lets itself in.
+ITSELF_SID = "RolecallItself"
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,41 @@ def trust_document(trust: Trust) -> Document:
     """Who may assume the role. While the trust is pending, nobody: one Deny and no Allow."""
     if trust.pending:
         return document({"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
-    vendors = {
+    return document(*_vendors(trust), *_itself(trust), *([_verifiers(trust.verifier)] if trust.verifier else []))
+
+
+def _vendors(trust: Trust) -> Iterator[Statement]:
+    """One statement; two while a rotation leads from a pattern to one ID or back, so that each keeps its operator."""
+    patterns = tuple(pattern.value for pattern in trust.patterns)
+    for operator, ids in (("StringEquals", trust.exact_ids), ("StringLike", patterns)):
+        if ids:
+            yield {
+                "Effect": "Allow",
+                "Principal": {"AWS": one_or_list(trust.principals)},
+                "Action": "sts:AssumeRole",
+                "Condition": {operator: {"sts:ExternalId": one_or_list(ids)}},
+            }
+
+
+def _itself(trust: Trust) -> Iterator[Statement]:
+    """The role itself, with the vendor's IDs. IAM takes no principal that does not exist yet, as the role does not:
+    its account is named, and the condition leaves nobody of it but the role.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, aws:PrincipalArn
+    """
+    if trust.itself is None:
+        return
+    arn = Arn.parse(trust.itself)
+    yield {
+        "Sid": ITSELF_SID,
         "Effect": "Allow",
-        "Principal": {"AWS": one_or_list(trust.principals)},
+        "Principal": {"AWS": f"arn:{arn.partition}:iam::{arn.account}:root"},
         "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": one_or_list(trust.written_ids)}},
+        "Condition": {
+            "ArnEquals": {"aws:PrincipalArn": trust.itself},
+            "StringEquals": {"sts:ExternalId": one_or_list(trust.exact_ids)},
+        },
     }
-    return document(vendors, _verifiers(trust.verifier)) if trust.verifier else document(vendors)
 
 
 def _verifiers(verifier: Verifier) -> Statement:
@@ -91,6 +121,7 @@ def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasone
         ),
         *_recoverable(permissions, writable),
         *_key_access(permissions, home),
+        *_own_assumption(permissions),
     ]
     own = [
         Reasoned(statement, "has this statement in the estate, under `statements`", location, is_the_estates=True)
@@ -172,6 +203,16 @@ def _use_of_key(key: str, secrets: list[Secret], permissions: Permissions, home:
         },
     }
     return Reasoned(statement, "the secrets are encrypted with this customer managed key")
+
+
+def assumes_itself(arn: str) -> Statement:
+    """That a role may assume itself, and no other: within one account its trust alone does not suffice for that."""
+    return {"Sid": "AssumeItself", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn}
+
+
+def _own_assumption(permissions: Permissions) -> list[Reasoned]:
+    reason = "assumes itself, as its vendor asks for (self_trust)"
+    return [Reasoned(assumes_itself(permissions.itself), reason)] if permissions.itself else []
 
 
 def _suffix(partition: str) -> str:

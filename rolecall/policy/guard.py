@@ -28,6 +28,8 @@ class Guard:
     weakness: str = ""
     patterns: frozenset[str] = frozenset()
     """The patterns that an ID may fit, where StringLike asks for one."""
+    only_patterns: bool = False
+    """Whether that is all that is asked of the external ID, and stands there without a variable."""
 
 
 def guard_of(statement: Statement) -> Guard:
@@ -73,7 +75,8 @@ def _weakest(found: list[tuple[str, tuple[str, ...]]]) -> Guard:
         (True, "RC104", "FM4", f"an external ID that fits a pattern ({', '.join(map(as_written, operators))})"),
     ]
     like = frozenset(value for operator, values in found if operator == "stringlike" for value in values)
-    return next(Guard(None, rule, mode, weakness, like) for holds, rule, mode, weakness in broken if holds)
+    alone = operators == ["stringlike"] and not any("${" in value for value in like)
+    return next(Guard(None, rule, mode, weakness, like, alone) for holds, rule, mode, weakness in broken if holds)
 
 
 def _fits_all_patterns(external_id: str, asked: list[tuple[str, tuple[str, ...]]]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rolecall.model.trust import Trust
 from rolecall.policy.principal import account_of
 
 
@@ -45,10 +46,20 @@ class Reading:
     """By account id."""
     names: frozenset[str] = frozenset()
     """Words that an external ID must not be made of."""
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of the external ID that the role was given for a reason of its vendor's: the reason by the pattern."""
+    itself: str | None = None
+    """ARN of the role, where it is meant to trust itself."""
 
     def fact_of(self, principal: str) -> VendorFact | None:
         """What is known of the vendor that a principal belongs to."""
         return self.vendors.get(account_of(principal) or "")
+
+
+def own_reading(trust: Trust, *, deployed: bool = False) -> Reading:
+    """How a trust is read that should be this one: with the patterns, and the trust in itself, that it was given."""
+    reasons = {pattern.value: pattern.reason for pattern in trust.patterns}
+    return Reading(deployed=deployed, patterns=reasons, itself=trust.itself)
 
 
 OURS = Reading()

@@ -27,6 +27,8 @@ class Door:
     """The exact ID; None where no particular one is needed, and then `weakness` says why."""
     weakness: str = ""
     further: Condition = ()
+    patterns: tuple[str, ...] = ()
+    """One of these the ID has to fit, where StringLike asks for that and nothing else does."""
 
     def __str__(self) -> str:
         asks = f"external ID {self.external_id}" if self.external_id is not None else self.weakness
@@ -44,11 +46,13 @@ def doors_of(statement: Statement) -> Iterator[Door]:
         return
     guard = guard_of(statement)
     further = tuple(part for part in normalised(statement.get("Condition")) if part[1] != EXTERNAL_ID_KEY)
+    patterns = tuple(sorted(guard.patterns)) if guard.only_patterns else ()
     asked: Iterable[str | None] = [None] if guard.exact is None else guard.exact
     for principal in principals_of(statement):
         if kind_of(principal) is not Kind.DELETED:
             for external_id in asked:
-                yield Door(principal, external_id, guard.weakness if external_id is None else "", further)
+                weakness = guard.weakness if external_id is None else ""
+                yield Door(principal, external_id, weakness, further, patterns)
 
 
 def reaches_assume_role(statement: Statement) -> bool:

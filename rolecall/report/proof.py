@@ -48,7 +48,7 @@ def fingerprint(grant: Grant, external_ids: Sequence[str], verifier_id: str | No
         verifier_id: the verifier's own, likewise; None where the estate has no verifier.
     """
     hashed = tuple(sorted(map(sha256, external_ids)))
-    compiled = {
+    compiled: dict[str, Any] = {
         "trust": trust_document(_without_ids(grant.trust, hashed, verifier_id)),
         "permissions": permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region)),
         "boundary": grant.permissions_boundary,
@@ -56,6 +56,8 @@ def fingerprint(grant: Grant, external_ids: Sequence[str], verifier_id: str | No
         "session": grant.max_session_seconds,
         "tags": dict(grant.all_tags),
     }
+    if grant.trust.patterns:
+        compiled["patterns"] = sorted(sha256(pattern.value) for pattern in grant.trust.patterns)
     return Fingerprint(hashed, sha256(canonical_json(compiled)))
 
 

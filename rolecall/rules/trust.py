@@ -6,15 +6,18 @@ from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.analyse import problems
 from rolecall.policy.principal import account_of
+from rolecall.policy.reading import own_reading
 from rolecall.rules.role import Role
 
 
 def unprotected(roles: list[Role]) -> Iterator[Finding]:
     """The first of two looks at every trust: on the grant, before anything is synthesised."""
     for role in roles:
-        for problem in problems(role.trust):
+        for problem in problems(role.trust, own_reading(role.grant.trust)):
             modes = (problem.failure_mode,) if problem.failure_mode else ()
-            yield role.finding(problem.rule, Severity.ERROR, f"{role.grant.address}: {problem.message}", *modes)
+            place = role.grant.id_location if problem.severity is Severity.WARNING else None
+            message = f"{role.grant.address}: {problem.message}"
+            yield role.finding(problem.rule, problem.severity, message, *modes, at=place)
 
 
 def whole_accounts(roles: list[Role]) -> Iterator[Finding]:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rolecall.model.finding import Severity
 from rolecall.model.grant import Grant
 from rolecall.model.naming import policy_name
+from rolecall.model.patterned_id import PatternedExternalId
 from rolecall.policy.analyse import problems
 from rolecall.policy.compare import RoleShape, compare_roles
 from rolecall.policy.compile import VERIFIER_SID, Home, permission_document, trust_document
@@ -15,7 +17,7 @@ from rolecall.policy.document import Statement, statements
 from rolecall.policy.guard import EXTERNAL_ID_KEY
 from rolecall.policy.permissions import Change
 from rolecall.policy.principal import account_of, principals_of
-from rolecall.policy.reading import LIVE
+from rolecall.policy.reading import own_reading
 from rolecall.policy.trust import Door
 from rolecall.report.roles import SHOWN_OF_MASKED
 from rolecall.runtime.live_role import LiveRole
@@ -38,7 +40,7 @@ def differences(
     # That the verifier is shut out tells nothing of the vendor.
     told = [replace(each, verdict=Verdict.DRIFTED) if each.text == lost else each for each in told]
     hide = hiding(grant, live, external_ids, verifier_id)
-    named = [replace(each, text=hide(each.text)) for each in _named(live)] if "trust" in found else []
+    named = [replace(each, text=hide(each.text)) for each in _named(grant, live)] if "trust" in found else []
     return told + named
 
 
@@ -74,14 +76,15 @@ def policies_by_hand(grant: Grant, live: LiveRole) -> tuple[str, ...]:
     return tuple(sorted(name for name in (*live.policies, *live.unread_policies) if not own.fullmatch(name)))
 
 
-def _named(live: LiveRole) -> list[Difference]:
+def _named(grant: Grant, live: LiveRole) -> list[Difference]:
     """What the analysis says of a trust that is not as compiled, by rule and failure mode.
 
     The doors that came and went have decided the verdict: these are the names for it, and are no worse than drift.
     """
     return [
         Difference(Verdict.DRIFTED, "trust", f"{problem.rule} {problem.failure_mode}".strip() + f": {problem.message}")
-        for problem in problems(live.trust, LIVE)
+        for problem in problems(live.trust, own_reading(grant.trust, deployed=True))
+        if problem.severity is Severity.ERROR
     ]
 
 
@@ -157,7 +160,10 @@ def _compiled(grant: Grant, external_ids: tuple[str, ...], verifier_id: str | No
     if verifier is not None and verifier_id is not None:
         verifier = replace(verifier, external_id=verifier_id)
     if not trust.pending:
-        trust = replace(trust, external_ids=external_ids, verifier=verifier)
+        # A pattern is what the vendor's ID is known by, and stays one.
+        known = zip(trust.external_ids, external_ids, strict=True)
+        ids = tuple(own if isinstance(own, PatternedExternalId) else value for own, value in known)
+        trust = replace(trust, external_ids=ids, verifier=verifier)
     permissions = permission_document(grant.permissions, Home(grant.partition, grant.account, grant.region))
     return RoleShape(
         trust=trust_document(trust),
