@@ -17,6 +17,7 @@ from constructs_lib.template_check import UnprotectedTrustError, refuse_unprotec
 from constructs_lib.vendor_role import VendorRole
 from rolecall.model.grant import Access
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.patterned_id import PatternedExternalId
 from rolecall.model.secret import Secret
 from rolecall.model.trust import ParameterReference, Verifier
 
@@ -24,6 +25,7 @@ __all__ = [
     "Access",
     "InvalidValueError",
     "ParameterReference",
+    "PatternedExternalId",
     "Secret",
     "UnprotectedTrustError",
     "VendorRole",

@@ -10,6 +10,7 @@ from constructs import Construct
 from constructs_lib import limits
 from rolecall.model import identifiers, naming
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Permissions
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
@@ -44,6 +45,7 @@ class VendorRole(Construct):
         region: str | None = None,
         pending: bool = False,
         verifier: Verifier | None = None,
+        self_trust: bool = False,
     ) -> None:
         """Define the role.
 
@@ -54,7 +56,9 @@ class VendorRole(Construct):
                 or of a role; several as a list. Never `*`.
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
             external_id: what the vendor must send as sts:ExternalId, 2 to 1,224 characters of A-Z a-z 0-9
-                _ + = , . @ : / -; two while a rotation lasts. Required, unless the trust is pending.
+                _ + = , . @ : / -; two while a rotation lasts. Required, unless the trust is pending. Of a vendor that
+                sends another one each time, a `PatternedExternalId` with the vendor's reason: StringLike, and
+                `refuse_unprotected` has to be told of it.
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
             secrets: what it may read. Default: nothing.
             access: read, or read-write below the granted names and prefixes.
@@ -74,13 +78,16 @@ class VendorRole(Construct):
             verifier: one role of your own that may assume the role too, to prove it, by a statement of its own and
                 with an external ID that no vendor has; not while the trust is pending. It can then do all that the
                 vendor can. Default: nobody.
+            self_trust: the role lets itself in too, with the same external ID, and may assume itself: some vendors
+                (Databricks) ask for that. Needs `role_name` and an account that is known. Default: it does not.
 
         Raises:
             InvalidValueError: a value that IAM would refuse, or one that would leave the role unprotected.
         """
         super().__init__(scope, construct_id)
         home = _home(self, account, region)
-        trust = Trust(_principals(principal, home.partition), _several(external_id), pending, verifier)
+        itself = _own_arn(home, role_name, role_path) if self_trust else None
+        trust = Trust(_principals(principal, home.partition), _several(external_id), pending, verifier, itself)
         permissions = Permissions(
             Access(access),
             _actions(read_actions),
@@ -88,6 +95,7 @@ class VendorRole(Construct):
             tuple(secrets),
             allow_permanent_delete,
             tuple(statements),
+            itself=itself,
         )
         limits.check_purpose(purpose)
         limits.check_boundary(permissions_boundary)
@@ -146,6 +154,20 @@ def _home(scope: Construct, account: str | None, region: str | None) -> Home:
 def _actions(actions: Sequence[str]) -> tuple[str, ...]:
     """A text alone is one action, and not its letters."""
     return (actions,) if isinstance(actions, str) else tuple(actions)
+
+
+def _own_arn(home: Home, role_name: str | None, role_path: str) -> str:
+    """The ARN that the role will have.
+
+    Raises:
+        InvalidValueError: RC106, where only the deployment will know it: IAM compares what is written.
+    """
+    if role_name is None or cdk.Token.is_unresolved([role_name, role_path, home.account]):
+        allowed = "role_name, and an account that is known here"
+        raise InvalidValueError(
+            "self_trust of a role without a fixed ARN", role_name, allowed, "give both", rule="RC106"
+        )
+    return f"arn:{home.partition}:iam::{home.account}:role{role_path}{role_name}"
 
 
 def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def main() -> int:
     try:
         grants = compiled(Path(folder or "."), [workspace] if workspace else [])
         build(app, grants, validate=validation_wanted())
-        synth(app, len(grants))
+        synth(app, grants)
     except (
         UnreadableEstateError,
         EstateRefusedError,

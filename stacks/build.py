@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -38,8 +38,8 @@ def build(app: cdk.App, grants: Iterable[Grant], *, validate: bool = True) -> No
             validation.acknowledge(stack, together)
 
 
-def synth(app: cdk.App, expected_roles: int) -> Path:
-    """Write the cloud assembly and look at its templates.
+def synth(app: cdk.App, grants: Collection[Grant]) -> Path:
+    """Write the cloud assembly of these grants and look at its templates.
 
     Returns:
         The folder of the assembly.
@@ -50,9 +50,10 @@ def synth(app: cdk.App, expected_roles: int) -> Path:
     """
     try:
         assembly = Path(app.synth().directory)
-        found = refuse_unprotected(assembly)
-        if found != expected_roles:
-            raise UnprotectedTrustError(f"the templates hold {found} vendor roles where {expected_roles} were compiled")
+        patterned = [pattern for grant in grants for pattern in grant.trust.patterns]
+        found = refuse_unprotected(assembly, patterned)
+        if found != len(grants):
+            raise UnprotectedTrustError(f"the templates hold {found} vendor roles where {len(grants)} were compiled")
     except (RuntimeError, UnprotectedTrustError):
         # CDK has written the templates by now; without its manifest nothing deploys what was refused.
         (Path(app.outdir) / "manifest.json").unlink(missing_ok=True)

@@ -35,6 +35,7 @@ class WorkspaceStack(cdk.Stack):
             external_id=grant.trust.external_ids,
             pending=grant.trust.pending,
             verifier=grant.trust.verifier,
+            self_trust=grant.trust.itself is not None,
             secrets=grant.permissions.secrets,
             access=grant.permissions.access,
             read_actions=grant.permissions.read_actions,

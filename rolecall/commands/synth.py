@@ -34,7 +34,7 @@ def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)  # said here, where Node would go on trying
         app = new_app(out)
         build(app, grants, validate=validation_wanted())
-        return synth(app, len(grants))
+        return synth(app, grants)
     except UnprotectedTrustError as error:
         raise CommandError(str(error), "nothing was deployed; undo the last change to the constructs") from None
     except RuntimeError as error:  # all that jsii lets through of an error in CDK

@@ -6,21 +6,31 @@ from collections.abc import Iterator
 from rolecall.config.id_owners import owner_of
 from rolecall.config.parents import sharing_parent
 from rolecall.config.party import Party
+from rolecall.config.patterns import patterned
 from rolecall.config.reader import PathInFile, SourceFile
-from rolecall.config.values import PENDING, is_account_number
+from rolecall.config.values import PENDING, WrittenPattern, is_account_number
 from rolecall.model.finding import Finding, Location, Severity
-from rolecall.model.invalid import four_parts
-from rolecall.model.trust import ExternalId, ParameterReference
+from rolecall.model.invalid import InvalidValueError, four_parts
 from rolecall.model.safe_pattern import fits
+from rolecall.model.trust import ExternalId, ParameterReference
 
 _TAKE_OUT = "take it out: the vendor's rule gives it"
 
 
 def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     """The current ID, and the previous one while a rotation lasts; `pending` alone; None where that cannot be known."""
-    holder, source, path = _holder(party)
+    holder = _holder(party)[0]
+    written, previous = (_written(holder, key, party) for key in ("external_id", "previous_external_id"))
+    if isinstance(written, WrittenPattern) or isinstance(previous, WrittenPattern):
+        return None  # it is none of this vendor's, which has been noted
+    return _current_and_previous(written, previous, party)
+
+
+def _current_and_previous(
+    written: ExternalId | None, previous: ExternalId | None, party: Party
+) -> tuple[ExternalId, ...] | None:
+    _, source, path = _holder(party)
     derived = derived_id_of(party)
-    written = getattr(holder, "external_id", None)
     if party.vendor.external_id.origin == "derived":
         if derived is None or not _agrees(written, derived, party, source, (*path, "external_id")):
             return None
@@ -38,7 +48,6 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
         current = written
     if current != derived and not _fits(current, party, source, (*path, "external_id")):
         return None
-    previous = getattr(holder, "previous_external_id", None)
     if previous is not None and not _fits(previous, party, source, (*path, "previous_external_id")):
         return None
     if isinstance(previous, str) and derived is not None and not _was_the_vendors(previous, derived, party):
@@ -48,8 +57,21 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     return (current,) if previous in (None, current) or current == PENDING else (current, previous)
 
 
+def _written(holder: object, key: str, party: Party) -> ExternalId | WrittenPattern | None:
+    """An external ID as it was written, a pattern with the reason that the vendor's entry gives for it."""
+    value: ExternalId | WrittenPattern | None = getattr(holder, key, None)
+    if not isinstance(value, WrittenPattern):
+        return value
+    try:
+        return patterned(value, party.vendor.external_id.string_like, key)
+    except InvalidValueError:
+        return value
+
+
 def is_the_vendors(written: object, party: Party) -> bool:
     """Whether a written ID is what the vendor's rule gives; noted where it is not."""
+    if isinstance(written, WrittenPattern):
+        return False  # which has been noted
     derived = derived_id_of(party)
     return derived is None or _agrees(written, derived, party, party.source, ("external_id",))
 

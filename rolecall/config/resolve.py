@@ -9,6 +9,7 @@ from rolecall.config.elsewhere import is_at_home, secret_at_home
 from rolecall.config.external_ids import place_of_id
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
+from rolecall.config.patterns import report_patterns
 from rolecall.config.principals import principals_elsewhere
 from rolecall.config.roles import roles_of
 from rolecall.config.settings import Settings
@@ -62,6 +63,7 @@ def _grants(
     written: WrittenEstate, within: WrittenWorkspace, workspaces: dict[str, WrittenWorkspace]
 ) -> Iterator[Grant]:
     vendor = written.vendors.get(within.workspace.vendor)
+    report_patterns(within, vendor)
     if vendor is None:
         _report_unknown_vendor(written, within)
         return
@@ -128,7 +130,7 @@ class _Resolution:
         if trust is None or permissions is None or not self._has_sound_boundary(settings, home):
             return None
         workspace, project = self.party.within.workspace, self._slug
-        return Grant(
+        grant = Grant(
             estate=self.written.estate.estate if self.written.estate else "",
             workspace=workspace.workspace,
             project=project,
@@ -160,6 +162,7 @@ class _Resolution:
             location=self.party.source.location(self.party.path),
             id_location=place_of_id(self.party),
         )
+        return grant.trusting_itself() if self.party.vendor.self_trust else grant
 
     @property
     def _slug(self) -> str:

@@ -39,6 +39,10 @@ _REFERENCE = {
     "additionalProperties": False,
 }
 _EXTERNAL_ID = {"anyOf": [{"type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$"}, _REFERENCE]}
+# Whether a `*` may stand there is the vendor's entry's to say; never before somebody's own part.
+_VENDORS_ID = {
+    "anyOf": [{"type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2}[A-Za-z0-9_+=,.@:/*-]{0,1222}$"}, _REFERENCE]
+}
 _ONE_OR_MORE = {
     "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
 }
@@ -63,11 +67,11 @@ ProjectSlug = Annotated[str, _checked(values.short_slug, "project"), _SLUG]
 ParentSlug = Annotated[str, _checked(values.short_slug, "parent"), _SLUG]
 StackSlug = Annotated[str, _checked(values.stack_slug, "workspace"), _text("[a-z]([a-z0-9-]*[a-z0-9])?", maxLength=125)]
 VendorId = Annotated[str, _checked(values.vendor_id, "id at the vendor"), _text("[A-Za-z0-9_.:-]{1,128}")]
-ExternalIdValue = Annotated[Any, _checked(values.external_id, "external_id"), WithJsonSchema(_EXTERNAL_ID)]
+ExternalIdValue = Annotated[Any, _checked(values.vendors_external_id, "external_id"), WithJsonSchema(_VENDORS_ID)]
 PreviousExternalId = Annotated[
     Any,
     _checked(values.previous_external_id, "previous_external_id"),
-    WithJsonSchema({**_EXTERNAL_ID, "not": {"const": values.PENDING}}),
+    WithJsonSchema({**_VENDORS_ID, "not": {"const": values.PENDING}}),
 ]
 VerifierId = Annotated[
     Any,

@@ -2,15 +2,16 @@
 
 import re
 import warnings
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.model.external_ids import external_id as checked_external_id
 from rolecall.model.identifiers import slug
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.safe_pattern import fits
 from rolecall.model.secret import Secret, SecretKind, refuse_pasted_reference
 from rolecall.model.trust import ExternalId, ParameterReference
-from rolecall.model.safe_pattern import fits
 
 if TYPE_CHECKING:
     from rolecall.config.schema import SecretEntry
@@ -58,6 +59,20 @@ def external_id(value: object, what: str) -> ExternalId:
     raise InvalidValueError(f"{what} is no reference to a parameter", value, allowed, "name both", rule="RC111")
 
 
+@dataclass(frozen=True)
+class WrittenPattern:
+    """A text with a `*` in an external ID's place, which a few vendors give a reason for; see `config.patterns`."""
+
+    text: str
+
+
+def vendors_external_id(value: object, what: str) -> ExternalId | WrittenPattern:
+    """What a vendor sends: like any external ID, but it may hold a `*` until it is known whose it is."""
+    if isinstance(value, str) and "*" in value:
+        return WrittenPattern(value)
+    return external_id(value, what)
+
+
 def day(value: object) -> date:
     """A day, as YAML reads 2027-03-31 or as text of that form."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -89,11 +104,11 @@ def is_account_number(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None
 
 
-def previous_external_id(value: object, what: str) -> ExternalId:
+def previous_external_id(value: object, what: str) -> ExternalId | WrittenPattern:
     """The external ID that a rotation replaces: like the current one, but it is known."""
     if value == PENDING:
         raise InvalidValueError(what, value, "the ID that the vendor still sends", "name it", rule="RC111")
-    return external_id(value, what)
+    return vendors_external_id(value, what)
 
 
 def verifier_id(value: object, what: str) -> ExternalId:

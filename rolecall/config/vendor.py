@@ -69,6 +69,15 @@ class ExternalIdRule(Part):
     )
 
     @model_validator(mode="after")
+    def _has_a_reason_for_patterns(self) -> Self:
+        if self.string_like is not None and self.origin != "vendor":
+            allowed = "origin vendor: an ID that is derived or your own is known whole"
+            raise InvalidValueError(
+                "string_like where the ID is known", self.origin, allowed, "take it out", rule="RC005"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _has_its_rule(self) -> Self:
         if self.origin == "derived" and self.per not in self.derived:
             allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
@@ -168,6 +177,10 @@ class Vendor(Part):
     session: scalars.Session | None = Field(
         None, description="Session that the vendor asks for: a whole number with h or m, 1h to 12h. Default: 1h"
     )
+    self_trust: bool = Field(
+        False,
+        description="Whether the vendor asks that each role trusts itself too, and may assume itself. Default: false",
+    )
     one_region: bool = Field(
         False, description="Whether a workspace at the vendor works with the secrets of a single region. Default: false"
     )
@@ -198,6 +211,13 @@ class Vendor(Part):
     notes: list[Text] = Field(default_factory=list, description="What else one should know, a sentence each.")
     source: Text | None = Field(None, description="URL of the vendor's own documentation")
     checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
+
+    @model_validator(mode="after")
+    def _trusts_itself_by_one_id(self) -> Self:
+        if self.self_trust and self.external_id.string_like is not None:
+            allowed = "one of the two: a role that trusts itself asks for one external ID"
+            raise InvalidValueError("self_trust beside string_like", "both", allowed, "take one out", rule="RC005")
+        return self
 
     @model_validator(mode="after")
     def _names_partitions_by_their_arns(self) -> Self:

@@ -75,12 +75,18 @@ def _of_another_partition(verifier: Verifier, source: SourceFile, grants: Collec
 
 def _with_a_role_s_id(verifier: Verifier, source: SourceFile, grants: Collection[Grant]) -> Iterator[Finding]:
     """RC108: an ID that a vendor sends proves nothing when the verifier sends it, and is known in one place more."""
-    sharing = [grant for grant in grants if verifier.external_id in grant.trust.external_ids]
+    sharing = [grant for grant in grants if _opens(grant, verifier.external_id)]
     if sharing:
         first, more = sharing[0], f" and {len(sharing) - 1} more" if sharing[1:] else ""
         what = f"external ID of the verifier also opens {first.address} ({first.id_location or first.location}){more}"
         message = four_parts(what, "the same ID", "one that no vendor sends", "write a UUID4")
         yield _error("RC108", "FM8", source, _ID, message)
+
+
+def _opens(grant: Grant, external_id: str | ParameterReference) -> bool:
+    """Whether a role's vendor may send this ID, as one of its own or as one that fits a pattern."""
+    patterns = grant.trust.patterns if isinstance(external_id, str) else ()
+    return external_id in grant.trust.external_ids or any(pattern.lets_in(str(external_id)) for pattern in patterns)
 
 
 def _of_the_estate(verifier: Verifier, source: SourceFile, grants: Collection[Grant]) -> Iterator[Finding]:

@@ -11,8 +11,6 @@ from rolecall.model.safe_pattern import fits
 # ends nothing, since it stands in names. `?` has no use here, and is one more way to be wrong.
 _FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=,.@:/-]*[@/:.,=+_]\*[A-Za-z0-9_+=,.@:/*-]*")
 _MAX_STARS = 8
-# What an example has in the place of each star.
-_ANY = "rolecall"
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,6 @@ class PatternedExternalId:
 
     def __str__(self) -> str:
         return self.value
-
-    @property
-    def example(self) -> str:
-        """An ID that fits, always the same one."""
-        return self.value.replace("*", _ANY)
 
     def lets_in(self, external_id: str) -> bool:
         """Whether an ID fits the pattern; letter case counts, as under StringLike."""

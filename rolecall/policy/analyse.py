@@ -72,6 +72,7 @@ def _problems(statement: Statement, index: int, reading: Reading) -> Iterator[Pr
 
 def _all_said(statement: Statement, reading: Reading) -> Iterator[Said]:
     principals = principals_of(statement)
+    yield from problems_of_itself(statement, principals, reading)
     if reading.foreign and principals and not opens_to_others(statement, reading):
         return
     if reading.foreign and (not principals or opens_nothing(statement)):
@@ -81,7 +82,6 @@ def _all_said(statement: Statement, reading: Reading) -> Iterator[Said]:
     guard = guard_of(statement)
     yield from _of_guard(guard, principals, statement, reading)
     yield from _of_shape(statement, principals)
-    yield from problems_of_itself(statement, principals, reading)
     yield from _of_both_sides(guard, principals, statement, reading)
 
 

@@ -1,5 +1,6 @@
 """The statement by which a role trusts itself: that it lets in the role, and nobody else of its account."""
 
+import re
 from collections.abc import Iterator
 
 from rolecall.model.finding import Severity
@@ -12,6 +13,8 @@ from rolecall.policy.external_id import Said
 from rolecall.policy.guard import EXTERNAL_ID_KEY, guard_of
 from rolecall.policy.reading import Reading
 
+_ONE_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[^*?$\s]+")
+
 
 def root_of(arn: str) -> str:
     """The root of the account that an ARN belongs to."""
@@ -22,12 +25,14 @@ def root_of(arn: str) -> str:
 def problems_of_itself(statement: Statement, principals: list[str], reading: Reading) -> Iterator[Said]:
     """RC106, for a statement about the role itself that does not leave it at that.
 
-    It is one that carries Rolecall's Sid, or that trusts the account of a role that trusts itself. Of somebody else's
-    trust that is not asked: what it opens to its own account is its own affair.
+    It is one that carries Rolecall's Sid, or that trusts the account of a role that trusts itself. In a template, whose
+    role may have no name yet, it has to name one role; what else that opens to its own account is its own affair.
     """
-    own = reading.itself
-    is_one = statement.get("Sid") == ITSELF_SID or (own is not None and root_of(own) in principals)
-    if reading.foreign or not is_one or (own is not None and lets_in_itself(statement, principals, own)):
+    own = _named_role(statement) if reading.foreign else reading.itself
+    is_one = statement.get("Sid") == ITSELF_SID or (
+        not reading.foreign and own is not None and root_of(own) in principals
+    )
+    if not is_one or (own is not None and lets_in_itself(statement, principals, own)):
         return
     what = "statement by which the role trusts itself lets in others of its account, or another role"
     asked = f"{', '.join(principals) or 'nobody'} with {statement.get('Condition') or 'no Condition'}"
@@ -35,6 +40,13 @@ def problems_of_itself(statement: Statement, principals: list[str], reading: Rea
         f"the account's root, with ArnEquals on aws:PrincipalArn ({own or 'its ARN'}) and the vendor's external ID"
     )
     yield "RC106", "FM6", "Condition", four_parts(what, asked, allowed, "deploy it as compiled"), Severity.ERROR
+
+
+def _named_role(statement: Statement) -> str | None:
+    """The one role that a condition on aws:PrincipalArn names."""
+    named = [values for _, key, values in normalised(statement.get("Condition")) if key == "aws:principalarn"]
+    is_one = len(named) == 1 and len(named[0]) == 1 and _ONE_ROLE.fullmatch(named[0][0])
+    return named[0][0] if is_one else None
 
 
 def lets_in_itself(statement: Statement, principals: list[str], own: str) -> bool:

@@ -23,6 +23,8 @@ class VendorFact:
     """Regular expression of the patterns that this vendor asks for under StringLike; None: none."""
     like_reason: str = ""
     """Why it asks for a pattern."""
+    self_trust: bool = False
+    """Whether it asks that its roles may assume themselves."""
 
     def sends_for_several(self, external_id: str) -> bool:
         """Whether it sends this ID for several roles, as its scope says; of an ID that is not known yet it may."""

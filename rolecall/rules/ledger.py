@@ -20,18 +20,22 @@ def shared_ids(roles: list[Role]) -> Iterator[Finding]:
             # Roles of a workspace that changes its scope had their previous ID together: it is on its way out.
             if other is role or not (was_current or position == 0):
                 continue
-            if _shared_by_scope(role.grant, other.grant):
-                names = f"{role.grant.address} and {other.grant.address}"
-                message = f"{names} share one external ID by scope: they are not isolated from each other"
-                yield role.finding("RC114", Severity.INFO, message)
-            else:
-                message = four_parts(
-                    f"external ID also opens {other.grant.address} ({other.grant.id_location or other.grant.location})",
-                    "the same ID",
-                    "one ID for each role, unless the scope says otherwise",
-                    "correct the ids, or make a new ID",
-                )
-                yield role.finding("RC108", Severity.ERROR, message, "FM8", at=role.grant.id_location)
+            allowed, change = (
+                "one ID for each role, unless the scope says otherwise",
+                "correct the ids, or make a new ID",
+            )
+            yield shared(role, other, "external ID", "the same ID", allowed, change)
+
+
+def shared(role: Role, other: Role, what: str, received: str, allowed: str, change: str) -> Finding:
+    """One ID, or a pattern and what fits it, opens two roles: as the scope says, or by mistake."""
+    if shared_by_scope(role.grant, other.grant):
+        names = f"{role.grant.address} and {other.grant.address}"
+        message = f"{names} share one external ID by scope: they are not isolated from each other"
+        return role.finding("RC114", Severity.INFO, message)
+    where = other.grant.id_location or other.grant.location
+    message = four_parts(f"{what} also opens {other.grant.address} ({where})", received, allowed, change)
+    return role.finding("RC108", Severity.ERROR, message, "FM8", at=role.grant.id_location)
 
 
 def _identity(external_id: ExternalId, grant: Grant) -> Hashable:
@@ -39,7 +43,8 @@ def _identity(external_id: ExternalId, grant: Grant) -> Hashable:
     return (external_id, grant.account, grant.region) if isinstance(external_id, ParameterReference) else external_id
 
 
-def _shared_by_scope(one: Grant, other: Grant) -> bool:
+def shared_by_scope(one: Grant, other: Grant) -> bool:
+    """Whether the vendor sends one ID for both."""
     return one.shares_id and other.shares_id and one.id_workspace == other.id_workspace
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.policy.breadth import why_lists_secrets, why_too_broad
-from rolecall.policy.compile import Reasoned
+from rolecall.policy.compile import Reasoned, assumes_itself
 from rolecall.policy.document import as_list
 from rolecall.policy.pattern import overlaps
 from rolecall.rules.role import Role
@@ -21,6 +21,8 @@ NEVER_ALLOW = (
     "kms:PutKeyPolicy",
     "secretsmanager:PutResourcePolicy",
 )
+# What no role may do to itself either, where its vendor asks that it assumes itself; an estate may still forbid that.
+NEVER_ALLOW_OF_ITSELF = tuple(action for action in NEVER_ALLOW if action != "sts:*")
 # Whoever may write tags may grant himself whatever a tag grants.
 NEVER_ALLOW_BESIDE_TAGS = ("secretsmanager:TagResource", "secretsmanager:UntagResource")
 
@@ -34,9 +36,10 @@ def forbidden_action(action: str, forbidden: tuple[str, ...]) -> str | None:
 def guardrails(roles: list[Role], never_allow: tuple[str, ...]) -> Iterator[Finding]:
     """RC204: an Allow statement that can match a forbidden action."""
     for role in roles:
-        forbidden = NEVER_ALLOW + never_allow + (NEVER_ALLOW_BESIDE_TAGS if _grants_by_tag(role) else ())
+        beside_tags = NEVER_ALLOW_BESIDE_TAGS if _grants_by_tag(role) else ()
         for reasoned, action in _allowed_actions(role):
-            if hit := forbidden_action(action, forbidden):
+            built_in = NEVER_ALLOW_OF_ITSELF if _is_of_itself(reasoned, role) else NEVER_ALLOW
+            if hit := forbidden_action(action, built_in + never_allow + beside_tags):
                 what = f"{role.grant.address} may do what a guardrail forbids"
                 message = four_parts(what, action, f"nothing like {hit}", "take it out")
                 yield role.finding("RC204", Severity.ERROR, message, at=reasoned.location)
@@ -47,6 +50,12 @@ def _allowed_actions(role: Role) -> Iterator[tuple[Reasoned, str]]:
         if reasoned.statement["Effect"] == "Allow":
             for action in as_list(reasoned.statement["Action"]):
                 yield reasoned, action
+
+
+def _is_of_itself(reasoned: Reasoned, role: Role) -> bool:
+    """Whether it is Rolecall's own statement that the role may assume itself, to the letter."""
+    is_ours = not reasoned.is_the_estates and role.grant.permissions.itself is not None
+    return is_ours and reasoned.statement == assumes_itself(role.grant.role_arn)
 
 
 def _grants_by_tag(role: Role) -> bool:

@@ -76,7 +76,9 @@ def _of_variant(
     yield from _of_trust(variant, reading)
     yield from limits_of(role, variant)
     if variant.trust is None or any(opens_to_others(each, reading) for each in statements(variant.trust)):
-        yield from permissions_of(role, variant, file.secrets)
+        facts = [reading.fact_of(each) for one in statements(variant.trust or {}) for each in principals_of(one)]
+        may_assume_itself = any(fact is not None and fact.self_trust for fact in facts)
+        yield from permissions_of(role, variant, file.secrets, may_assume_itself=may_assume_itself)
 
 
 def _of_trust(variant: RoleVariant, reading: Reading) -> Iterator[Finding]:

@@ -33,16 +33,32 @@ _ALL_KEYS = re.compile(r"arn:(«[^»]*»|[^:«])*:kms:(«[^»]*»|[^:«])*:(«[^
 _NARROWING_KEYS = ("kms:viaservice", "kms:encryptioncontext", "kms:resourcealiases", "aws:resourcetag/")
 
 
-def permissions_of(role: TemplateRole, variant: RoleVariant, secrets: tuple[TemplateSecret, ...]) -> Iterator[Finding]:
-    """What the role may do that no vendor should, and what it is granted in vain."""
+def permissions_of(
+    role: TemplateRole, variant: RoleVariant, secrets: tuple[TemplateSecret, ...], *, may_assume_itself: bool = False
+) -> Iterator[Finding]:
+    """What the role may do that no vendor should, and what it is granted in vain.
+
+    Args:
+        may_assume_itself: whether its vendor asks for that, so that sts:AssumeRole on its own ARN is in order.
+    """
     forbidden = NEVER_ALLOW + (NEVER_ALLOW_BESIDE_TAGS if _grants_by_tag(variant) else ())
     for policy in variant.policies:
         for index, statement in enumerate(statements(policy.document)):
-            if statement.get("Effect") != "Deny":
+            is_itself = may_assume_itself and _assumes_itself_alone(statement, variant)
+            if statement.get("Effect") != "Deny" and not is_itself:
                 yield from _of_statement(statement, policy, index, forbidden)
     for arn in variant.managed_policy_arns:
         yield from _of_aws_policy(arn, role.location(("Properties", "ManagedPolicyArns")))
     yield from _keys_without_grant(variant, secrets)
+
+
+def _assumes_itself_alone(statement: Statement, variant: RoleVariant) -> bool:
+    """Whether all that it allows is sts:AssumeRole on the one role whose policy it is."""
+    if variant.role_name is None or not {"Action", "Resource"} <= statement.keys():
+        return False
+    actions, resources = (list(map(str, as_list(statement[part]))) for part in ("Action", "Resource"))
+    own = re.compile(rf"arn:[^:*?]*:iam::[^:*?]*:role/([^*?$]+/)?{re.escape(variant.role_name)}")
+    return actions == ["sts:AssumeRole"] and bool(resources) and all(map(own.fullmatch, resources))
 
 
 def _of_statement(

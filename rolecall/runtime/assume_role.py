@@ -4,9 +4,8 @@ import json
 import secrets as randomness
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from rolecall.runtime.clients import Clients
 from rolecall.runtime.deadline import TooLateError, Watch
 from rolecall.runtime.observation import DENIED, Observation, observe, undecided
 from rolecall.runtime.trouble import Trouble
@@ -30,6 +29,13 @@ def always() -> bool:
     return True
 
 
+class Caller(Protocol):
+    """Whoever can make a boto3 client: somebody's own credentials, or a session of a role."""
+
+    def client(self, service: str, region: str, /) -> Any:
+        """The client of a service in a region."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One sts:AssumeRole.
@@ -41,7 +47,7 @@ class Call:
         seconds: how long the session is to be.
     """
 
-    caller: Clients
+    caller: Caller
     external_id: str | None
     denied: frozenset[str] = DENIED
     seconds: int = SHORTEST_SESSION_SECONDS

@@ -67,6 +67,9 @@ class RoleExpectation:
 
     Args:
         external_ids: the right ones; empty while the trust is pending, and then nobody may get in.
+        patterns: what the right ones are known by, where the vendor sends another one each time; then an ID that fits
+            stands among the right ones.
+        trusts_itself: whether a session of the role gets in too, with the same IDs.
         verifier_id: the ID with which the customer's own principal gets in; None where there is no such statement.
         wrong_ids: those to be refused: `wrong_external_id` and `neighbour_external_id` probes.
         session_seconds: the session that the vendor asks for; None where nobody said.
@@ -92,3 +95,5 @@ class RoleExpectation:
     elsewhere: tuple[SecretToRead, ...] = ()
     unnamed: tuple[str, ...] = ()
     writable: tuple[WritablePrefix, ...] = ()
+    patterns: tuple[str, ...] = ()
+    trusts_itself: bool = False

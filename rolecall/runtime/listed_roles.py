@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from rolecall.runtime.assume_role import MAX_SESSION_SECONDS
 from rolecall.runtime.expectation import RoleExpectation
-from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
+from rolecall.runtime.wrong_ids import Neighbours, example_of, wrong_ids
 
 _SCHEMA = 1
 _AGAIN = "make the list again: rolecall list --format json --show-external-ids"
@@ -16,6 +16,8 @@ _ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]{1,574}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 # botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22.
 _SENDABLE = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+# As Rolecall takes them: somebody's own part before the first star, and no question mark.
+_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=,.@:/-]*[@/:.,=+_]\*[A-Za-z0-9_+=,.@:/*-]{0,600}")
 _TEXTS, _LISTS = ("workspace", "project", "vendor", "region", "role_arn"), ("principals", "external_ids")
 
 
@@ -34,6 +36,11 @@ class _Row:
     role_arn: str
     principals: tuple[str, ...]
     external_ids: tuple[str, ...]
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Those of the external IDs of which only a pattern is known."""
+        return tuple(external_id for external_id in self.external_ids if "*" in external_id)
 
     @property
     def address(self) -> str:
@@ -56,7 +63,7 @@ def expectations_from_list(document: Mapping[str, Any]) -> list[RoleExpectation]
     rows = _rows(document)
     pairs: dict[str, list[tuple[str, str]]] = {row.vendor: [] for row in rows}
     for row in rows:
-        pairs[row.vendor] += [(value, row.address) for value in row.external_ids]
+        pairs[row.vendor] += [(example_of(value), row.address) for value in row.external_ids]
     neighbours = {vendor: Neighbours.of(found) for vendor, found in pairs.items()}
     return [_expectation(row, neighbours[row.vendor]) for row in rows]
 
@@ -71,15 +78,18 @@ def principals_from_list(document: Mapping[str, Any]) -> dict[str, tuple[str, ..
 
 
 def _expectation(row: _Row, neighbours: Neighbours) -> RoleExpectation:
-    right = row.external_ids if row.principals else ()
+    right = tuple(map(example_of, row.external_ids)) if row.principals else ()
+    patterns = row.patterns if row.principals else ()
+    exact = tuple(value for value in row.external_ids if value in right and value not in patterns)
     return RoleExpectation(
         workspace=row.workspace,
         project=row.project,
         role_arn=row.role_arn,
         region=row.region,
         external_ids=right,
-        wrong_ids=(*wrong_ids(right), *neighbours.beside(row.address, right)),
+        wrong_ids=(*wrong_ids(exact, patterns), *neighbours.beside(row.address, right, patterns)),
         max_session_seconds=MAX_SESSION_SECONDS,
+        patterns=patterns,
     )
 
 
@@ -116,7 +126,7 @@ def _refuse_unknown(place: str, value: str) -> None:
     if value.startswith("{{resolve:"):
         change = "write the parameter's value in its place; nothing is read from Systems Manager here"
         raise ListedRolesError(f"{place}: {value} is a reference, and has to be the external ID itself; {change}")
-    if not _SENDABLE.fullmatch(value):
+    if not _SENDABLE.fullmatch(value) and not _PATTERN.fullmatch(value):
         allowed = "2 to 1,224 characters of A-Z a-z 0-9 _ + = , . @ : / -"
         raise ListedRolesError(f"{place} has one that STS does not take, and has to have {allowed}; {_AGAIN}")
 

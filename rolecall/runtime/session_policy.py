@@ -34,6 +34,11 @@ def writing(role_arn: str, mark: str) -> str:
     return _document(_allow(_WRITING, [resource]), _allow(["kms:Decrypt", "kms:GenerateDataKey"], ["*"]))
 
 
+def assuming(role_arn: str) -> str:
+    """For assuming this one role again, and nothing else."""
+    return _document(_allow(["sts:AssumeRole"], [role_arn]))
+
+
 def batches(secrets: Sequence[SecretToRead]) -> Iterator[list[SecretToRead]]:
     """The secrets in the same order, as many together as one session policy has room for."""
     batch: list[SecretToRead] = []

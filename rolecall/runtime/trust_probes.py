@@ -9,6 +9,7 @@ from rolecall.runtime.assume_role import (
     Asking,
     AssumeRole,
     Call,
+    Caller,
     always,
 )
 from rolecall.runtime.clients import Clients
@@ -16,12 +17,16 @@ from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import DENIED, OUT_OF_LIMITS, Observation, Observed
 from rolecall.runtime.patience import Patience, Wait
 from rolecall.runtime.probe import Probe
+from rolecall.runtime.role_session import open_session
 from rolecall.runtime.rung import Rung
+from rolecall.runtime.session_policy import assuming
 
 # Why a role without an external ID is not called with the right one.
 PENDING = "the trust is pending"
 CHAINED = "the caller is itself a role session, which AWS limits to one hour"
 WHO_IS_UNKNOWN = "whether the caller is itself a role session, which AWS limits to one hour, could not be told"
+RIGHT_ID = "right external ID"
+AS_ITSELF = ", as the role itself"
 WITHOUT_ID = "a call without an external ID"
 PROVES_NOTHING = "refused, like the right external ID: that proves nothing"
 NOT_ASKED = "whether the right external ID opens could not be told, so that no refusal would prove anything"
@@ -66,17 +71,31 @@ class TrustProbes:
         """The customer's own principal: its ID opens, nothing else does, and the vendor's ID is not for it."""
         return self._assume.outcome(self._verifiers(verifier))
 
-    def as_stranger(self, stranger: Clients, *, refused: bool = False) -> list[Probe]:
+    def as_itself(self, vendor: Clients) -> list[Probe]:
+        """The role, which the vendor assumed, assumes itself: with the right external ID, and not without.
+
+        The session in between may do nothing but that. Nothing is asked of a role that does not trust itself.
+        """
+        if not self._role.trusts_itself or not self._role.external_ids:
+            return []
+        policy = assuming(self._role.role_arn)
+        session, why = open_session(vendor, self._role, self._role.external_ids[0], policy)
+        if session is None:
+            return [Probe("right_external_id", Observed.ALLOWED, Observation.skipped(why), f"{RIGHT_ID}{AS_ITSELF}")]
+        return self._assume.outcome(self._of_itself(session))
+
+    def as_stranger(self, stranger: Clients, *, refused: bool = False, whose: str = "foreign account") -> list[Probe]:
         """The right external ID, sent by a principal that is not the vendor's.
 
         Args:
             refused: whether the vendor's principal itself was not let in, so that a refusal means nothing.
+            whose: of which account, in words.
         """
-        return self._assume.outcome(self._strangers(stranger, refused))
+        return self._assume.outcome(self._strangers(stranger, refused, whose))
 
     def skipped(self, reason: str) -> Iterator[Probe]:
         """Every trust probe, not made."""
-        yield Probe("right_external_id", Observed.ALLOWED, Observation.skipped(reason), "right external ID")
+        yield Probe("right_external_id", Observed.ALLOWED, Observation.skipped(reason), RIGHT_ID)
         yield from self._not_asked(reason)
 
     def _not_asked(self, reason: str) -> Iterator[Probe]:
@@ -125,14 +144,22 @@ class TrustProbes:
             found += [(yield from self._length(call, longest, rung=rung))]
         return found
 
-    def _strangers(self, stranger: Clients, refused: bool) -> Asking[list[Probe]]:
+    def _of_itself(self, session: Caller) -> Asking[list[Probe]]:
+        right = yield from self._right(session, self._role.external_ids[0])
+        found = [replace(right, asked=f"{RIGHT_ID}{AS_ITSELF}")]
+        if right.observed not in _NO_ANSWER:
+            refused = right.observed is Observed.DENIED
+            found += [(yield from self._wrong(session, "no_external_id", None, f"{WITHOUT_ID}{AS_ITSELF}", refused))]
+        return found
+
+    def _strangers(self, stranger: Clients, refused: bool, whose: str) -> Asking[list[Probe]]:
         found = []
         for external_id in self._role.external_ids or (None,):
-            asked = "right external ID, foreign account"
+            asked = f"{RIGHT_ID}, {whose}"
             found += [(yield from self._wrong(stranger, "wrong_principal", external_id, asked, refused))]
         return found
 
-    def _right(self, caller: Clients, external_id: str, rung: Rung = Rung.ASSUMED) -> Asking[Probe]:
+    def _right(self, caller: Caller, external_id: str, rung: Rung = Rung.ASSUMED) -> Asking[Probe]:
         """A question whose answer should be yes, several times in a row; a no is asked again until the bound is over.
 
         Only a no: behind everything else stands botocore, which has tried again already.
@@ -143,10 +170,10 @@ class TrustProbes:
             passed = passed + 1 if seen.observed is Observed.ALLOWED else 0
             is_over = seen.observed in _NO_ANSWER or passed >= self._patience.positives
             if is_over or (seen.observed is Observed.DENIED and not wait.again()):
-                return Probe("right_external_id", Observed.ALLOWED, seen, "right external ID", rung)
+                return Probe("right_external_id", Observed.ALLOWED, seen, RIGHT_ID, rung)
 
     def _wrong(
-        self, caller: Clients, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
+        self, caller: Caller, kind: str, external_id: str | None, how: str, refused: bool, rung: Rung = Rung.ASSUMED
     ) -> Asking[Probe]:
         """A question whose answer should be no; a yes is asked again until it is a no or the bound is over.
 

@@ -4,7 +4,7 @@ import bisect
 import hashlib
 import re
 import secrets as randomness
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rolecall.runtime.expectation import WrongId
@@ -18,12 +18,21 @@ _MIN_CHARACTERS, _MAX_CHARACTERS = 2, 1224
 _NUMBERED = re.compile(r"((?:.*[_+=,.@:/-])?)([0-9]+)")
 
 
-def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
+# What stands for each star of a pattern in an ID that fits, or that fits but for one thing.
+_ANY = "rolecall"
+
+
+def wrong_ids(right: tuple[str, ...], patterns: tuple[str, ...] = ()) -> list[WrongId]:
     """A random ID; of each right one one character more, one less, other letter case, the next number.
 
     Never one that is right. During a rotation both IDs are varied: the older one has had more time to be loosened.
+
+    Args:
+        right: the exact IDs.
+        patterns: what other right IDs fit, with `*` for any text; of each its fixed parts are varied.
     """
     found = [WrongId(_WRONG, f"rolecall-{randomness.token_hex(16)}", "a random ID")]
+    found += [wrong for pattern in patterns for wrong in _beside_pattern(pattern)]
     for external_id in right:
         found += [
             WrongId(_WRONG, f"{external_id}0", "one character more"),
@@ -34,7 +43,33 @@ def wrong_ids(right: tuple[str, ...]) -> list[WrongId]:
     sendable = {
         wrong.value: wrong for wrong in reversed(found) if _MIN_CHARACTERS <= len(wrong.value) <= _MAX_CHARACTERS
     }
-    return [wrong for wrong in found if sendable.get(wrong.value) is wrong and wrong.value not in right]
+    right_ones = [wrong for wrong in found if wrong.value in right or fits_any(wrong.value, patterns)]
+    return [wrong for wrong in found if sendable.get(wrong.value) is wrong and wrong not in right_ones]
+
+
+def example_of(pattern: str) -> str:
+    """An external ID that fits a pattern, always the same one; of what is no pattern, itself."""
+    return pattern.replace("*", _ANY)
+
+
+def fits_any(external_id: str, patterns: Iterable[str]) -> bool:
+    """Whether an ID fits one of the patterns, in which `*` stands for any text and nothing else has a meaning."""
+    whole = (".*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)
+    return any(re.fullmatch(each, external_id, re.DOTALL) for each in whole)
+
+
+def _beside_pattern(pattern: str) -> Iterator[WrongId]:
+    """What a pattern with a little less of its fixed beginning would let in, and the beginning alone."""
+    head, _, rest = pattern.partition("*")
+    own, sign, behind = head[:-1], head[-1:], example_of(f"*{rest}")
+    yield WrongId(_WRONG, f"{own}0{sign}{behind}", "a longer name of the fixed part")
+    yield WrongId(_WRONG, f"{own[:-1]}{sign}{behind}", "a shorter name of the fixed part")
+    yield WrongId(_WRONG, f"0{head}{behind}", "something before the fixed part")
+    yield WrongId(_WRONG, f"{head.swapcase()}{behind}", "other letter case of the fixed part")
+    yield WrongId(_WRONG, own, "the fixed part alone, cut short")
+    yield WrongId(_WRONG, head, "the fixed part alone")
+    yield WrongId(_WRONG, f"{head}{behind}0", "one character more")
+    yield WrongId(_WRONG, head + _ANY, "the first fixed part without the others")
 
 
 def _derived(external_id: str) -> list[WrongId]:
@@ -65,12 +100,16 @@ class Neighbours:
         """Take pairs of an ID and an address."""
         return cls(tuple(sorted((_hash(value), value, address) for value, address in dict(pairs).items())))
 
-    def beside(self, address: str, right: tuple[str, ...]) -> list[WrongId]:
-        """A sample of the IDs that are not the role's own: equal ones are no neighbours."""
+    def beside(self, address: str, right: tuple[str, ...], patterns: tuple[str, ...] = ()) -> list[WrongId]:
+        """A sample of the IDs that are not the role's own: equal ones are no neighbours, nor are those that fit."""
         start = bisect.bisect_left(self.ring, (_hash(address), "", ""))
         size = len(self.ring)
         around = [self.ring[(start + step) % size] for step in range(min(size, MAX_NEIGHBOURS + len(right)))]
-        others = [WrongId(_NEIGHBOUR, value, f"the ID of {whose}") for _, value, whose in around if value not in right]
+        others = [
+            WrongId(_NEIGHBOUR, value, f"the ID of {whose}")
+            for _, value, whose in around
+            if value not in right and not fits_any(value, patterns)
+        ]
         return others[:MAX_NEIGHBOURS]
 
     def left_out(self, right: tuple[str, ...]) -> int:

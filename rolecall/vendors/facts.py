@@ -23,6 +23,7 @@ def _facts(entry: dict[str, Any]) -> Iterator[tuple[str, VendorFact]]:
         shared_form=_shared_form(rule),
         like_form=like.get("form"),
         like_reason=like.get("reason", ""),
+        self_trust=entry.get("self_trust", False),
     )
     for principal in principals_of(entry):
         yield re.findall(r"[0-9]{12}", principal)[0], fact

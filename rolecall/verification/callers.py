@@ -49,6 +49,11 @@ class Callers:
     aws: local.LocalAws | None = None
     """The embedded AWS, if that is the target."""
 
+    def of_account(self, account: str) -> Clients | None:
+        """Somebody of a customer's account who may call every role that lets him; on the embedded AWS alone."""
+        is_known = self.aws is not None and account in self.aws.identities()
+        return Clients(self.aws.session(account)) if self.aws is not None and is_known else None
+
     @property
     def why_no_vendor(self) -> str:
         """Why a role is not called as its vendor, where it is not."""

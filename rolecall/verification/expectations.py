@@ -7,7 +7,7 @@ from types import MappingProxyType
 from rolecall.model.grant import Grant
 from rolecall.model.trust import ParameterReference
 from rolecall.runtime.expectation import RoleExpectation, SecretToRead
-from rolecall.runtime.wrong_ids import Neighbours, wrong_ids
+from rolecall.runtime.wrong_ids import Neighbours, example_of, wrong_ids
 from rolecall.verification.named_secrets import NamedSecrets, named, unnamed
 from rolecall.verification.tried_secrets import Permitted, Place, elsewhere, stands, to_read
 from rolecall.verification.writable_prefixes import writable_prefixes
@@ -42,7 +42,8 @@ def expectation(
         verifier_ids: the verifier's external ID by a role's address, for those that a parameter keeps; a role that is
             missing here is not asked as the verifier.
     """
-    right = ids[grant.address] if not grant.trust.pending else ()
+    right = sendable(grant, ids[grant.address]) if not grant.trust.pending else ()
+    patterns = tuple(pattern.value for pattern in grant.trust.patterns) if not grant.trust.pending else ()
     tried = _Tried() if not secrets else _existing(grant, existing) if existing and not stand_ins else _stand_ins(grant)
     if secrets and stand_ins and existing:
         tried = replace(tried, beside=(*existing.beside(Permitted(grant), MAX_NEIGHBOURS), *tried.beside))
@@ -52,7 +53,10 @@ def expectation(
         role_arn=grant.role_arn,
         region=grant.region,
         external_ids=right,
-        wrong_ids=(*wrong_ids(right), *neighbours.beside(grant.address, right)),
+        wrong_ids=(
+            *wrong_ids(tuple(each for each in right if each not in examples(grant)), patterns),
+            *neighbours.beside(grant.address, right, patterns),
+        ),
         verifier_id=_verifier_id(grant, verifier_ids),
         session_seconds=grant.session_seconds,
         max_session_seconds=grant.max_session_seconds,
@@ -61,7 +65,20 @@ def expectation(
         elsewhere=tried.elsewhere,
         unnamed=tried.unnamed[:MAX_SECRETS],
         writable=tuple(writable_prefixes(grant))[:MAX_SECRETS] if writes else (),
+        patterns=patterns,
+        trusts_itself=grant.trust.itself is not None and not grant.trust.pending,
     )
+
+
+def examples(grant: Grant) -> dict[str, str]:
+    """By an ID that fits it, each pattern of a role's external IDs."""
+    return {example_of(pattern.value): pattern.value for pattern in grant.trust.patterns}
+
+
+def sendable(grant: Grant, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """External IDs as somebody can send them: for a pattern one that fits it."""
+    by_pattern = {pattern: example for example, pattern in examples(grant).items()}
+    return tuple(by_pattern.get(external_id, external_id) for external_id in ids)
 
 
 @dataclass(frozen=True)
@@ -102,5 +119,7 @@ def neighbours_by_vendor(grants: Sequence[Grant], ids: Mapping[str, tuple[str, .
     """The external IDs of an estate by the vendor that sends them."""
     pairs: dict[str, list[tuple[str, str]]] = {}
     for grant in grants:
-        pairs.setdefault(grant.vendor, []).extend((value, grant.address) for value in ids[grant.address])
+        pairs.setdefault(grant.vendor, []).extend(
+            (value, grant.address) for value in sendable(grant, ids[grant.address])
+        )
     return {vendor: Neighbours.of(found) for vendor, found in pairs.items()}

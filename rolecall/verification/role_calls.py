@@ -1,6 +1,6 @@
 """Calling one role as everybody whose credentials are at hand."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -86,7 +86,20 @@ class RoleCalls:
         if self.run.callers.stranger is not None:
             refused = any(p.kind == "right_external_id" and p.observed is Observed.DENIED for p in first)
             yield from self._noted(line, trust.as_stranger(self.run.callers.stranger, refused=refused))
+        if self.expected.trusts_itself:
+            yield from self._noted(line, self._as_itself(vendors[0], first))
         yield from self._secrets(Rung.ASSUMED, lambda secrets: secrets.as_vendor(vendors[0]))
+
+    def _as_itself(self, vendor: Clients, first: Sequence[Probe]) -> Iterator[Probe]:
+        """The role on the vendor's behalf; and whoever else of its account is at hand, whom it must keep out."""
+        refused = any(p.kind == "right_external_id" and p.observed is not Observed.ALLOWED for p in first)
+        if not refused:
+            yield from self._trust.as_itself(vendor)
+        own = self.run.callers.of_account(self.grant.account)
+        if own is not None:
+            yield from self._trust.as_stranger(
+                own, refused=refused, whose="another principal of the role's own account"
+            )
 
     def _as_verifier(self) -> Iterator[Probe]:
         verifier, rung = self.run.callers.verifier, Rung.ASSUMED_BY_VERIFIER

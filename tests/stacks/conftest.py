@@ -29,7 +29,7 @@ def synthesised(grants: Sequence[Grant], outdir: Path) -> Templates:
     """The templates of these grants, by the construct id of their stack."""
     app = new_app(outdir)
     build(app, grants, validate=False)
-    paths = sorted(synth(app, len(grants)).glob("*.template.json"))
+    paths = sorted(synth(app, grants).glob("*.template.json"))
     return {path.name.removesuffix(".template.json"): json.loads(path.read_text("utf-8")) for path in paths}
 
 

@@ -81,7 +81,7 @@ def test_the_order_of_secrets_changes_nothing(
 def test_stacks_are_named_and_tagged_as_promised(acme_grants: Sequence[Grant], tmp_path: Path) -> None:
     app = new_app(tmp_path)
     build(app, acme_grants, validate=False)
-    manifest = json.loads((synth(app, len(acme_grants)) / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((synth(app, acme_grants) / "manifest.json").read_text("utf-8"))
     stacks = {
         construct_id: (artifact["properties"]["stackName"], artifact["environment"], artifact["properties"]["tags"])
         for construct_id, artifact in manifest["artifacts"].items()
@@ -113,7 +113,7 @@ def test_a_role_that_disappeared_between_grant_and_template_is_noticed(
     # Without its description the check of templates takes it for somebody else's role.
     role.description = "somebody else's"
     with pytest.raises(UnprotectedTrustError, match="hold 5 vendor roles where 6 were compiled"):
-        synth(app, len(acme_grants))
+        synth(app, acme_grants)
 
 
 def test_an_output_is_the_roles_arn_under_the_slug_in_pascal_case(acme_templates: Templates) -> None:

@@ -15,10 +15,10 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Difference, Verdict
 from rolecall.verification.comparison import hiding
 from rolecall.verification.diagnosis.access import differs_in_session, refused_causes, shape_causes
-from rolecall.verification.diagnosis.case import Case, deploy_command, seen
+from rolecall.verification.diagnosis.case import EVENT, Case, deploy_command, seen
 from rolecall.verification.diagnosis.kept import kept_causes
 from rolecall.verification.diagnosis.permissions import permission_causes
-from rolecall.verification.diagnosis.trust import EVENT, trust_causes
+from rolecall.verification.diagnosis.trust import trust_causes
 
 # What reading one role takes: rolecall.runtime.live_role.
 _READING = "iam:GetRole, ListAttachedRolePolicies, GetPolicy, GetPolicyVersion, ListRolePolicies and GetRolePolicy"

@@ -12,6 +12,9 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.verdict import Verdict
 
+EVENT = "UpdateAssumeRolePolicy"
+"""What CloudTrail calls a change of a trust."""
+
 
 @dataclass(frozen=True)
 class Case:

@@ -9,6 +9,7 @@ from rolecall.report.roles import SHOWN_OF_MASKED
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.comparison import is_verifiers
 from rolecall.verification.diagnosis.case import Case
+from rolecall.verification.expectations import examples
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Party:
     Args:
         name: in words.
         where: its statements, in words.
-        external_ids: the right ones.
+        external_ids: the right ones; of those that are a pattern, the pattern.
         is_verifier: whether it is the customer's own principal, and not the vendor.
         is_masked: whether the customer chose its IDs.
     """
@@ -41,6 +42,11 @@ class Party:
         return self.where if self.is_verifier else f"a statement of {self.where}"
 
     @property
+    def operator(self) -> str:
+        """The one to ask for the right external ID with."""
+        return "StringLike" if any("*" in external_id for external_id in self.external_ids) else "StringEquals"
+
+    @property
     def right_id(self) -> str:
         """What to put in the place of a wrong ID."""
         own = self.shown(self.external_ids[0]) if self.external_ids else ""
@@ -52,14 +58,19 @@ class Party:
 
     def lets_in(self, door: Door) -> bool:
         """Whether this way in is meant to be there."""
-        return door.principal in self.principals and door.external_id in self.external_ids
+        return door.principal in self.principals and set(asked_by(door)) <= set(self.external_ids)
 
     def is_whole(self, statement: Statement) -> bool:
         """Whether the statement lets in everybody of this party with every ID of its, and nobody else."""
         opened = list(doors_of(statement))
         everybody = {door.principal for door in opened} >= set(self.principals)
-        all_ids = {door.external_id for door in opened} >= set(self.external_ids)
+        all_ids = {each for door in opened for each in asked_by(door)} >= set(self.external_ids)
         return bool(opened) and everybody and all_ids and all(map(self.lets_in, opened))
+
+
+def asked_by(door: Door) -> tuple[str | None, ...]:
+    """What a way in asks for: one external ID, or one of some patterns."""
+    return door.patterns or (door.external_id,)
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,9 @@ class Spot:
 def parties(case: Case) -> tuple[Party, ...]:
     """The vendor, and the verifier where the estate has one."""
     grant, verifier = case.grant, case.grant.trust.verifier
-    ids, masked = case.expected.external_ids, grant.masked_external_id
+    patterns = examples(grant)
+    ids = tuple(patterns.get(each, each) for each in case.expected.external_ids)
+    masked = grant.masked_external_id
     vendor = Party("the vendor", "the live trust", grant.trust.principals, ids, is_verifier=False, is_masked=masked)
     if verifier is None:
         return (vendor,)

@@ -10,12 +10,12 @@ from rolecall.policy.principal import Kind, covers_principal, kind_of, principal
 from rolecall.policy.trust import ASSUME_ROLE, doors_of, reaches, reaches_assume_role
 from rolecall.runtime.diagnosis.cause import Cause
 from rolecall.runtime.verdict import Verdict
-from rolecall.verification.diagnosis.case import Case, seen
+from rolecall.verification.diagnosis.case import EVENT, Case, seen
 from rolecall.verification.diagnosis.ids import id_text
-from rolecall.verification.diagnosis.party import Party, Spot, of_party, parties
+from rolecall.verification.diagnosis.itself import is_of_itself, itself_causes
+from rolecall.verification.diagnosis.party import Party, Spot, asked_by, of_party, parties
 from rolecall.verification.diagnosis.principals import is_named_elsewhere, principal_text
 
-EVENT = "UpdateAssumeRolePolicy"
 # What opens a statement that does not ask for one exact ID, by the rule that names it.
 _WEAK = {
     "RC101": "asks for no external ID",
@@ -41,8 +41,10 @@ def trust_causes(case: Case) -> Iterator[Cause]:
         )
         yield seen(text, Verdict.NOT_ASSUMABLE, then=f"If it has, {case.by_hand(EVENT)}")
         return
+    yield from itself_causes(allowed, case)
+    others = [statement for statement in allowed if not is_of_itself(statement, case.grant)]
     for party in parties(case):
-        yield from _of_party(party, of_party(party, allowed, case), case)
+        yield from _of_party(party, of_party(party, others, case), case)
     for statement in found:
         if statement.get("Effect") == "Deny":
             yield _of_deny(statement, case)
@@ -65,7 +67,7 @@ def _of_allow(spot: Spot) -> Iterator[Cause]:
     guard, principals = guard_of(spot.statement), principals_of(spot.statement)
     deleted = any(kind_of(principal) is Kind.DELETED for principal in principals)
     if all(map(spot.party.lets_in, doors_of(spot.statement))) and not deleted:
-        yield from _loose(spot) if guard.rule else _narrowed(spot)
+        yield from _loose(spot) if guard.rule and not guard.only_patterns else _narrowed(spot)
     else:
         yield from _of_wrong(guard, principals, spot)
     yield from _of_action(spot)
@@ -87,7 +89,7 @@ def _of_wrong(guard: Guard, principals: Sequence[str], spot: Spot) -> Iterator[C
 
 def _of_weak(guard: Guard, spot: Spot) -> Cause:
     """A statement that does not ask for one exact ID."""
-    cure = spot.cure("") if spot.is_extra else "write StringEquals on sts:ExternalId there"
+    cure = spot.cure("") if spot.is_extra else f"write {spot.party.operator} on sts:ExternalId there"
     is_shut, what = spot.case.is_refused, _weakness(guard)
     if guard.rule == "RC101" and (misspelt := _misspelt(spot.statement)):
         is_shut, what = True, f"asks for {misspelt}, a key that does not exist"
@@ -181,7 +183,7 @@ def _of_absent(assuming: Sequence[Statement], party: Party, case: Case) -> Itera
     """Of several principals or IDs, those that the trust lacks."""
     opened = [door for statement in assuming for door in doors_of(statement)]
     for what, right, live in (
-        ("external IDs of the rotation", party.external_ids, {door.external_id for door in opened}),
+        ("external IDs of the rotation", party.external_ids, {each for door in opened for each in asked_by(door)}),
         (f"principals of {party.name}", party.principals, {door.principal for door in opened}),
     ):
         lost = [each for each in right if each not in live]

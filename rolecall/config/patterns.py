@@ -1,0 +1,46 @@
+"""External IDs with a `*`: refused like any other wrong sign, unless the vendor's entry gives a reason for patterns."""
+
+from rolecall.config import schema
+from rolecall.config.files import WrittenWorkspace
+from rolecall.config.source import PathInFile, SourceFile
+from rolecall.config.values import WrittenPattern
+from rolecall.config.vendor import PatternedId
+from rolecall.model.external_ids import external_id
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.patterned_id import PatternedExternalId
+
+_KEYS = ("external_id", "previous_external_id")
+
+
+def report_patterns(within: WrittenWorkspace, vendor: schema.Vendor | None) -> None:
+    """Note each pattern of a workspace's files that is no external ID of this vendor's, wherever it stands.
+
+    Args:
+        vendor: None where it is not known; then nobody gives a reason.
+    """
+    like = vendor.external_id.string_like if vendor is not None else None
+    workspace_role = within.workspace.workspace_role
+    holders: list[tuple[object, SourceFile, PathInFile]] = [
+        (within.workspace, within.source, ()),
+        *([(workspace_role, within.source, ("workspace_role",))] if workspace_role is not None else []),
+        *((project.project, project.source, project.path) for project in within.projects),
+    ]
+    for holder, source, path in holders:
+        for key in _KEYS:
+            value = getattr(holder, key, None)
+            if isinstance(value, WrittenPattern):
+                try:
+                    patterned(value, like, key)
+                except InvalidValueError as error:
+                    source.error(error.rule, (*path, key), str(error))
+
+
+def patterned(value: WrittenPattern, like: PatternedId | None, what: str) -> PatternedExternalId:
+    """The pattern, with its form and reason.
+
+    Raises:
+        InvalidValueError: RC111, where the vendor has no reason for one; RC104, where it is none of the vendor's form.
+    """
+    if like is None:
+        external_id(value.text, what)
+    return PatternedExternalId(value.text, like.form if like else "", like.reason if like else "")
