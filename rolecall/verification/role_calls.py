@@ -97,9 +97,7 @@ class RoleCalls:
             yield from self._trust.as_itself(vendor)
         own = self.run.callers.of_account(self.grant.account)
         if own is not None:
-            yield from self._trust.as_stranger(
-                own, refused=refused, whose="another principal of the role's own account"
-            )
+            yield from self._trust.as_stranger(own, refused=refused, whose="another principal of the role's account")
 
     def _as_verifier(self) -> Iterator[Probe]:
         verifier, rung = self.run.callers.verifier, Rung.ASSUMED_BY_VERIFIER

@@ -23,7 +23,7 @@ def is_of_itself(statement: Statement, grant: Grant) -> bool:
 
 def itself_causes(allowed: Sequence[Statement], case: Case) -> Iterator[Cause]:
     """One for each statement that lets in more than the role itself, and one where there is none."""
-    own, right = case.grant.trust.itself, set(case.expected.external_ids)
+    own, right = case.grant.trust.itself, frozenset(case.expected.external_ids)
     found = [each for each in allowed if is_of_itself(each, case.grant) and reaches_assume_role(each)]
     if own is not None and not found:
         text = f"the statement by which the role trusts itself is missing from the live trust ({own}): write it there"
