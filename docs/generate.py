@@ -20,6 +20,7 @@ COMMANDS = [
     "list",
     "references",
     "vendors",
+    "handoff",
     "init",
     "synth",
     "deploy",

@@ -1,4 +1,4 @@
-"""Starters: Jinja2 templates for files that people go on writing by hand. Prose and YAML only, never a policy."""
+"""Starters: Jinja2 templates for files that people go on writing by hand, and for pages. Never a policy."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 _PLACES = (Path(__file__).parent / "templates", Path(__file__).parents[1] / "templates")
 
 
-def render(name: str, values: Mapping[str, str]) -> str:
+def render(name: str, values: Mapping[str, object]) -> str:
     """One starter with its values filled in; a value that is missing is an error of ours, not an empty place."""
     folder = next(place for place in _PLACES if place.is_dir())
     environment = SandboxedEnvironment(
@@ -18,6 +18,7 @@ def render(name: str, values: Mapping[str, str]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # YAML, of values that have been checked
+        # In YAML stand values that have been checked, and Markdown has its own way (rolecall.handoff.page).
+        autoescape=name.endswith(".html.j2"),
     )
     return environment.get_template(name).render(values)

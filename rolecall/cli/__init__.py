@@ -29,6 +29,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "list": reading.list_roles,
     "references": reading.references,
     "vendors": reading.vendors,
+    "handoff": reading.handoff,
     "init": beginning.init,
     "synth": deploying.synth,
     "deploy": deploying.deploy,

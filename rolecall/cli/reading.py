@@ -1,11 +1,12 @@
-"""Commands that read an estate and need no AWS."""
+"""Commands that read an estate and change nothing in AWS."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rolecall.cli.options import EstateOption, Format, Selectors, ShowIds, fail, finish, one_of
+from rolecall import terminal
+from rolecall.cli.options import EstateOption, Format, Selectors, ShowIds, Target, fail, finish, one_of
 
 
 def check(
@@ -64,6 +65,30 @@ def vendors(
     from rolecall.commands.vendors import vendors
 
     finish(vendors(estate, vendor, one_of(output, "--format", "text", "json")))
+
+
+def handoff(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
+    selectors: Selectors = None,
+    estate: EstateOption = Path(),
+    target: Target = "aws",
+    no_lookup: Annotated[
+        bool, typer.Option("--no-lookup", help="Ask AWS nothing: what only AWS knows is left open in the sheets.")
+    ] = False,
+    output: Format = "text",
+) -> None:
+    """Write what the vendor's screens need: a sheet for each role.
+
+    Markdown and HTML, with role ARN, external ID, secret references and steps, and an index of them. External IDs are
+    shown whole; secret values are never read. AWS is asked for the whole ARNs of secrets that the estate names."""
+    from rolecall.commands.handoff import HandOffWish, handoff
+
+    wish = HandOffWish(
+        target=one_of(target, "--target", "local", "aws"),
+        asks_aws=not no_lookup,
+        output=one_of(output, "--format", "text", "json"),
+    )
+    finish(handoff(estate, selectors or [], out, wish, terminal.say))
 
 
 def schema(

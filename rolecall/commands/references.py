@@ -6,9 +6,8 @@ from pathlib import Path
 
 from rolecall.answer import Answer
 from rolecall.estate import selected, sound
+from rolecall.handoff.secret_arns import reference, refers_to_secrets, stated
 from rolecall.model.grant import Grant
-from rolecall.model.invalid import InvalidValueError
-from rolecall.model.reference import SecretReference
 from rolecall.model.secret import Secret
 from rolecall.report.table import table
 
@@ -24,7 +23,7 @@ def references(folder: Path, selectors: Sequence[str], output: str) -> Answer:
     rows = [
         (grant, secret, key)
         for grant in selected(sound(folder).grants, selectors)
-        if grant.vendor == "workato"
+        if refers_to_secrets(grant.vendor)
         for secret in grant.permissions.secrets
         for key in secret.keys
     ]
@@ -36,10 +35,7 @@ def references(folder: Path, selectors: Sequence[str], output: str) -> Answer:
 
 
 def _built(secret: Secret, key: str) -> str | None:
-    try:
-        return str(SecretReference(key, secret.value)) if secret.kind == "arn" else None
-    except InvalidValueError:
-        return None
+    return reference(stated(secret), key)
 
 
 def _why_not(secret: Secret) -> str:

@@ -18,9 +18,20 @@ ScreenValue = Literal[
 """What a person looks up on the vendor's screens, or enters there."""
 
 PLACEHOLDERS = frozenset(
-    ("role_arn", "role_name", "account", "region", "external_id", "workspace_id", "project_id", "principal", "prefix")
+    (
+        "role_arn",
+        "role_name",
+        "account",
+        "region",
+        "external_id",
+        "workspace_id",
+        "project_id",
+        "principal",
+        "trusted_account",
+        "prefix",
+    )
 )
-"""What may stand in braces in the texts of a hand-off."""
+"""What may stand in braces in the texts of a hand-off; trusted_account is the account of the principal."""
 
 
 Published = list[Text] | dict[str, list[Text]]
@@ -111,10 +122,17 @@ class Step(Part):
     """One step on the vendor's screens."""
 
     at: Text | None = Field(None, description="The screen, as a path of menus. Default: where the step before was")
-    do: Text = Field(description="What to do there, one sentence; placeholders such as {role_arn} may stand in it.")
+    do: Text = Field(
+        description="What to do there, a sentence or two; placeholders such as {role_arn} may stand in it, and words of "
+        "the screen between `backticks`."
+    )
+    compare: dict[Text, Text] = Field(
+        default_factory=dict, description="What the screen shows and has to be: its label on the screen, and the value."
+    )
     enter: dict[Text, Text] = Field(
         default_factory=dict, description="What goes into which field: its label on the screen, and the value."
     )
+    warning: Text | None = Field(None, description="What the step may break, a sentence or two.")
     secrets_scope: Literal["project", "workspace"] | None = Field(
         None, description="Only where the workspace has this scope of secrets. Default: always"
     )
@@ -127,7 +145,8 @@ class Step(Part):
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> Self:
-        refuse_unknown_placeholders([self.do, *self.enter.values()])
+        texts = [self.at or "", self.do, *self.compare.values(), *self.enter.values(), self.warning or ""]
+        refuse_unknown_placeholders(texts)
         return self
 
 
@@ -138,11 +157,14 @@ class HandOff(Part):
     steps: list[Step] = Field(min_length=1, description="The steps, in order.")
     last: list[Text] = Field(default_factory=list, description="What to do once it works, a sentence each.")
     check: list[Text] = Field(min_length=1, description="How to see that it worked, a sentence each.")
+    trouble: dict[Text, Text] = Field(
+        default_factory=dict, description="What the vendor says when it does not work, and what to do about it."
+    )
     source: Text | None = Field(None, description="URL of the guide that the steps are from")
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> Self:
-        refuse_unknown_placeholders([*self.first, *self.last, *self.check])
+        refuse_unknown_placeholders([*self.first, *self.last, *self.check, *self.trouble.values()])
         return self
 
 

@@ -1,0 +1,75 @@
+"""The files of a hand-off: all of them or none, and nobody else's replaced."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rolecall.answer import NO, USAGE, CommandError
+from rolecall.config.files import WORKSPACES
+from rolecall.handoff.page import MARK
+
+
+def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
+    """Write every file below a folder; whoever reads meanwhile sees the old one or the new one.
+
+    Args:
+        out: the folder; made if need be.
+        files: text by path below it.
+        estate: the estate's folder, whose workspaces are no place for sheets.
+
+    Raises:
+        CommandError: the place is not fit, or a file there is not ours; nothing was written.
+        OSError: the disk would not take it.
+    """
+    targets = {out / name: text for name, text in files.items()}
+    _refuse_workspaces(targets, estate)
+    _refuse_others(targets)
+    laid: dict[Path, Path] = {}
+    try:
+        for target, text in targets.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            laid[target] = _laid_beside(target, text)
+        for target in list(laid):
+            laid[target].replace(target)
+            del laid[target]
+    finally:
+        for left in laid.values():
+            left.unlink(missing_ok=True)
+
+
+def _laid_beside(target: Path, text: str) -> Path:
+    """The whole text in a file of its own, for its owner's eyes only: external IDs stand in it."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _refuse_workspaces(targets: Iterable[Path], estate: Path) -> None:
+    workspaces = (estate / WORKSPACES).resolve()
+    for target in targets:
+        if workspaces in target.resolve().parents:
+            sentence = f"{target} would be among the estate's workspaces, which are in git and hold no sheets"
+            raise CommandError(sentence, "--out with a folder elsewhere", USAGE)
+
+
+def _refuse_others(targets: Iterable[Path]) -> None:
+    """A file of somebody else's stays; a link is somebody else's too, as what it leads to is not seen here."""
+    others = [target for target in targets if os.path.lexists(target) and not _is_ours(target)]
+    if others:
+        named = ", ".join(map(str, others[:3])) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        raise CommandError(f"{named}: not made by `rolecall handoff`; nothing was written", "--out elsewhere", NO)
+
+
+def _is_ours(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MARK)) == MARK.encode()

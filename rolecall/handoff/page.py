@@ -1,0 +1,56 @@
+"""Sheets as Markdown and HTML. Values never break out: Markdown's are fenced by backticks, HTML's are escaped."""
+
+import re
+from collections.abc import Sequence
+
+from rolecall.handoff.line import Line
+from rolecall.handoff.sheet import Sheet
+from rolecall.report.verification.facts import printable
+from rolecall.report.verification.markdown import escaped
+from rolecall.starters import render
+
+FORMATS = ("md", "html")
+MARK = "<!-- rolecall handoff: made by the program; the next run writes it anew -->"
+"""The first line of every file of ours, by which the next run knows that it may go."""
+
+
+def sheet_page(sheet: Sheet, form: str) -> str:
+    """One sheet.
+
+    Args:
+        form: `md` or `html`.
+    """
+    return _page(f"handoff/sheet.{form}.j2", {"sheet": sheet})
+
+
+def index_page(sheets: Sequence[Sheet], form: str) -> str:
+    """The list of the sheets of one run, which is where its reader begins."""
+    return _page(f"handoff/index.{form}.j2", {"sheets": sheets})
+
+
+def _page(starter: str, values: dict[str, object]) -> str:
+    tools: dict[str, object] = {} if starter.endswith(".html.j2") else {"text": escaped, "code": code, "line": _line}
+    return f"{MARK}\n{render(starter, values | tools)}"
+
+
+def code(text: str, *, in_table: bool = False) -> str:
+    """A value as Markdown's code, fenced by more backticks than it has in a row.
+
+    Args:
+        in_table: a table's cell ends at a bar, in code too, unless it has a backslash before it.
+    """
+    shown = printable(text).replace("|", "\\|") if in_table else printable(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    blank = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{blank}{shown}{blank}{fence}"
+
+
+def _line(line: Line, *, in_table: bool = False) -> str:
+    """A line's words escaped, its values as code. Blanks between the two stay."""
+    return "".join(code(p.text, in_table=in_table) if p.is_value else _words(p.text) for p in line)
+
+
+def _words(text: str) -> str:
+    inner = text.strip()
+    begin = text[: len(text) - len(text.lstrip())]
+    return f"{begin}{escaped(inner)}{text[len(text.rstrip()) :]}" if inner else text
