@@ -123,8 +123,8 @@ class Step(Part):
 
     at: Text | None = Field(None, description="The screen, as a path of menus. Default: where the step before was")
     do: Text = Field(
-        description="What to do there, a sentence or two; placeholders such as {role_arn} may stand in it, and words of "
-        "the screen between `backticks`."
+        description="What to do there, a sentence or two; placeholders such as {role_arn} may stand in it, and "
+        "words of the screen between `backticks`."
     )
     compare: dict[Text, Text] = Field(
         default_factory=dict, description="What the screen shows and has to be: its label on the screen, and the value."

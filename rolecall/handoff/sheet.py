@@ -103,13 +103,12 @@ def _warnings(subject: Subject) -> Iterator[Line]:
 
 def _values(subject: Subject) -> Iterator[Value]:
     grant, workspace, project = subject.grant, subject.party.within.workspace, subject.party.project
-    missing = "kept in AWS, not read" if subject.unread_id else f"not known yet, see above: {subject.vendor.name}'s"
+    missing = "not read, see above" if subject.unread_id else "not known yet, see above"
     yield _value(subject, "Role ARN", grant.role_arn, "role_arn")
     yield Value("Role name", grant.role_name)
     yield Value("Your AWS account", grant.account)
     yield _value(subject, "AWS region", grant.region, "region")
-    for external_id in subject.external_ids[:1] or [None]:
-        yield _value(subject, "External ID", external_id, "external_id", missing)
+    yield _value(subject, "External ID", next(iter(subject.external_ids), None), "external_id", missing)
     for principal in grant.trust.principals or [None]:
         yield Value(f"{subject.vendor.name} comes as", principal, "" if principal else "not known yet")
     for account in subject.accounts:

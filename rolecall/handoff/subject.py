@@ -80,8 +80,8 @@ def facts(subject: Subject) -> Facts:
         "external_id": f"the external ID {'(not read, see above)' if subject.unread_id else _UNKNOWN}",
         "principal": f"{subject.vendor.name}'s AWS principal {_UNKNOWN}",
         "trusted_account": f"{subject.vendor.name}'s AWS account {_UNKNOWN}",
-        "workspace_id": f"(of your workspace at {subject.vendor.name})",
-        "project_id": f"(of your project at {subject.vendor.name})",
+        "workspace_id": f"as {subject.vendor.name} shows it",
+        "project_id": f"as {subject.vendor.name} shows it",
         "prefix": "the names that were granted",
     }
     return Facts({name: [each for each in found if each] for name, found in known.items()}, absent)
