@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 
 VOID = frozenset({"meta", "br", "hr", "img", "input", "link"})
+INLINE = frozenset({"code", "strong", "a", "em", "b", "i", "span"})
 
 
 class Page(HTMLParser):
@@ -23,6 +24,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        self._text.append("" if tag in INLINE else " ")
         if tag not in VOID:
             self._open.append(tag)
 

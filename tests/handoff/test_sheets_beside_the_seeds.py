@@ -28,7 +28,7 @@ def test_the_sheet_names_what_each_step_of_the_guide_needs(case: Any, form: str,
     rest = text[min(text.index(title) for title in ("Before you begin", "Steps at") if title in text) :]
     for step in case["walk"]:
         for name in step["names"]:
-            wanted = values[name[1:-1]] if name[1:-1] in values else name
+            wanted = values.get(name[1:-1], name)
             assert wanted in rest, f"{step['seed']}: {wanted!r} is not there, or not in this order"
             rest = rest[rest.index(wanted) + len(wanted) :]
     assert not [name for name in case["never"] if name in text]

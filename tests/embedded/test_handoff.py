@@ -1,0 +1,53 @@
+"""Hand-off sheets from the embedded AWS: whole ARNs of named secrets, and no value of any secret anywhere."""
+
+import json
+from pathlib import Path
+
+from tests.embedded.world import ACCOUNT, World, run
+
+VALUE = "value-that-must-not-leak-9c3e"
+
+
+def test_named_secrets_get_their_whole_arns_and_no_value_is_written(world: World, tmp_path: Path) -> None:
+    client = world.aws.client(ACCOUNT, "secretsmanager", "eu-central-1")
+    if not [each for each in client.list_secrets()["SecretList"] if each["Name"] == "prod/jira"]:
+        client.create_secret(Name="prod/jira", SecretString="{}")
+    client.update_secret(SecretId="prod/jira", SecretString=json.dumps({"token": VALUE, "user": VALUE}))
+    arn = client.describe_secret(SecretId="prod/jira")["ARN"]
+    out = tmp_path / "out"
+    ended = world.rolecall("handoff", "acme-prod", "unified-prod", "--out", str(out), "--target", "local")
+    assert ended.returncode == 0, ended.stderr
+    texts = {str(path.relative_to(out)): path.read_text("utf-8") for path in out.rglob("*") if path.is_file()}
+    for form in ("md", "html"):
+        for key in ("token", "user"):
+            assert f"{{{{workato:sm:{key}:{arn}}}}}" in texts[f"acme-prod/billing.{form}"]
+        assert "embedded AWS" in texts[f"acme-prod/billing.{form}"]
+        assert "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41" in texts[f"unified-prod/connections.{form}"]
+    keys = [world.aws.environment(name)["AWS_SECRET_ACCESS_KEY"] for name in world.aws.identities()]
+    everything = "\n".join([*texts.values(), ended.stdout, ended.stderr])
+    assert not [secret for secret in (VALUE, *keys) if secret in everything]
+
+
+def test_other_accounts_are_asked_through_their_reader(world: World, tmp_path: Path) -> None:
+    """The target `aws` with credentials of one account, as a pipeline has them; here they lead to the embedded AWS."""
+    arguments = ["handoff", "acme-prod/warehouse", "acme-prod/billing", "--out", str(tmp_path / "out")]
+    ended = run("rolecall", *arguments, folder=world.folder, environment=world.aws.environment(ACCOUNT))
+    assert ended.returncode == 0, ended.stderr
+    assert "embedded AWS" not in (tmp_path / "out" / "acme-prod" / "warehouse.md").read_text("utf-8")
+
+
+def test_without_credentials_the_sheets_are_there_and_the_exit_code_is_3(world: World, tmp_path: Path) -> None:
+    nobody = {
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    arguments = ["handoff", "acme-prod/billing", "--out", str(tmp_path / "out")]
+    ended = run("rolecall", *arguments, folder=world.folder, environment=nobody)
+    assert ended.returncode == 3
+    assert "account 111111111111 cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "to be copied" in ended.stdout
+    assert "Secrets Manager console" in (tmp_path / "out" / "acme-prod" / "billing.md").read_text("utf-8")
+    ended = run("rolecall", *arguments, "--no-lookup", folder=world.folder, environment=nobody)
+    assert (ended.returncode, ended.stderr) == (0, "")

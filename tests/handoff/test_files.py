@@ -1,0 +1,98 @@
+"""Where sheets go: all of them or none, nobody else's file replaced, and never among the workspaces."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from rolecall.answer import NO, USAGE, CommandError
+from rolecall.commands.handoff import HandOffWish, handoff
+from rolecall.commands.written_sheets import write_sheets
+from rolecall.handoff.page import MARK
+
+WORKSPACE = """
+workspace: u
+vendor: unified
+external_id: 3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41
+projects: [{project: p, secrets: [{prefix: unified/}]}]
+"""
+NAMES = ["index.html", "index.md", "u/p.html", "u/p.md"]
+Estate = Callable[[Mapping[str, str]], Path]
+
+
+def _written(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+
+
+def _handoff(folder: Path, out: Path) -> None:
+    handoff(folder, (), out, HandOffWish(), pytest.fail)
+
+
+def test_our_own_sheets_are_written_anew_and_are_for_their_owners_eyes(estate: Estate, tmp_path: Path) -> None:
+    folder, out = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out"
+    _handoff(folder, out)
+    estate({"workspaces/u.yaml": WORKSPACE.replace("9e41", "9e42")})
+    _handoff(folder, out)
+    assert _written(out) == NAMES
+    assert "9e42" in (out / "u" / "p.md").read_text("utf-8")
+    assert "9e41" not in (out / "u" / "p.md").read_text("utf-8")
+    assert {stat.S_IMODE((out / name).stat().st_mode) for name in NAMES} == {0o600}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["text", "link", "folder"])
+def test_what_somebody_else_made_is_left_alone_and_nothing_is_written(
+    name: str, kind: str, estate: Estate, tmp_path: Path
+) -> None:
+    folder, out = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out"
+    (out / name).parent.mkdir(parents=True)
+    if kind == "text":
+        (out / name).write_text(f"mine, and no {MARK}")
+    elif kind == "folder":
+        (out / name).mkdir()
+    else:
+        (tmp_path / "elsewhere").write_text(MARK)
+        (out / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CommandError, match="not made by `rolecall handoff`; nothing was written") as refused:
+        _handoff(folder, out)
+    assert refused.value.exit_code == NO
+    assert _written(out) == ([] if kind == "folder" else [name])
+    assert kind != "link" or (tmp_path / "elsewhere").read_text() == MARK
+
+
+@pytest.mark.parametrize("where", ["workspaces", "workspaces/u", "other/../workspaces/deep", "link"])
+def test_the_workspaces_are_no_place_for_sheets(where: str, estate: Estate, tmp_path: Path) -> None:
+    folder = estate({"workspaces/u.yaml": WORKSPACE})
+    (folder / "link").symlink_to(folder / "workspaces")
+    with pytest.raises(CommandError, match="among the estate's workspaces") as refused:
+        _handoff(folder, folder / where)
+    assert refused.value.exit_code == USAGE
+    assert _written(folder / "workspaces") == ["u.yaml"]
+
+
+def test_a_workspace_called_workspaces_does_not_lead_there_either(estate: Estate) -> None:
+    folder = estate({"workspaces/workspaces.yaml": WORKSPACE.replace("workspace: u", "workspace: workspaces")})
+    with pytest.raises(CommandError, match="among the estate's workspaces"):
+        _handoff(folder, folder)
+
+
+def test_a_disk_that_is_full_leaves_the_earlier_sheets_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate, out = tmp_path / "estate", tmp_path / "out"
+    write_sheets(out, {"a/one.md": f"{MARK}\nold", "a/two.md": f"{MARK}\nold"}, estate)
+    calls = []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_sheets(out, {"a/one.md": f"{MARK}\nnew", "a/two.md": f"{MARK}\nnew"}, estate)
+    assert _written(out) == ["a/one.md", "a/two.md"]
+    assert {(out / "a" / name).read_text() for name in ("one.md", "two.md")} == {f"{MARK}\nold"}

@@ -1,0 +1,121 @@
+"""Sheets as pages: sound HTML that loads nothing, and texts of others that break out of neither form."""
+
+import re
+
+import pytest
+
+from rolecall.handoff.page import code
+from tests.handoff.conftest import ESTATE, Sheets
+from tests.handoff.pages import Page, of_html, of_markdown
+
+# What a vendor's entry and the tags of an estate may hold: free text, all of it.
+HOSTILE = '</code><script>alert(1)</script> `x` | [y](javascript:z) *b* & "q" <img src=https://evil.invalid/a>'
+ENTRY = f"""
+vendors:
+  odd:
+    name: {HOSTILE + " {x}"!r}
+    principals: ["arn:aws:iam::210987654321:role/a|b`c/reader"]
+    external_id: {{origin: vendor, per: project}}
+    notes: [{HOSTILE!r}]
+    screens: {{role_arn: {HOSTILE!r}, region: {HOSTILE!r}}}
+    source: "javascript:alert(1)"
+    HAND_OFF
+"""
+OWN_STEPS = """hand_off:
+      first: [TEXT]
+      steps: [{at: TEXT, do: TEXT, compare: {TEXT: TEXT}, enter: {TEXT: TEXT}, warning: TEXT}]
+      check: [TEXT]
+      trouble: {TEXT: TEXT}
+      last: [TEXT]
+      source: "javascript:alert(1)\"""".replace("TEXT", repr(HOSTILE))
+WORKSPACE = """
+workspace: w
+vendor: odd
+tags: {owner: "_me_ @team"}
+projects:
+  - project: one
+    external_id: 0123456789abcdef
+    secrets: [{prefix: one/}, {tag: {"team": "a|b`c<i>"}}, {name: exact, keys: ["k|`<i>"]}]
+"""
+
+
+@pytest.fixture(params=["", OWN_STEPS], ids=["general steps", "steps of its own"])
+def hostile(request: pytest.FixtureRequest, sheets: Sheets) -> dict[str, str]:
+    """The sheets of an estate whose texts are all hostile."""
+    estate = ESTATE + ENTRY.replace("HAND_OFF", request.param)
+    return sheets({"estate.yaml": estate, "workspaces/w.yaml": WORKSPACE})
+
+
+def _pages(files: dict[str, str]) -> dict[str, Page]:
+    return {name: of_html(text) if name.endswith(".html") else of_markdown(text) for name, text in files.items()}
+
+
+def test_texts_of_others_stay_texts_in_both_forms(hostile: dict[str, str]) -> None:
+    for name, page in _pages(hostile).items():
+        tags = [tag for tag, _ in page.tags]
+        assert not {"img", "b", "i", "em"} & set(tags), name
+        assert tags.count("script") == (1 if name == "w/one.html" else 0), name
+        assert HOSTILE.replace("`", "") in page.text.replace("`", ""), name
+        assert not [value for _, attrs in page.tags for value in attrs.values() if "javascript" in (value or "")], name
+
+
+def test_pages_are_well_formed_and_load_nothing(hostile: dict[str, str]) -> None:
+    for name in ("w/one.html", "index.html"):
+        page = of_html(hostile[name])
+        assert page.wrong == []
+        assert not [(tag, attrs) for tag, attrs in page.tags if {"src", "srcset", "background", "action"} & set(attrs)]
+        assert {tag for tag, attrs in page.tags if "href" in attrs} <= {"a"}
+        assert "link" not in [tag for tag, _ in page.tags]
+        shown = re.sub(r"&lt;.*?&gt;", "", hostile[name])
+        assert not re.search(r"@import|url\(|fetch\(|XMLHttpRequest|\bimport\(", shown)
+        policy = next(a["content"] for tag, a in page.tags if tag == "meta" and "http-equiv" in a)
+        assert policy == "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+def test_each_row_of_a_markdown_table_has_as_many_cells_as_its_head(hostile: dict[str, str]) -> None:
+    for name in ("w/one.md", "index.md"):
+        tags = [tag for tag, _ in of_markdown(hostile[name]).tags if tag in ("tr", "th", "td")]
+        rows = "".join({"tr": "\n", "th": "h", "td": "d"}[tag] for tag in tags).split()
+        heads = iter(rows)
+        width = 0
+        for row in heads:
+            width = len(row) if row.startswith("h") else width
+            assert len(row) == width, name
+
+
+def test_a_principal_with_a_bar_and_a_backtick_is_shown_letter_for_letter(hostile: dict[str, str]) -> None:
+    for page in (of_html(hostile["w/one.html"]), of_markdown(hostile["w/one.md"])):
+        assert "arn:aws:iam::210987654321:role/a|b`c/reader" in page.text
+
+
+@pytest.mark.parametrize("text", ["plain", "a`b", "``", "`a", "a`", "a``b`c", "a\nb\u202ec", "a\\b"])
+def test_code_in_markdown_ends_where_its_value_ends(text: str) -> None:
+    page = of_markdown(f"x {code(text)} y")
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    assert [tag for tag, _ in page.tags] == ["p", "code"]
+    assert page.text.strip() == f"x {shown} y"
+
+
+def test_a_link_to_the_vendors_guide_is_one_only_if_it_is_https(sheets: Sheets) -> None:
+    workspace = "workspace: u\nvendor: unified\nexternal_id: 3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41\n"
+    found = sheets({"workspaces/u.yaml": workspace + "projects: [{project: p, secrets: [{prefix: unified/}]}]\n"})
+    links = [attrs["href"] for tag, attrs in of_html(found["u/p.html"]).tags if tag == "a"]
+    assert links == ["https://docs.unified.to/guides/how_to_setup_aws_assume_role_for_aws_secret_manager"]
+
+
+def test_the_index_leads_to_every_sheet(sheets: Sheets) -> None:
+    workspace = 'workspace: w\nvendor: workato\nworkspace_id: "1"\ndata_center: us\nprojects:\n'
+    projects = [f'  - {{project: p{n}, project_id: "{n}", secrets: [{{prefix: p{n}/}}]}}\n' for n in range(3)]
+    found = sheets({"workspaces/w.yaml": workspace + "".join(projects)})
+    for name, form in (("index.html", of_html), ("index.md", of_markdown)):
+        hrefs = {str(attrs["href"]) for tag, attrs in form(found[name]).tags if tag == "a"}
+        assert hrefs == {other for other in found if other.endswith((name[5:], ".html")) and "/" in other}
+
+
+def test_the_sheet_says_who_to_ask_when_it_was_made_and_of_which_estate(sheets: Sheets) -> None:
+    workspace = "workspace: u\nvendor: unified\nexternal_id: 3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41\n"
+    found = sheets({"workspaces/u.yaml": workspace + "projects: [{project: p, secrets: [{prefix: unified/}]}]\n"})
+    for text in (of_html(found["u/p.html"]).text, of_markdown(found["u/p.md"]).text):
+        assert "Made 2026-11-22 16:04 UTC from the estate acme; ask integration-platform" in text
+        assert "rolecall verify u/p" in text
+        assert "No password, token or access key" in text
