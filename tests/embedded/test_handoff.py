@@ -3,9 +3,18 @@
 import json
 from pathlib import Path
 
-from tests.embedded.world import ACCOUNT, World, run
+from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, World, run
 
 VALUE = "value-that-must-not-leak-9c3e"
+FAR = f"""
+workspace: far
+vendor: workato
+workspace_id: "77"
+data_center: us
+account: "{OTHER_ACCOUNT}"
+region: eu-west-1
+projects: [{{project: one, project_id: "78", secrets: [{{name: far/one, keys: [token]}}]}}]
+"""
 
 
 def test_named_secrets_get_their_whole_arns_and_no_value_is_written(world: World, tmp_path: Path) -> None:
@@ -30,10 +39,19 @@ def test_named_secrets_get_their_whole_arns_and_no_value_is_written(world: World
 
 def test_other_accounts_are_asked_through_their_reader(world: World, tmp_path: Path) -> None:
     """The target `aws` with credentials of one account, as a pipeline has them; here they lead to the embedded AWS."""
-    arguments = ["handoff", "acme-prod/warehouse", "acme-prod/billing", "--out", str(tmp_path / "out")]
-    ended = run("rolecall", *arguments, folder=world.folder, environment=world.aws.environment(ACCOUNT))
-    assert ended.returncode == 0, ended.stderr
-    assert "embedded AWS" not in (tmp_path / "out" / "acme-prod" / "warehouse.md").read_text("utf-8")
+    client = world.aws.client(OTHER_ACCOUNT, "secretsmanager", "eu-west-1")
+    arn = client.create_secret(Name="far/one", SecretString=json.dumps({"token": VALUE}))["ARN"]
+    (world.folder / "workspaces" / "far.yaml").write_text(FAR)
+    try:
+        arguments = ["handoff", "far", "--out", str(tmp_path / "out")]
+        ended = run("rolecall", *arguments, folder=world.folder, environment=world.aws.environment(ACCOUNT))
+    finally:
+        (world.folder / "workspaces" / "far.yaml").unlink()
+        client.delete_secret(SecretId="far/one", ForceDeleteWithoutRecovery=True)
+    text = (tmp_path / "out" / "far" / "one.md").read_text("utf-8")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert f"{{{{workato:sm:token:{arn}}}}}" in text
+    assert "embedded AWS" not in text and VALUE not in text
 
 
 def test_without_credentials_the_sheets_are_there_and_the_exit_code_is_3(world: World, tmp_path: Path) -> None:
