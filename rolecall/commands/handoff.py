@@ -11,7 +11,7 @@ from rolecall.accounts.reach import AwsReach, LocalReach, Reach
 from rolecall.accounts.secret_arns import look_up, place_of
 from rolecall.answer import CANNOT_TELL, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.written_sheets import write_sheets
+from rolecall.commands.written_sheets import left_over, write_sheets
 from rolecall.config.files import read_files
 from rolecall.config.parties import parties
 from rolecall.config.party import Party
@@ -64,7 +64,10 @@ def handoff(
     found = _found(grants, reach)
     subjects = [_subject(grant, written[grant.address], made, wish, reach, found[grant.address]) for grant in grants]
     sheets = [sheet_of(subject) for subject in subjects]
-    write_sheets(out, _files(sheets), folder)
+    files = _files(sheets)
+    write_sheets(out, files, folder)
+    if not selectors and (left := left_over(out, files)):
+        say(f"of earlier runs, and of no role any more: {', '.join(left)}; delete them")
     unasked = _unasked(subjects)
     for reason in unasked:
         say(f"left open in the sheets: {reason}; --no-lookup asks nobody")

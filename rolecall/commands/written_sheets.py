@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.config.files import WORKSPACES
-from rolecall.handoff.page import MARK
+from rolecall.handoff.page import FORMATS, MARK
 
 
 def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
@@ -36,6 +36,12 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
     finally:
         for left in laid.values():
             left.unlink(missing_ok=True)
+
+
+def left_over(out: Path, files: Mapping[str, str]) -> list[str]:
+    """Sheets of earlier runs that this one did not write, by their paths below the folder: their roles may be gone."""
+    found = (path for form in FORMATS for path in out.glob(f"*/*.{form}") if _is_ours(path))
+    return sorted({str(path.relative_to(out)) for path in found} - set(files))
 
 
 def _laid_beside(target: Path, text: str) -> Path:

@@ -42,6 +42,17 @@ def test_our_own_sheets_are_written_anew_and_are_for_their_owners_eyes(estate: E
     assert {stat.S_IMODE((out / name).stat().st_mode) for name in NAMES} == {0o600}
 
 
+def test_sheets_of_roles_that_are_gone_are_named_and_left_alone(estate: Estate, tmp_path: Path) -> None:
+    folder, out, said = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out", []
+    _handoff(folder, out)
+    (out / "u" / "notes.md").write_text("somebody's own")
+    estate({"workspaces/u.yaml": WORKSPACE.replace("project: p", "project: q")})
+    handoff(folder, ["u"], out, HandOffWish(), pytest.fail)
+    handoff(folder, (), out, HandOffWish(), said.append)
+    assert said == ["of earlier runs, and of no role any more: u/p.html, u/p.md; delete them"]
+    assert (out / "u" / "p.md").exists()
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", ["text", "link", "folder"])
 def test_what_somebody_else_made_is_left_alone_and_nothing_is_written(

@@ -1,0 +1,46 @@
+"""docs/handoff.md: its command runs, its sheet is what the command writes, its vendor is one."""
+
+import re
+import shutil
+from pathlib import Path
+
+import yaml
+
+from rolecall.config.vendor import PLACEHOLDERS
+from tests.embedded.world import ROOT, run
+from tests.handoff.conftest import ESTATE, Sheets
+from tests.handoff.pages import of_html
+
+PAGE = (ROOT / "docs" / "handoff.md").read_text("utf-8")
+
+
+def _block(mark: str) -> str:
+    found = re.search(rf"<!-- {mark} -->\n```\w+\n(.*?)\n```", PAGE, re.DOTALL)
+    assert found is not None, mark
+    return found[1]
+
+
+def test_the_documented_sheet_is_what_the_documented_command_writes(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "acme", tmp_path / "examples" / "acme")
+    ended = run(*_block("run: handoff").split(), folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert _block("of: unified-prod/connections.md") in (
+        tmp_path / "handoff" / "unified-prod" / "connections.md"
+    ).read_text("utf-8")
+    assert (tmp_path / "handoff" / "index.html").exists()
+
+
+def test_the_documented_vendor_has_its_steps_on_the_sheet(sheets: Sheets) -> None:
+    entry = _block("estate")
+    project = "{project: p, external_id: 0123456789abcdef, secrets: [{prefix: p/}]}"
+    workspace = f"workspace: w\nvendor: observability\nprojects: [{project}]\n"
+    text = of_html(sheets({"estate.yaml": ESTATE + entry, "workspaces/w.yaml": workspace})["w/p.html"]).text
+    hand_off = yaml.safe_load(entry)["vendors"]["observability"]["hand_off"]
+    assert "External ID has to be 0123456789abcdef" in text
+    said = [*hand_off["first"], *hand_off["last"], *hand_off["check"], *hand_off["trouble"].values()]
+    for each in [*said, *(step["do"] for step in hand_off["steps"]), hand_off["steps"][1]["warning"]]:
+        assert each.replace("`", "") in text
+
+
+def test_the_page_names_every_placeholder() -> None:
+    assert set(re.findall(r"`\{(\w+)\}`", PAGE)) == PLACEHOLDERS
