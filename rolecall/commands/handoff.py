@@ -9,7 +9,7 @@ from pathlib import Path
 from rolecall.accounts.parameters import external_ids
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
 from rolecall.accounts.secret_arns import look_up, place_of
-from rolecall.answer import CANNOT_TELL, YES, Answer, CommandError, Say
+from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
 from rolecall.commands.written_sheets import left_over, write_sheets
 from rolecall.config.files import read_files
@@ -60,6 +60,8 @@ def handoff(
     """
     estate, written = sound(folder), parties(read_files(folder))
     grants, made = selected(estate.grants, selectors), clock()
+    if not all(grant.address in written for grant in grants):
+        raise CommandError("the estate's files were changed meanwhile; nothing was written", "run it again", NO)
     reach = _reach(folder, estate, grants, wish)
     found = _found(grants, reach)
     subjects = [_subject(grant, written[grant.address], made, wish, reach, found[grant.address]) for grant in grants]
