@@ -69,7 +69,7 @@ def sheet_of(subject: Subject) -> Sheet:
         values=tuple(_values(subject)),
         guide=guide(subject),
         secrets=secrets,
-        notes=tuple(map(words, subject.vendor.notes)),
+        notes=tuple(map(words, subject.vendor.notes if subject.vendor.hand_off is None else ())),
         source=_source(subject),
     )
 
@@ -122,7 +122,9 @@ def _values(subject: Subject) -> Iterator[Value]:
 
 
 def _value(subject: Subject, label: str, text: str | None, screen: ScreenValue, missing: str = "") -> Value:
-    return Value(label, text, "" if text else missing, subject.vendor.screens.get(screen, ""))
+    # Steps of the vendor's own tell it better: they know the scopes that this role has.
+    place = subject.vendor.screens.get(screen, "") if subject.vendor.hand_off is None else ""
+    return Value(label, text, "" if text else missing, place)
 
 
 def _source(subject: Subject) -> str | None:
