@@ -111,3 +111,21 @@ def test_a_value_that_is_no_external_id_is_not_repeated() -> None:
 def test_what_is_no_object_at_all_is_refused(document: Any) -> None:
     with pytest.raises(ListedRolesError, match="this is no list of roles"):
         expectations_from_list(document)
+
+
+def test_a_pattern_in_the_list_is_asked_with_an_id_that_fits_and_wrong_ones_that_do_not() -> None:
+    row = {
+        "workspace": "lift",
+        "project": "infra",
+        "vendor": "spacelift",
+        "region": "eu-central-1",
+        "role_arn": "arn:aws:iam::111111111111:role/lift",
+        "principals": ["arn:aws:iam::324880187172:root"],
+    }
+    other = {**row, "project": "two", "external_ids": ["acme@01GE@stack@read"]}
+    infra, _ = expectations_from_list({"schema": 1, "roles": [{**row, "external_ids": ["acme@*"]}, other]})
+    assert infra.external_ids == ("acme@rolecall",)
+    assert infra.wrong_ids
+    assert not any(wrong.value.startswith("acme@") for wrong in infra.wrong_ids)
+    with pytest.raises(ListedRolesError, match="STS does not take"):
+        expectations_from_list({"schema": 1, "roles": [{**row, "external_ids": ["acme*"]}]})
