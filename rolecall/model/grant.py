@@ -9,6 +9,7 @@ from rolecall.model import identifiers, naming
 from rolecall.model.finding import Location
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.model.services.base import ServiceAccess
 from rolecall.model.trust import Trust, Verifier
 
 READ_ACTIONS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
@@ -35,6 +36,7 @@ class Permissions:
         write_actions: all IAM actions of `read-write`, those that read included.
         secrets: what is granted.
         allow_permanent_delete: without it, read-write comes with a Deny on deletion without recovery.
+        services: what is granted of other services.
         statements: further IAM statements, Allow only.
         statement_locations: where an estate says so, one for each statement.
         itself: ARN of the role, where it may assume itself. Default: it may not.
@@ -51,6 +53,7 @@ class Permissions:
     statements: tuple[Mapping[str, Any], ...] = ()
     statement_locations: tuple[Location, ...] = field(default=(), compare=False)
     itself: str | None = None
+    services: tuple[ServiceAccess, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("read_actions", "write_actions"):

@@ -9,6 +9,7 @@ from rolecall.model.finding import Location
 from rolecall.model.identifiers import Arn
 from rolecall.model.identifiers import region as checked_region
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.kms_key import check_kms_key
 
 # botocore's model of secretsmanager:CreateSecret, Name, read 2026-11-22.
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
@@ -17,7 +18,6 @@ MAX_NAME_CHARACTERS = 512
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/permissions_grant-limited-resources.html
 ARN_SUFFIX_CHARACTERS = 6
 _SEPARATORS = "/_.=+@"
-_KEY_RESOURCE = re.compile(r"key/[A-Za-z0-9-]+")
 _SUFFIXED = re.compile(r"secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}")
 # How one of Workato's references begins; SecretReference takes it apart.
 _PASTED = re.compile(r"\s*\{\{?\s*workato\s*:\s*sm\b[\s:]*", re.IGNORECASE)
@@ -74,7 +74,7 @@ class Secret:
         if self.region is not None:
             checked_region(self.region)
         if self.kms_key is not None:
-            self._check_key(self.kms_key)
+            check_kms_key(self.kms_key)
         if self.keys and self.kind not in ("name", "arn"):
             raise InvalidValueError(
                 "keys of a secret", ", ".join(self.keys), "beside `name` and `arn`", "name the secret", rule="RC209"
@@ -128,14 +128,6 @@ class Secret:
                 "tag keys and values without * ? $",
                 "name the tag",
                 rule="RC206",
-            )
-
-    @staticmethod
-    def _check_key(kms_key: str) -> None:
-        arn = Arn.parse(kms_key, "kms_key")
-        if arn.service != "kms" or not arn.region or not arn.account or not _KEY_RESOURCE.fullmatch(arn.resource):
-            raise InvalidValueError(
-                "kms_key", kms_key, "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias)", "copy the key's ARN", rule="RC208"
             )
 
     @property

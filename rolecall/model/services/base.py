@@ -1,0 +1,156 @@
+"""What all kinds of service access have in common."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import ClassVar
+
+from rolecall.model.finding import Location
+from rolecall.model.identifiers import Arn
+from rolecall.model.identifiers import region as checked_region
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.kms_key import check_kms_key
+
+
+@dataclass(frozen=True)
+class Documented:
+    """What a vendor has documented that its connector to one service needs.
+
+    Args:
+        vendor: its name, for people; empty where nobody says which vendor it is.
+        actions: by mode of the service (`send`, `read-write`, `use`), all IAM actions that the vendor names for it.
+            Modes that are not there are Rolecall's own reading of AWS's API.
+        account_wide: IAM actions that no resource can narrow, each with what the vendor needs it for.
+        source: URL of the vendor's page.
+    """
+
+    vendor: str = ""
+    actions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    account_wide: tuple[tuple[str, str], ...] = ()
+    source: str | None = None
+
+    def of_mode(self, mode: str) -> tuple[str, ...] | None:
+        """The documented actions of a mode; None where the vendor says nothing."""
+        return dict(self.actions).get(mode)
+
+
+NOTHING_DOCUMENTED = Documented()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccess:
+    """Access to named resources of one service, in the role's account.
+
+    Args:
+        region: where the resources are. Default: the role's own region.
+        shared: several projects use them on purpose; silences RC203. Default: false.
+        documented: what the vendor has documented. Default: nothing, so that the actions are Rolecall's reading and no
+            account-wide call is granted.
+        locate: tells where an estate says so. Asked only if somebody has something to say about it.
+
+    Raises:
+        InvalidValueError: RC219 for a name that the service does not take or that holds a wildcard, RC302 for a region
+            that is none.
+    """
+
+    service: ClassVar[str]
+    """Its key in an estate."""
+    action_prefixes: ClassVar[tuple[str, ...]]
+    """The prefixes of its IAM actions."""
+    modes: ClassVar[tuple[str, ...]] = ("use",)
+    """What an estate may ask for."""
+    names_in: ClassVar[str] = ""
+    """The field that holds the names of the resources."""
+
+    region: str | None = None
+    shared: bool = False
+    documented: Documented = NOTHING_DOCUMENTED
+    locate: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, list):
+                object.__setattr__(self, each.name, tuple(value))
+        if self.names_in:
+            self._check_names()
+        if self.region is not None:
+            checked_region(self.region)
+
+    def _check_names(self) -> None:
+        names: Sequence[str] = getattr(self, self.names_in)
+        if isinstance(names, str) or not names:
+            raise InvalidValueError(
+                f"{self.names_in} of {self.service}", names, "a list with at least one name", "name one", rule="RC219"
+            )
+        for name in names:
+            self._check_name(name)
+
+    def _check_name(self, name: object) -> object:
+        raise NotImplementedError
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the resources, as written."""
+        return tuple(getattr(self, self.names_in)) if self.names_in else ()
+
+    @property
+    def location(self) -> Location | None:
+        """Where an estate grants it, if one does."""
+        return self.locate() if self.locate else None
+
+    def region_in(self, role_region: str) -> str:
+        """The region that the resources are in, for a role whose region is `role_region`."""
+        return self.region or role_region
+
+    def resources(self, partition: str, role_region: str, account: str) -> tuple[str, ...]:
+        """The ARNs of the named resources, sorted; some services need more than one for a name, or a pattern."""
+        where = f"{self.region_in(role_region)}:{account}"
+        return tuple(sorted({arn for name in self.names for arn in self._arns(name, partition, where)}))
+
+    def _arns(self, name: str, partition: str, where: str) -> Sequence[str]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptedAccess(ServiceAccess):
+    """Access to resources that a customer managed key may encrypt.
+
+    Args:
+        kms_key: ARN of that key, in the region of the resources. Default: none, which is right for resources that are
+            not encrypted, or with the AWS managed key or the service's own.
+
+    Raises:
+        InvalidValueError: RC208 for something that is not the ARN of a KMS key, or for one of another region.
+    """
+
+    context_key: ClassVar[str]
+    """The encryption context under which the service calls KMS."""
+
+    kms_key: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kms_key is None:
+            return
+        check_kms_key(self.kms_key)
+        found = Arn.parse(self.kms_key).region
+        if self.region not in (None, found):
+            raise InvalidValueError(
+                "kms_key of another region",
+                self.kms_key,
+                f"region {self.region}, as beside it",
+                "correct it",
+                rule="RC208",
+            )
+
+
+def choices(given: Sequence[str], allowed: Mapping[str, str] | Sequence[str], what: str) -> None:
+    """Refuse what is none of the words that may stand at a place.
+
+    Raises:
+        InvalidValueError: RC219.
+    """
+    wrong = [each for each in given if each not in allowed] if not isinstance(given, str) else [given]
+    if wrong or not given:
+        received = wrong[0] if wrong else "nothing"
+        raise InvalidValueError(what, received, ", ".join(allowed), "name at least one of them", rule="RC219")

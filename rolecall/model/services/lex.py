@@ -1,0 +1,46 @@
+"""Bots of Lex, of its second version and its first."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rolecall.model.services import names
+from rolecall.model.services.base import ServiceAccess
+
+
+@dataclass(frozen=True, kw_only=True)
+class LexAccess(ServiceAccess):
+    """Conversations with named bots.
+
+    Args:
+        bots: BOTID/ALIASID of Lex V2, ids of 10 characters as its console shows them, or BOTID for all aliases of it;
+            NAME:ALIAS of Lex V1, or NAME for all its aliases and versions. Ten capitals and digits are a BOTID.
+        region: where they are. Default: the role's region.
+        shared: several projects use them on purpose. Default: false.
+        documented: what the vendor has documented. Default: nothing.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonlexv2.html
+    """
+
+    service: ClassVar[str] = "lex"
+    action_prefixes: ClassVar[tuple[str, ...]] = ("lex",)
+    modes: ClassVar[tuple[str, ...]] = ("v2", "v1")
+    names_in: ClassVar[str] = "bots"
+
+    bots: Sequence[str]
+
+    @staticmethod
+    def is_v2(bot: str) -> bool:
+        """Whether a bot is meant by its ids, as Lex V2 has it."""
+        return re.fullmatch(names.LEX_V2, bot) is not None
+
+    def _check_name(self, name: object) -> str:
+        return names.bot(name)
+
+    def _arns(self, name: str, partition: str, where: str) -> Sequence[str]:
+        if self.is_v2(name):
+            bot, _, alias = name.partition("/")
+            return (f"arn:{partition}:lex:{where}:bot-alias/{bot}/{alias or '*'}",)
+        bot, _, alias = name.partition(":")
+        return (f"arn:{partition}:lex:{where}:bot:{bot}:{alias or '*'}",)

@@ -1,0 +1,35 @@
+"""Identities of SES."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rolecall.model.services import names
+from rolecall.model.services.base import ServiceAccess
+
+
+@dataclass(frozen=True, kw_only=True)
+class SesAccess(ServiceAccess):
+    """Sending of e-mail from named identities.
+
+    Args:
+        identities: domains or e-mail addresses that are verified in SES. A domain lets mail out from any address in it
+            that is no identity by itself.
+        region: where they are verified. Default: the role's region.
+        shared: several projects use them on purpose. Default: false.
+        documented: what the vendor has documented. Default: nothing.
+
+    https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html
+    """
+
+    service: ClassVar[str] = "ses"
+    action_prefixes: ClassVar[tuple[str, ...]] = ("ses",)
+    names_in: ClassVar[str] = "identities"
+
+    identities: Sequence[str]
+
+    def _check_name(self, name: object) -> str:
+        return names.identity(name)
+
+    def _arns(self, name: str, partition: str, where: str) -> Sequence[str]:
+        return (f"arn:{partition}:ses:{where}:identity/{name}",)
