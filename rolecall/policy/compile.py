@@ -1,43 +1,32 @@
 """From a grant to the documents that go into AWS: the trust policy and the permission policy."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
-from rolecall.model.finding import Location
 from rolecall.model.grant import Access, Permissions
-from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
 from rolecall.model.trust import Trust, Verifier
-from rolecall.policy import split
+from rolecall.policy import kms, split
 from rolecall.policy.document import Document, Statement, document, one_or_list
+from rolecall.policy.reasoned import Home, Reasoned, short_hash
+from rolecall.policy.services import service_statements
+
+__all__ = [
+    "ITSELF_SID",
+    "VERIFIER_SID",
+    "Home",
+    "Reasoned",
+    "assumes_itself",
+    "permission_document",
+    "permission_policies",
+    "permission_statements",
+    "trust_document",
+]
 
 # What the verifier's statement is called in every trust policy.
 VERIFIER_SID = "RolecallVerifier"
 # Likewise the statement by which a role lets itself in.
 ITSELF_SID = "RolecallItself"
-
-
-@dataclass(frozen=True)
-class Reasoned:
-    """A statement and why it is there."""
-
-    statement: Statement
-    reason: str
-    location: Location | None = None
-    """Where an estate asks for it, if it does so in these words."""
-    is_the_estates: bool = False
-    """Whether it stands in the estate as it is."""
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where a role lives; resources without a region or account of their own are there too."""
-
-    partition: str
-    account: str
-    region: str
 
 
 def trust_document(trust: Trust) -> Document:
@@ -122,6 +111,7 @@ def permission_statements(permissions: Permissions, home: Home) -> tuple[Reasone
         *_recoverable(permissions, writable),
         *_key_access(permissions, home),
         *_own_assumption(permissions),
+        *service_statements(permissions.services, home),
     ]
     own = [
         Reasoned(statement, "has this statement in the estate, under `statements`", location, is_the_estates=True)
@@ -153,7 +143,7 @@ def _tagged_access(actions: tuple[str, ...], secrets: list[Secret], home: Home) 
     return [
         Reasoned(
             {
-                "Sid": f"ReadTagged{_short_hash(repr((secret.tags, secret.region)))}",
+                "Sid": f"ReadTagged{short_hash(repr((secret.tags, secret.region)))}",
                 "Effect": "Allow",
                 "Action": list(actions),
                 "Resource": _resources([secret], home),
@@ -191,16 +181,12 @@ def _key_access(permissions: Permissions, home: Home) -> list[Reasoned]:
 
 def _use_of_key(key: str, secrets: list[Secret], permissions: Permissions, home: Home) -> Reasoned:
     writes = any(_is_writable(secret, permissions.access) for secret in secrets)
-    arn = Arn.parse(key)
     statement = {
-        "Sid": f"UseKey{_short_hash(key)}",
+        "Sid": f"UseKey{short_hash(key)}",
         "Effect": "Allow",
         "Action": ["kms:Decrypt", "kms:GenerateDataKey"] if writes else ["kms:Decrypt"],
         "Resource": key,
-        "Condition": {
-            "StringEquals": {"kms:ViaService": f"secretsmanager.{arn.region}.amazonaws.com{_suffix(arn.partition)}"},
-            "StringLike": {"kms:EncryptionContext:SecretARN": _resources(secrets, home)},
-        },
+        "Condition": kms.through("secretsmanager", key, "SecretARN", _resources(secrets, home)),
     }
     return Reasoned(statement, "the secrets are encrypted with this customer managed key")
 
@@ -213,12 +199,3 @@ def assumes_itself(arn: str) -> Statement:
 def _own_assumption(permissions: Permissions) -> list[Reasoned]:
     reason = "assumes itself, as its vendor asks for (self_trust)"
     return [Reasoned(assumes_itself(permissions.itself), reason)] if permissions.itself else []
-
-
-def _suffix(partition: str) -> str:
-    return ".cn" if partition == "aws-cn" else ""
-
-
-def _short_hash(text: str) -> str:
-    """Eight characters for a Sid, which takes letters and digits only."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

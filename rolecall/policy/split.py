@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rolecall.policy.document import Document, Statement, as_list, document
+from rolecall.policy.kms import CONTEXT_KEY_PREFIX, CONTEXT_OPERATOR
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 
-# Where a key is used for many secrets, it is the condition that grows and not the resource.
-_ARNS_OF_A_KEY = ("StringLike", "kms:EncryptionContext:SecretARN")
 _BITS = 256
 
 
@@ -65,14 +64,18 @@ def _pieces(index: int, statement: Statement) -> Iterator[_Piece]:
 
 
 def _divisible(statement: Statement) -> list[str]:
-    """What a statement may be divided by: its resources, or the secrets for which it lets a key be used."""
+    """What a statement may be divided by: its resources, or those for which it lets a key be used."""
     resources = as_list(statement["Resource"])
-    return resources if len(resources) > 1 else as_list(_arns_of_a_key(statement))
+    context = _context_key(statement)
+    if len(resources) > 1 or context is None:
+        return resources if len(resources) > 1 else []
+    return as_list(statement["Condition"][CONTEXT_OPERATOR][context])
 
 
-def _arns_of_a_key(statement: Statement) -> Any:
-    operator, key = _ARNS_OF_A_KEY
-    return statement.get("Condition", {}).get(operator, {}).get(key)
+def _context_key(statement: Statement) -> str | None:
+    """The condition key that names what a key of KMS is used for; None where the statement has none."""
+    keys = statement.get("Condition", {}).get(CONTEXT_OPERATOR, {})
+    return next((key for key in keys if key.startswith(CONTEXT_KEY_PREFIX)), None)
 
 
 def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[Statement]:
@@ -84,6 +87,6 @@ def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[
 def _narrowed(statement: Statement, kept: list[str]) -> Mapping[str, Any]:
     if len(as_list(statement["Resource"])) > 1:
         return {**statement, "Resource": kept}
-    operator, key = _ARNS_OF_A_KEY
     condition = statement["Condition"]
-    return {**statement, "Condition": {**condition, operator: {**condition[operator], key: kept}}}
+    context = {**condition[CONTEXT_OPERATOR], _context_key(statement): kept}
+    return {**statement, "Condition": {**condition, CONTEXT_OPERATOR: context}}

@@ -94,6 +94,11 @@ class ServiceAccess:
         return tuple(getattr(self, self.names_in)) if self.names_in else ()
 
     @property
+    def modes_asked(self) -> tuple[str, ...]:
+        """The modes that this access asks for, in the service's order."""
+        return self.modes
+
+    @property
     def location(self) -> Location | None:
         """Where an estate grants it, if one does."""
         return self.locate() if self.locate else None
@@ -106,6 +111,10 @@ class ServiceAccess:
         """The ARNs of the named resources, sorted; some services need more than one for a name, or a pattern."""
         where = f"{self.region_in(role_region)}:{account}"
         return tuple(sorted({arn for name in self.names for arn in self._arns(name, partition, where)}))
+
+    def resources_of(self, mode: str, partition: str, role_region: str, account: str) -> tuple[str, ...]:
+        """The ARNs that one of the modes asked for is about; mostly all of them."""
+        return self.resources(partition, role_region, account) if mode in self.modes_asked else ()
 
     def _arns(self, name: str, partition: str, where: str) -> Sequence[str]:
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rolecall.model.services import names
@@ -29,6 +29,19 @@ class LexAccess(ServiceAccess):
     names_in: ClassVar[str] = "bots"
 
     bots: Sequence[str]
+
+    @property
+    def modes_asked(self) -> tuple[str, ...]:
+        """The versions of Lex that the bots are of."""
+        return tuple(mode for mode in self.modes if self._of_version(mode))
+
+    def resources_of(self, mode: str, partition: str, role_region: str, account: str) -> tuple[str, ...]:
+        """The ARNs of the bots of one version."""
+        bots = self._of_version(mode)
+        return replace(self, bots=bots).resources(partition, role_region, account) if bots else ()
+
+    def _of_version(self, mode: str) -> tuple[str, ...]:
+        return tuple(bot for bot in self.bots if self.is_v2(bot) == (mode == "v2"))
 
     @staticmethod
     def is_v2(bot: str) -> bool:

@@ -36,6 +36,11 @@ class SqsAccess(EncryptedAccess):
         super().__post_init__()
         choices(self.actions, self.modes, "actions of sqs")
 
+    @property
+    def modes_asked(self) -> tuple[str, ...]:
+        """`send` and `receive`, as far as they are asked for."""
+        return tuple(mode for mode in self.modes if mode in self.actions)
+
     def _check_name(self, name: object) -> str:
         return names.queue(name)
 

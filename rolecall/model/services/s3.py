@@ -42,6 +42,11 @@ class S3Access(EncryptedAccess):
             names.s3_prefix(prefix)
 
     @property
+    def modes_asked(self) -> tuple[str, ...]:
+        """The access that is asked for."""
+        return (self.access,)
+
+    @property
     def writes(self) -> bool:
         """Whether objects may be written and deleted."""
         return self.access == "read-write"
