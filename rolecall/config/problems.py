@@ -25,8 +25,6 @@ _FORMS = {
 # and a gigabyte, and nobody reads them.
 MAX_PROBLEMS = 10_000
 _MAX_KEY_CHARACTERS = 40
-# Keys of the contract that this version does not act on: named as such, because silence would be a promise.
-NOT_YET = {"services"}
 
 
 def report(error: ValidationError, model: type[BaseModel], source: SourceFile, base: PathInFile = ()) -> None:
@@ -117,8 +115,6 @@ def _explained(
 
 
 def _unknown_key(key: str, path: PathInFile, known: list[str]) -> tuple[str, PathInFile, str]:
-    if key in NOT_YET:
-        return "RC006", path, four_parts("key is not acted on by this version", key, "nothing yet", "take it out")
     # Comparing takes its time, and what is longer than any key was never meant to be one.
     near = difflib.get_close_matches(key, known, 1, ALIKE) if len(key) <= _MAX_KEY_CHARACTERS else []
     change = f"did you mean {near[0]!r}?" if near else "take it out"

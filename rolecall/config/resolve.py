@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.config import schema
-from rolecall.config.elsewhere import is_at_home, secret_at_home
 from rolecall.config.external_ids import place_of_id
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
 from rolecall.config.patterns import report_patterns
+from rolecall.config.permissions import permissions_of
 from rolecall.config.principals import principals_elsewhere
 from rolecall.config.roles import roles_of
 from rolecall.config.settings import Settings
@@ -19,8 +19,7 @@ from rolecall.config.unheard import report_case, report_guardrails, report_regio
 from rolecall.config.unused import report_unused
 from rolecall.config.verifier import verifier_of, with_verifier
 from rolecall.model import naming
-from rolecall.model.finding import Location
-from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Estate, Grant, Permissions
+from rolecall.model.grant import MIN_SESSION_SECONDS, Estate, Grant
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError, four_parts
 from rolecall.policy.compile import Home
@@ -126,7 +125,7 @@ class _Resolution:
         partition = partition_of(region)
         trust = trust_of(self.party, partition)
         home = Home(partition, account, region)
-        permissions = self._permissions(home)
+        permissions = permissions_of(self.party, self.own, home)
         if trust is None or permissions is None or not self._has_sound_boundary(settings, home):
             return None
         workspace, project = self.party.within.workspace, self._slug
@@ -206,28 +205,3 @@ class _Resolution:
         if getattr(self.party.within.workspace, name) is not None:
             return self.party.within.source, (name,)
         return self.written.source, ("defaults", name)
-
-    def _permissions(self, home: Home) -> Permissions | None:
-        vendor, own, source, path = self.party.vendor, self.own, self.party.source, self.party.path
-        secrets = [
-            secret_at_home(entry, home, source, (*path, "secrets", index)) for index, entry in enumerate(own.secrets)
-        ]
-        at_home = [
-            is_at_home(statement, home, source, (*path, "statements", index))
-            for index, statement in enumerate(own.statements)
-        ]
-        if None in secrets or not all(at_home):
-            return None
-        return Permissions(
-            access=Access(own.access or vendor.access),
-            read_actions=tuple(vendor.actions.read or READ_ACTIONS),
-            write_actions=tuple(vendor.actions.read_write or (*(vendor.actions.read or READ_ACTIONS), *WRITE_ACTIONS)),
-            secrets=tuple(secret for secret in secrets if secret is not None),
-            allow_permanent_delete=own.allow_permanent_delete,
-            statements=tuple(own.statements),
-            statement_locations=tuple(self._place("statements", index) for index in range(len(own.statements))),
-        )
-
-    def _place(self, *path: str | int) -> Location:
-        """Where a part of the role is written."""
-        return self.party.source.location((*self.party.path, *path))

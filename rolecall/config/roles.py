@@ -66,4 +66,5 @@ def _is_slug(project: WrittenProject, at: PathInFile) -> bool:
 
 
 def _has_nothing(project: WrittenProject) -> bool:
-    return not (project.project.secrets or project.project.statements)
+    own = project.project
+    return not (own.secrets or own.statements or any(own.services.written()))

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from rolecall.config import role_values, statements, values
 from rolecall.model import identifiers
+from rolecall.model.services import names
 from rolecall.model.tags import owners_tag_key, tag_value
 from rolecall.model.trust import role_principal
 
@@ -128,5 +129,14 @@ SecretArn = Annotated[
 ]
 KmsKey = Annotated[Text, _text("arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")]
 TagOfSecret = Annotated[Text, _text("[^*?$]+")]
+Queue = Annotated[str, PlainValidator(names.queue), _text(names.QUEUE)]
+Topic = Annotated[str, PlainValidator(names.topic), _text(names.TOPIC)]
+Bucket = Annotated[str, PlainValidator(names.bucket), _text(names.BUCKET)]
+S3Prefix = Annotated[str, PlainValidator(names.s3_prefix), _text(names.S3_PREFIX)]
+Function = Annotated[str, PlainValidator(names.function), _text(names.FUNCTION)]
+Identity = Annotated[str, PlainValidator(names.identity), _text(names.IDENTITY)]
+Bot = Annotated[str, PlainValidator(names.bot), _text(f"{names.LEX_V2}|{names.LEX_V1}")]
+LogGroup = Annotated[str, PlainValidator(names.log_group), _text(names.LOG_GROUP)]
+OneAction = Annotated[str, PlainValidator(statements.one_action), _text("[a-z0-9-]+:[A-Za-z0-9]+")]
 Access = Literal["read", "read-write"]
 Pending = Literal["pending"]

@@ -10,6 +10,7 @@ from pydantic import Field
 from rolecall.config import scalars
 from rolecall.config.parts import Part, SecretEntry, VerifierEntry, WaiverEntry
 from rolecall.config.scalars import Access, Pending, Text
+from rolecall.config.services import ServicesPart
 from rolecall.config.vendor import Vendor
 
 # Ten managed policies of 6,144 characters hold no more, however short they are.
@@ -79,6 +80,9 @@ class ProjectBase(Defaults):
         False, description="Access read-write only: whether deletion without recovery is allowed. Default: false"
     )
     secrets: list[SecretEntry] = Field(default_factory=list, description="The secrets that the role may use.")
+    services: ServicesPart = Field(
+        ServicesPart(), description="AWS services besides Secrets Manager, with the resources that the role may use."
+    )
     statements: list[scalars.Statement] = Field(
         default_factory=list,
         max_length=MAX_STATEMENTS,

@@ -44,6 +44,13 @@ def vendor_action(value: object) -> str:
     return action(value)
 
 
+def one_action(value: object) -> str:
+    """Exactly one IAM action: service and name, without wildcards."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", value):
+        return value
+    raise _refused("action", value, "one action as service:Action, such as sqs:ListQueues", "write it out")
+
+
 def resource(value: object) -> str:
     """A resource of a statement: an ARN, in which * and ? may stand, or * alone."""
     if isinstance(value, str) and _RESOURCE.fullmatch(value):

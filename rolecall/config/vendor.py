@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from rolecall.config import scalars
 from rolecall.config.parts import Part
 from rolecall.config.scalars import Access, Pending, Text
+from rolecall.config.vendor_services import VendorServices
 from rolecall.model.identifiers import principal
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.safe_pattern import fits
@@ -196,6 +197,9 @@ class Vendor(Part):
     external_id: ExternalIdRule = Field(description="Who makes the external IDs, and what one belongs to.")
     access: Access = Field("read", description="Access of projects that do not say. Default: read")
     actions: Actions = Field(Actions(), description="IAM actions of the two kinds of access.")
+    services: VendorServices = Field(
+        default_factory=dict, description="What the vendor documents that its connectors to AWS services need."
+    )
     session: scalars.Session | None = Field(
         None, description="Session that the vendor asks for: a whole number with h or m, 1h to 12h. Default: 1h"
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from rolecall.model.grant import Access, Permissions
+from rolecall.model.identifiers import Arn
 from rolecall.model.secret import Secret
 from rolecall.model.trust import Trust, Verifier
 from rolecall.policy import kms, split

@@ -7,6 +7,7 @@ from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS
 from rolecall.model.invalid import four_parts
 from rolecall.policy import actions, size
+from rolecall.policy.compile import Reasoned
 from rolecall.policy.document import Statement, as_list
 from rolecall.rules.role import Role
 
@@ -71,8 +72,8 @@ def unknown(roles: list[Role]) -> Iterator[Finding]:
     """RC212, RC213 for the statements that an estate writes itself, and for the actions of its own vendors."""
     asked: set[frozenset[str]] = set()
     for role in roles:
-        for reasoned in role.statements if role.grant.permissions.statements else ():
-            for idle in idle_parts(reasoned.statement) if reasoned.is_the_estates else ():
+        for reasoned in _not_ours(role):
+            for idle in idle_parts(reasoned.statement):
                 message = f"{role.grant.address}: {idle.message}"
                 yield role.finding(idle.rule, Severity.WARNING, message, at=reasoned.location)
         vendors = frozenset(role.grant.permissions.read_actions + role.grant.permissions.write_actions) - _OUR_OWN
@@ -81,3 +82,12 @@ def unknown(roles: list[Role]) -> Iterator[Finding]:
             for idle in unknown_actions(sorted(vendors)):
                 message = f"actions of vendor {role.grant.vendor}: {idle.message}"
                 yield role.finding(idle.rule, Severity.WARNING, message)
+
+
+def _not_ours(role: Role) -> Iterator[Reasoned]:
+    """The statements with actions that somebody else wrote: the estate itself, or a vendor's entry on a service."""
+    permissions = role.grant.permissions
+    by_vendors = any(each.documented.actions or each.documented.account_wide for each in permissions.services)
+    for reasoned in role.statements if permissions.statements or by_vendors else ():
+        if reasoned.is_the_estates or reasoned.service:
+            yield reasoned

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
+from rolecall.model.services import S3Access
 from rolecall.policy.breadth import why_lists_secrets, why_too_broad
 from rolecall.policy.compile import Reasoned, assumes_itself
 from rolecall.policy.document import as_list
@@ -70,7 +71,8 @@ def too_broad(roles: list[Role]) -> Iterator[Finding]:
     for role in roles:
         for reasoned in role.statements:
             # What comes from `secrets` names region, account and secret: of it, only the vendor's actions can be broad.
-            asked = why_too_broad if reasoned.is_the_estates else why_lists_secrets
+            # A vendor's account-wide calls are broad where a resource could narrow them.
+            asked = why_too_broad if reasoned.is_the_estates or reasoned.service else why_lists_secrets
             if why := asked(reasoned.statement):
                 what = f"{role.grant.address} {reasoned.reason}, broader than any project needs"
                 message = four_parts(what, why, "named resources of one account and region", "name what is needed")
@@ -102,3 +104,12 @@ def hyphen_prefixes(roles: list[Role]) -> Iterator[Finding]:
                     f"mind that it also opens the secret {secret.value[:-1]!r}",
                 )
                 yield role.finding("RC201", Severity.WARNING, message, at=secret.location)
+        for access in role.grant.permissions.services:
+            for prefix in access.prefixes if isinstance(access, S3Access) else ():
+                if prefix.endswith("-"):
+                    allowed, change = (
+                        "a last character of / _ . = + @",
+                        f"mind that it opens {prefix + 'old/'!r} as well",
+                    )
+                    message = four_parts("prefix in a bucket ends in a hyphen", prefix, allowed, change)
+                    yield role.finding("RC201", Severity.WARNING, message, at=access.location)

@@ -14,7 +14,7 @@ from rolecall.rules.grants import Granted, Place, Use
 from rolecall.rules.role import Role
 
 # More neighbours than anybody reads; the finding says that there are more.
-_NAMED = 3
+MOST_NAMED = 3
 # Of more tags than anybody uses, only the smaller sets are looked for: there are 2 ** n of them.
 _MOST_TAGS = 10
 
@@ -58,7 +58,7 @@ def _reaches(use: Use, others: Iterable[Use]) -> Iterator[Finding]:
     for other in others:
         if other.role is not use.role:
             found.setdefault(other.role.grant.address, other)
-            if len(found) > _NAMED:
+            if len(found) > MOST_NAMED:
                 break
     if found:
         message = reach_message(use.role, use.key, [other.spoken for other in found.values()])
@@ -67,9 +67,9 @@ def _reaches(use: Use, others: Iterable[Use]) -> Iterator[Finding]:
 
 def reach_message(role: Role, what: str, others: list[str]) -> str:
     """Who reaches with what into whose grants."""
-    more = " and more" if len(others) > _NAMED else ""
+    more = " and more" if len(others) > MOST_NAMED else ""
     return four_parts(
-        f"{role.grant.address} reaches into what was granted to {', '.join(others[:_NAMED])}{more}",
+        f"{role.grant.address} reaches into what was granted to {', '.join(others[:MOST_NAMED])}{more}",
         what,
         "what belongs to this project alone",
         "narrow it, or move the others out of its reach",

@@ -24,6 +24,7 @@ class _Stated:
     services: frozenset[str]
     location: Location
     is_the_estates: bool
+    is_of_services: bool
 
     @property
     def spoken(self) -> str:
@@ -77,31 +78,41 @@ def _stated(role: Role) -> Iterator[_Stated]:
             for resource in map(str, as_list(statement["Resource"])):
                 # `*` is nobody's resource; RC205 speaks of it.
                 if resource != "*" and "kms" not in services:
-                    yield _Stated(role, resource, services, place, reasoned.is_the_estates)
+                    yield _Stated(
+                        role, resource, services, place, reasoned.is_the_estates, reasoned.service is not None
+                    )
 
 
 def _narrows(statement: Statement) -> bool:
-    """Whether a condition may say which resources are meant: one on who asks, or from where, does not."""
+    """Whether a condition may say which resources are meant; who asks, from where, and whose account it is, do not."""
     keys = (key for _, key, _ in normalised(statement.get("Condition")))
-    return any(key.startswith("aws:resource") or not key.startswith("aws:") for key in keys)
+    return any(
+        key != "aws:resourceaccount" and (key.startswith("aws:resource") or not key.startswith("aws:")) for key in keys
+    )
 
 
 def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
     """Each pair is named once, at the wider one; where neither is wider it is the same secret, which RC203 names."""
     within = [other.spoken for other in others if "*" in use.resource and not covers(other.resource, use.resource)]
     if within:
-        message = reach_message(use.role, use.resource, within)
+        message = reach_message(use.role, use.resource, list(dict.fromkeys(within)))
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
     for other in others:
         if "*" in other.resource and other.resource != use.resource and covers(other.resource, use.resource):
             if not other.is_the_estates:
                 message = reach_message(other.role, other.resource, [use.spoken])
                 yield other.role.finding("RC202", Severity.ERROR, message, at=other.location)
-        elif ":secretsmanager:" in use.resource and (other.resource == use.resource or "*" not in use.resource):
+        elif _is_one_owners(use, other) and (other.resource == use.resource or "*" not in use.resource):
+            what, under = ("secrets", "secrets") if ":secretsmanager:" in use.resource else ("resources", "services")
             message = four_parts(
-                f"{use.role.grant.address} and {other.spoken} are granted the same secrets",
+                f"{use.role.grant.address} and {other.spoken} are granted the same {what}",
                 use.resource,
-                "one project for each secret",
-                "grant them under `secrets` with `shared: true`, if both need them",
+                f"one project for each of the {what}",
+                f"grant them under `{under}` with `shared: true`, if both need them",
             )
             yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
+
+
+def _is_one_owners(use: _Stated, other: _Stated) -> bool:
+    """Whether two projects that meet there are worth a word: secrets are, and what `services` grants to one of them."""
+    return ":secretsmanager:" in use.resource or other.is_of_services

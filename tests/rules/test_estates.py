@@ -72,7 +72,11 @@ def line_of(finding: Finding) -> list[str]:
 
 @pytest.mark.parametrize(
     "case",
-    [case for table in ("ledger", "isolation", "rule_permissions", "quotas", "waivers") for case in cases(table)],
+    [
+        case
+        for table in ("ledger", "isolation", "service_grants", "rule_permissions", "quotas", "waivers")
+        for case in cases(table)
+    ],
 )
 def test_of_an_estate(case: Case, tmp_path: Path) -> None:
     found = judged(write(case, tmp_path), TODAY)
@@ -83,7 +87,9 @@ def test_of_an_estate(case: Case, tmp_path: Path) -> None:
         assert [line for line in text.split("\n") if line.startswith("account ")] == case["room"]
 
 
-@pytest.mark.parametrize("case", [case for case in cases("isolation") if "projects" in case.values[0]])
+@pytest.mark.parametrize(
+    "case", [case for table in ("isolation", "service_grants") for case in cases(table) if "projects" in case.values[0]]
+)
 def test_the_order_of_projects_changes_only_who_is_named_first(case: Case, tmp_path: Path) -> None:
     straight = _rules(case, tmp_path / "one")
     turned = _rules(case | {"projects": dict(reversed(case["projects"].items()))}, tmp_path / "other")

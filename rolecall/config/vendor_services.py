@@ -1,0 +1,65 @@
+"""What a vendor documents that its connectors to AWS services need."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from rolecall.config import scalars
+from rolecall.config.parts import Part
+from rolecall.config.scalars import OneAction, Text
+from rolecall.model import services
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.services import Documented, ServiceAccess
+
+ServiceName = Literal["sqs", "sns", "s3", "lambda", "ses", "lex", "cloudwatch"]
+Mode = Literal["send", "receive", "read", "read-write", "v2", "v1", "use"]
+
+_KINDS: tuple[type[ServiceAccess], ...] = (
+    services.SqsAccess,
+    services.SnsAccess,
+    services.S3Access,
+    services.LambdaAccess,
+    services.SesAccess,
+    services.LexAccess,
+    services.CloudWatchAccess,
+)
+_KIND = {kind.service: kind for kind in _KINDS}
+
+
+class VendorService(Part):
+    """What one connector of a vendor's needs, as the vendor has documented it."""
+
+    actions: dict[Mode, list[OneAction]] = Field(
+        default_factory=dict,
+        description="All IAM actions on the named resources, by what a project asks for: send and receive for sqs, "
+        "read and read-write for s3, v2 and v1 for lex, use for the others. Default: Rolecall's reading of AWS's API",
+    )
+    account_wide: dict[OneAction, Text] = Field(
+        default_factory=dict,
+        description="IAM actions about the whole account, which no resource can narrow, each with what the vendor "
+        "needs it for. Default: none",
+    )
+    source: Text | None = Field(None, description="URL of the vendor's page that says so")
+    checked: scalars.Date = Field(None, description="Date on which the page was read, such as 2026-11-22")
+
+    def documented(self, vendor: str) -> Documented:
+        """The same as the model knows it."""
+        actions = tuple((mode, tuple(named)) for mode, named in self.actions.items())
+        return Documented(vendor, actions, tuple(self.account_wide.items()), self.source)
+
+
+def _checked(written: dict[ServiceName, VendorService]) -> dict[ServiceName, VendorService]:
+    for name, entry in written.items():
+        kind = _KIND[name]
+        for mode, named in entry.actions.items():
+            if mode not in kind.modes or not named:
+                allowed = f"{', '.join(kind.modes)}, each with at least one action"
+                raise InvalidValueError(f"actions of {name}", mode, allowed, "correct it", rule="RC005")
+        for action in (each for named in (*entry.actions.values(), entry.account_wide) for each in named):
+            if action.partition(":")[0] not in kind.action_prefixes:
+                allowed = " or ".join(f"{prefix}:…" for prefix in kind.action_prefixes)
+                raise InvalidValueError(f"action of {name}", action, allowed, "name actions of it", rule="RC005")
+    return written
+
+
+VendorServices = Annotated[dict[ServiceName, VendorService], AfterValidator(_checked)]

@@ -1,0 +1,131 @@
+"""RC202, RC203 and RC220 for AWS services: whose resources a project reaches, arranged so that none are compared twice.
+
+Most names are exactly one resource. A prefix in a bucket, a whole bucket and a bot without an alias are wide: they
+reach everything whose text begins with theirs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rolecall.model.finding import Finding, Location, Severity
+from rolecall.model.invalid import four_parts
+from rolecall.model.services import HttpAccess, LexAccess, S3Access, ServiceAccess
+from rolecall.policy.pattern_index import PatternIndex
+from rolecall.rules.reaching import MOST_NAMED, reach_message
+from rolecall.rules.role import Role
+
+# Where equal names mean the same resource: service, partition, region and account; those of buckets are the world's.
+_Place = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One resource of one service that a role may use."""
+
+    role: Role
+    access: ServiceAccess
+    key: str
+
+    @property
+    def location(self) -> Location:
+        return self.access.location or self.role.grant.location
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.role.grant.address} ({self.location})"
+
+    @property
+    def place(self) -> _Place:
+        grant, service = self.role.grant, self.access.service
+        if isinstance(self.access, S3Access):
+            return service, grant.partition, "", ""
+        return service, grant.partition, self.access.region_in(grant.region), grant.account
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it reaches what begins with it."""
+        return isinstance(self.access, S3Access) or self.key.endswith((":", "/"))
+
+
+def meeting_services(roles: list[Role]) -> Iterator[Finding]:
+    """RC203 where two projects use one resource, RC202 where one project's reaches into another's."""
+    arranged: dict[_Place, dict[str, list[_Use]]] = defaultdict(lambda: defaultdict(list))
+    for use in (use for role in roles for use in _uses(role)):
+        arranged[use.place][use.key].append(use)
+    for by_key in arranged.values():
+        index = PatternIndex(by_key)
+        for key, users in by_key.items():
+            yield from _granted_twice(users)
+            if users[0].is_wide:
+                below = [other for found, others in index.beginning_with(key) if found != key for other in others]
+                for use in users:
+                    yield from _reaches(use, below)
+
+
+def _uses(role: Role) -> Iterator[_Use]:
+    for access in role.grant.permissions.services:
+        for key in dict.fromkeys(_keys(access)):
+            yield _Use(role, access, key)
+
+
+def _keys(access: ServiceAccess) -> Iterator[str]:
+    """What stands for each resource: texts of which one begins with another where it is within it."""
+    for name in access.names:
+        if isinstance(access, S3Access):
+            yield from (f"{name}/{prefix}" for prefix in access.prefixes or ("",))
+        elif isinstance(access, LexAccess):
+            separator = "/" if access.is_v2(name) else ":"
+            yield name if separator in name else f"{name}{separator}"
+        elif access.service != "cloudwatch":
+            yield name
+        else:
+            yield f"{name}\0"  # the name of a log group may end in a slash, and reaches nothing but itself
+
+
+def _granted_twice(users: list[_Use]) -> Iterator[Finding]:
+    unshared = [use for use in users if not use.access.shared]
+    # Where nobody says `shared`, the first entry is the one that the others are compared with.
+    named = unshared if len(unshared) < len(users) else [use for use in users if use.role is not users[0].role]
+    for use in named:
+        other = next((other for other in users if other.role is not use.role), None)
+        if other is not None:
+            message = four_parts(
+                f"{use.role.grant.address} is granted what {other.spoken} is granted too",
+                _said(use),
+                "one project for each resource, or `shared: true` on every entry",
+                "say `shared: true`, or take one out",
+            )
+            yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
+
+
+def _reaches(use: _Use, below: list[_Use]) -> Iterator[Finding]:
+    found: dict[str, _Use] = {}
+    for other in below:
+        if other.role is not use.role:
+            found.setdefault(other.role.grant.address, other)
+            if len(found) > MOST_NAMED:
+                break
+    if found:
+        message = reach_message(use.role, _said(use), [other.spoken for other in found.values()])
+        yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
+
+
+def _said(use: _Use) -> str:
+    key = use.key.rstrip("\0")
+    return f"{use.access.service} {key if isinstance(use.access, S3Access) else key.rstrip(':')}"
+
+
+def http_without_statements(roles: list[Role]) -> Iterator[Finding]:
+    """RC220: the generic connector may call whatever `statements` allow, and nothing else."""
+    for role in roles:
+        permissions = role.grant.permissions
+        for access in permissions.services if not permissions.statements else ():
+            if isinstance(access, HttpAccess):
+                message = four_parts(
+                    f"services.http of {role.grant.address} grants nothing by itself",
+                    "no statements",
+                    "`statements` with the actions and resources that the connector is to call",
+                    "add them, or take `http` out",
+                )
+                yield role.finding("RC220", Severity.WARNING, message, at=access.location)
