@@ -19,14 +19,36 @@ from rolecall.model.grant import Access
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.patterned_id import PatternedExternalId
 from rolecall.model.secret import Secret
+from rolecall.model.services import (
+    CloudWatchAccess,
+    Documented,
+    HttpAccess,
+    LambdaAccess,
+    LexAccess,
+    S3Access,
+    ServiceAccess,
+    SesAccess,
+    SnsAccess,
+    SqsAccess,
+)
 from rolecall.model.trust import ParameterReference, Verifier
 
 __all__ = [
     "Access",
+    "CloudWatchAccess",
+    "Documented",
+    "HttpAccess",
     "InvalidValueError",
+    "LambdaAccess",
+    "LexAccess",
     "ParameterReference",
     "PatternedExternalId",
+    "S3Access",
     "Secret",
+    "ServiceAccess",
+    "SesAccess",
+    "SnsAccess",
+    "SqsAccess",
     "UnprotectedTrustError",
     "VendorRole",
     "Verifier",

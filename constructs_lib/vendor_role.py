@@ -12,6 +12,7 @@ from rolecall.model import identifiers, naming
 from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTIONS, Access, Permissions
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
+from rolecall.model.services import ServiceAccess
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 
@@ -30,6 +31,7 @@ class VendorRole(Construct):
         principal: str | Sequence[str],
         external_id: ExternalId | Sequence[ExternalId] | None,
         secrets: Sequence[Secret] = (),
+        services: Sequence[ServiceAccess] = (),
         access: Access = Access.READ,
         read_actions: Sequence[str] = READ_ACTIONS,
         write_actions: Sequence[str] = READ_ACTIONS + WRITE_ACTIONS,
@@ -61,6 +63,8 @@ class VendorRole(Construct):
                 `refuse_unprotected` has to be told of it.
                 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
             secrets: what it may read. Default: nothing.
+            services: what it may use of AWS services besides Secrets Manager, one entry for each set of resources, such
+                as `SqsAccess(queues=["orders"])`. Default: nothing.
             access: read, or read-write below the granted names and prefixes.
             read_actions: IAM actions of `read`. Default: GetSecretValue and DescribeSecret.
             write_actions: all IAM actions of `read-write`. Default: those, CreateSecret, UpdateSecret and DeleteSecret.
@@ -73,7 +77,7 @@ class VendorRole(Construct):
             permissions_boundary: ARN of a managed policy that bounds the role. Default: none.
             tags: at most 50. Default: none.
             account: 12 digits. Default: the stack's.
-            region: where secrets are that say nothing else. Default: the stack's.
+            region: where secrets and resources are that say nothing else. Default: the stack's.
             pending: the vendor has not said its principal or external ID yet: nobody can assume the role.
             verifier: one role of your own that may assume the role too, to prove it, by a statement of its own and
                 with an external ID that no vendor has; not while the trust is pending. It can then do all that the
@@ -96,6 +100,7 @@ class VendorRole(Construct):
             allow_permanent_delete,
             tuple(statements),
             itself=itself,
+            services=_services(services),
         )
         limits.check_purpose(purpose)
         limits.check_boundary(permissions_boundary)
@@ -168,6 +173,15 @@ def _own_arn(home: Home, role_name: str | None, role_path: str) -> str:
             "self_trust of a role without a fixed ARN", role_name, allowed, "give both", rule="RC106"
         )
     return f"arn:{home.partition}:iam::{home.account}:role{role_path}{role_name}"
+
+
+def _services(services: Sequence[ServiceAccess]) -> tuple[ServiceAccess, ...]:
+    """The accesses, if that is what they are: a forgotten class would be granted nothing, and say nothing."""
+    for each in [services] if isinstance(services, ServiceAccess) else services:
+        if not isinstance(each, ServiceAccess):
+            allowed = 'SqsAccess(queues=["orders"]), S3Access(...) and so on'
+            raise InvalidValueError("services", each, allowed, "make one of it", rule="RC219")
+    return (services,) if isinstance(services, ServiceAccess) else tuple(services)
 
 
 def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:

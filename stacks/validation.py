@@ -29,7 +29,7 @@ def acknowledge(stack: WorkspaceStack, grants: list[Grant]) -> None:
 
 
 def _wildcards(grant: Grant) -> Iterator[cdk.Acknowledgment]:
-    """Prefixes, tags and what `statements` name with a wildcard: RC205 has judged them, or a waiver has."""
+    """Prefixes, tags, account-wide calls and what `statements` name: RC205 has judged them, or a waiver has."""
     reasons: dict[str, str] = {}
     for reasoned in permission_statements(grant.permissions, Home(grant.partition, grant.account, grant.region)):
         for resource in map(str, as_list(reasoned.statement["Resource"])):

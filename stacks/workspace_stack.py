@@ -37,6 +37,7 @@ class WorkspaceStack(cdk.Stack):
             verifier=grant.trust.verifier,
             self_trust=grant.trust.itself is not None,
             secrets=grant.permissions.secrets,
+            services=grant.permissions.services,
             access=grant.permissions.access,
             read_actions=grant.permissions.read_actions,
             write_actions=grant.permissions.write_actions,

@@ -1,4 +1,4 @@
-"""Who may assume a role, worked out from AWS's documentation and from nothing of Rolecall: an oracle for tests.
+"""Who may assume a role and what it may do, worked out from AWS's documentation and from nothing of Rolecall.
 
 Sources, read 2026-11-22:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,30 @@ def lets_in(policy: Any, caller: Caller) -> bool:
     except RefusedError:
         return False
     return "Allow" in said and "Deny" not in said
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something that the role does, as the service asks IAM about it."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str]
+    """The condition keys of the call."""
+
+
+def allows(policies: Iterable[Any], request: Request) -> bool:
+    """Whether the role's permission policies together let it do so: some Allow, and no Deny."""
+    said = [_permits(statement, request) for policy in policies for statement in policy["Statement"]]
+    return "Allow" in said and "Deny" not in said
+
+
+def _permits(statement: Mapping[str, Any], request: Request) -> str | None:
+    context = {key.lower(): value for key, value in request.context.items()}
+    is_action = any(_fits(each.lower(), request.action.lower()) for each in _texts(statement["Action"]))
+    is_resource = any(_fits(each, request.resource) for each in _texts(statement["Resource"]))
+    holds = _holds(statement.get("Condition", {}), context)
+    return str(statement["Effect"]) if is_action and is_resource and holds else None
 
 
 def _says(statement: Any, caller: Caller) -> str | None:

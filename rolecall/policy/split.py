@@ -14,6 +14,8 @@ from rolecall.policy.document import Document, Statement, as_list, document
 from rolecall.policy.kms import CONTEXT_KEY_PREFIX, CONTEXT_OPERATOR
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 
+# What a list of a bucket may ask for: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+PREFIX_KEY = "s3:prefix"
 _BITS = 256
 
 
@@ -64,18 +66,21 @@ def _pieces(index: int, statement: Statement) -> Iterator[_Piece]:
 
 
 def _divisible(statement: Statement) -> list[str]:
-    """What a statement may be divided by: its resources, or those for which it lets a key be used."""
+    """What a statement may be divided by: its resources, or what its condition lists."""
     resources = as_list(statement["Resource"])
-    context = _context_key(statement)
-    if len(resources) > 1 or context is None:
+    key = _listing_key(statement)
+    if len(resources) > 1 or key is None:
         return resources if len(resources) > 1 else []
-    return as_list(statement["Condition"][CONTEXT_OPERATOR][context])
+    return as_list(statement["Condition"][CONTEXT_OPERATOR][key])
 
 
-def _context_key(statement: Statement) -> str | None:
-    """The condition key that names what a key of KMS is used for; None where the statement has none."""
+def _listing_key(statement: Statement) -> str | None:
+    """The condition key that lists what a key of KMS is used for, or what may be listed of a bucket; mostly None.
+
+    Any one of its values is enough, so that two statements with a half of them each allow the same.
+    """
     keys = statement.get("Condition", {}).get(CONTEXT_OPERATOR, {})
-    return next((key for key in keys if key.startswith(CONTEXT_KEY_PREFIX)), None)
+    return next((key for key in keys if key == PREFIX_KEY or key.startswith(CONTEXT_KEY_PREFIX)), None)
 
 
 def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[Statement]:
@@ -88,5 +93,5 @@ def _narrowed(statement: Statement, kept: list[str]) -> Mapping[str, Any]:
     if len(as_list(statement["Resource"])) > 1:
         return {**statement, "Resource": kept}
     condition = statement["Condition"]
-    context = {**condition[CONTEXT_OPERATOR], _context_key(statement): kept}
-    return {**statement, "Condition": {**condition, CONTEXT_OPERATOR: context}}
+    listed = {**condition[CONTEXT_OPERATOR], _listing_key(statement): kept}
+    return {**statement, "Condition": {**condition, CONTEXT_OPERATOR: listed}}

@@ -30,8 +30,9 @@ def what_it_could_read(roles: list[Role]) -> Iterator[Finding]:
 
 
 def _granted(grant: Grant) -> Iterator[str]:
-    """Each secret as the estate names it, and how many statements there are besides."""
+    """Each secret and resource as the estate names it, and how many statements there are besides."""
     yield from map(_spoken, grant.permissions.secrets)
+    yield from (f"{access.service} {name}" for access in grant.permissions.services for name in access.names)
     if count := len(grant.permissions.statements):
         yield f"{count} {'statement' if count == 1 else 'statements'} of its own"
 

@@ -7,6 +7,7 @@ from rolecall.model.services import S3Access
 from rolecall.policy.reasoned import Home, Reasoned
 from rolecall.policy.services.named import allowing
 from rolecall.policy.services.needs import need
+from rolecall.policy.split import PREFIX_KEY
 
 _LIST = "s3:ListBucket"
 # What is asked of a bucket and not of the objects in it, of what vendors document. Read 2026-11-22:
@@ -52,4 +53,4 @@ def _under(access: S3Access) -> dict[str, Any]:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html, s3:prefix
     """
     prefixes = sorted(f"{prefix}*" for prefix in set(access.prefixes))
-    return {"StringLike": {"s3:prefix": prefixes}} if prefixes else {}
+    return {"StringLike": {PREFIX_KEY: prefixes}} if prefixes else {}
