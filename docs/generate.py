@@ -18,6 +18,7 @@ DOCS = Path(__file__).parent
 COMMANDS = [
     "check",
     "list",
+    "show",
     "references",
     "vendors",
     "handoff",

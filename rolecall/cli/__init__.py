@@ -27,6 +27,7 @@ external_id_app = typer.Typer(help="External IDs that you choose yourself.", no_
 _COMMANDS: dict[str, Callable[..., None]] = {
     "check": reading.check,
     "list": reading.list_roles,
+    "show": reading.show,
     "references": reading.references,
     "vendors": reading.vendors,
     "handoff": reading.handoff,

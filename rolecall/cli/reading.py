@@ -49,6 +49,18 @@ def list_roles(
     finish(list_roles(estate, selectors or [], one_of(output, "--format", "text", "json"), show_external_ids=show))
 
 
+def show(
+    role: Annotated[str, typer.Argument(metavar="WORKSPACE/PROJECT", help="The role to show.")],
+    estate: EstateOption = Path(),
+    output: Format = "text",
+    show_ids: ShowIds = False,
+) -> None:
+    """Show a role's trust and permission policies, with the reason for each statement."""
+    from rolecall.commands.show import show
+
+    finish(show(estate, role, one_of(output, "--format", "text", "json"), show_external_ids=show_ids))
+
+
 def references(selectors: Selectors = None, estate: EstateOption = Path(), output: Format = "text") -> None:
     """Show the secret references to paste into Workato."""
     from rolecall.commands.references import references

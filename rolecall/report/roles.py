@@ -38,7 +38,12 @@ def external_ids(grant: Grant, show: bool) -> list[str]:
     """The external IDs as they may be shown: those that the customer chose are masked unless asked for."""
     if show or not grant.masked_external_id:
         return list(grant.trust.written_ids)
-    return [value if value.startswith("{{") else f"{value[:SHOWN_OF_MASKED]}…" for value in grant.trust.written_ids]
+    return list(map(masked, grant.trust.written_ids))
+
+
+def masked(external_id: str) -> str:
+    """An external ID without most of it; a reference to a parameter says nothing that is to be hidden."""
+    return external_id if external_id.startswith("{{") else f"{external_id[:SHOWN_OF_MASKED]}…"
 
 
 def _row(grant: Grant, show_external_ids: bool) -> dict[str, object]:
