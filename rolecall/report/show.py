@@ -25,8 +25,7 @@ def as_json(grant: Grant, *, show_external_ids: bool) -> str:
         "trust_policy": trust,
         "permission_policies": list(permission_policies(found).values()),
         "trust_statements": [
-            {"sid": each.get("Sid"), "reason": why_trusted(grant, each)}
-            for each in trust["Statement"]
+            {"sid": each.get("Sid"), "reason": why_trusted(grant, each)} for each in trust["Statement"]
         ],
         "statements": [_row(reasoned) for reasoned in found],
     }
@@ -49,7 +48,7 @@ def as_text(grant: Grant, *, show_external_ids: bool) -> str:
     trust = shown_trust(grant, show_external_ids)
     lines = [grant.address, f"role {grant.role_arn}", "", "TRUST POLICY"]
     for statement in trust["Statement"]:
-        lines += ["", f"# {why_trusted(grant, statement)}", json.dumps(statement, indent=2)]
+        lines += ["", f"# {why_trusted(grant, statement)}", _as_json(statement)]
     return "\n".join([*lines, *_permissions(grant)])
 
 
@@ -63,7 +62,7 @@ def _permissions(grant: Grant) -> Iterator[str]:
         for statement in document["Statement"]:
             reasoned = _reasoned(statement, found)
             place = f" [{reasoned.location}]" if reasoned.location else ""
-            yield from ("", f"# {reasoned.reason}{place}", json.dumps(statement, indent=2))
+            yield from ("", f"# {reasoned.reason}{place}", _as_json(statement))
 
 
 def _statements(grant: Grant) -> tuple[Reasoned, ...]:
@@ -75,3 +74,7 @@ def _reasoned(statement: Statement, found: tuple[Reasoned, ...]) -> Reasoned:
     same = (each for each in found if dict(each.statement) == dict(statement))
     divided = (each for each in found if "Sid" in statement and each.statement.get("Sid") == statement["Sid"])
     return next(same, None) or next(divided)
+
+
+def _as_json(statement: Statement) -> str:
+    return json.dumps(dict(statement), indent=2, ensure_ascii=False)

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 from quiet_cdk import Match, Template, cdk
 
-from constructs_lib import Access, InvalidValueError, ParameterReference, Secret, VendorRole, Verifier
+from constructs_lib import (
+    Access,
+    Documented,
+    InvalidValueError,
+    ParameterReference,
+    S3Access,
+    Secret,
+    SqsAccess,
+    VendorRole,
+    Verifier,
+)
 
 USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
@@ -259,3 +269,52 @@ def test_a_secret_that_would_open_more_than_it_says_is_refused(make: Callable[[]
     with pytest.raises(InvalidValueError) as refused:
         make()
     assert refused.value.rule == rule
+
+
+def test_services_reach_the_policy_on_the_named_resources_in_the_stacks_account_and_region() -> None:
+    documented = Documented("Obs", account_wide=(("sqs:ListQueues", "offers all queues"),))
+    queues = SqsAccess(queues=["orders"], actions=["send"], documented=documented)
+    policy = only(templated(services=[queues]), "AWS::IAM::ManagedPolicy")
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "SendToQueues",
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage", "sqs:GetQueueAttributes"],
+            "Resource": ["arn:aws:sqs:eu-central-1:111111111111:orders"],
+        },
+        {"Sid": "ListAccountWideSqs", "Effect": "Allow", "Action": ["sqs:ListQueues"], "Resource": "*"},
+    ]
+
+
+def test_two_accesses_to_one_service_have_sids_of_their_own() -> None:
+    services = [SqsAccess(queues=["in"], actions=["receive"]), SqsAccess(queues=["out"], actions=["send"], kms_key=KEY)]
+    statements = only(templated(services=services), "AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    assert len({statement["Sid"] for statement in statements}) == 3
+    assert [statement["Resource"] for statement in statements] == [
+        ["arn:aws:sqs:eu-central-1:111111111111:in"],
+        ["arn:aws:sqs:eu-central-1:111111111111:out"],
+        KEY,
+    ]
+
+
+def test_in_a_stack_without_account_and_region_the_resources_are_the_deployments() -> None:
+    policy = only(templated(env=None, services=[SqsAccess(queues=["orders"])]), "AWS::IAM::ManagedPolicy")
+    (resource,) = policy["PolicyDocument"]["Statement"][0]["Resource"]
+    assert resource == {
+        "Fn::Join": ["", ["arn:aws:sqs:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":orders"]]
+    }
+
+
+@pytest.mark.parametrize("services", [["orders"], "sqs", [{"queues": ["orders"]}]])
+def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any) -> None:
+    with pytest.raises(InvalidValueError, match="services"):
+        templated(services=services)
+
+
+def test_one_access_alone_is_taken_for_a_list_of_one() -> None:
+    policy = only(templated(services=S3Access(buckets=["exports"])), "AWS::IAM::ManagedPolicy")
+    assert [statement["Sid"] for statement in policy["PolicyDocument"]["Statement"]] == [
+        "ReadObjects",
+        "ListObjects",
+        "LocateBuckets",
+    ]
