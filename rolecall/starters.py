@@ -1,24 +1,113 @@
-"""Starters: Jinja2 templates for files that people go on writing by hand, and for pages. Never a policy."""
+"""Starters: Jinja2 templates for files that people go on writing by hand, and for pages. Never a policy.
 
-from collections.abc import Mapping
+Those of an estate, in its folder `templates`, win over ours; docs/starters.md says what they get.
+"""
+
+import os
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
+import yaml
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FOLDER = "templates"
+"""What the folder of an estate's own starters is called."""
 
 # In a checkout they stand beside the package, in a wheel inside it.
-_PLACES = (Path(__file__).parent / "templates", Path(__file__).parents[1] / "templates")
+_PLACES = (Path(__file__).parent / FOLDER, Path(__file__).parents[1] / FOLDER)
+# A hundred times the longest of ours.
+_MAX_STARTER_BYTES = 256 * 1024
+_Source = tuple[str, str | None, Callable[[], bool] | None]
 
 
-def render(name: str, values: Mapping[str, object]) -> str:
-    """One starter with its values filled in; a value that is missing is an error of ours, not an empty place."""
-    folder = next(place for place in _PLACES if place.is_dir())
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+class BadStarterError(Exception):
+    """A starter of the estate's own that cannot be used; the message says which, where and why."""
+
+
+def render(name: str, values: Mapping[str, object], estate: Path | None = None) -> str:
+    """One starter with its values filled in; a value that is missing is an error, not an empty place.
+
+    Args:
+        name: of the starter, such as estate/estate.yaml.j2.
+        values: what it may name.
+        estate: the folder of an estate, whose own starters win. Default: ours alone
+
+    Raises:
+        BadStarterError: a starter of the estate's cannot be read, or fails.
+    """
+    ours = next(place for place in _PLACES if place.is_dir())
+    loaders: list[BaseLoader] = [_Own(estate)] if estate else []
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*loaders, FileSystemLoader(ours)]),
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
-        # In YAML stand values that have been checked, and Markdown has its own way (rolecall.handoff.page).
+        # YAML has the filter that quotes, and Markdown its own way (rolecall.handoff.page).
         autoescape=name.endswith(".html.j2"),
     )
-    return environment.get_template(name).render(values)
+    environment.filters["yaml"] = quoted
+    if estate is None:
+        return environment.get_template(name).render(values)
+    try:
+        return environment.get_template(name).render(values)
+    except BadStarterError:
+        raise
+    except Exception as error:  # whatever a starter does in its sandbox: divide by zero, call a text, never end a loop
+        raise BadStarterError(_reason(error, name)) from None
+
+
+def quoted(value: object) -> str:
+    """A value as YAML in double quotes, on one line: whatever it holds, it is that text and nothing else."""
+    return yaml.safe_dump(str(value), default_style='"', allow_unicode=True, width=2**31).rstrip("\n")
+
+
+class _Own(BaseLoader):
+    """The starters in an estate's folder: regular files of its own, and nothing that a link or .. leads to."""
+
+    def __init__(self, estate: Path) -> None:
+        self._estate = estate
+
+    def get_source(self, environment: Environment, template: str) -> _Source:
+        path = self._estate.joinpath(FOLDER, *split_template_path(template))
+        if not os.path.lexists(path):
+            raise TemplateNotFound(template)
+        shown = f"{FOLDER}/{template}"
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(os.path.realpath(self._estate)):
+            raise BadStarterError(f"starter {shown} leads out of the estate's folder, to {real}: put a copy there")
+        if not real.is_file():  # asked for first: opening a FIFO would wait for somebody to write
+            raise BadStarterError(f"starter {shown} is no file: take it away")
+        try:
+            with real.open("rb") as file:
+                content = file.read(_MAX_STARTER_BYTES + 1)
+            text = content.decode("utf-8-sig")
+        except OSError as error:
+            raise BadStarterError(f"starter {shown} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise BadStarterError(f"starter {shown} is not UTF-8 text: save it as UTF-8") from None
+        if len(content) > _MAX_STARTER_BYTES:
+            raise BadStarterError(f"starter {shown} is larger than {_MAX_STARTER_BYTES} bytes: shorten it")
+        return text.replace("\r\n", "\n"), shown, None
+
+
+def _reason(error: Exception, name: str) -> str:
+    """Which starter failed, in which line, and why."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"starter {error.filename or error.name}:{error.lineno} is no Jinja2: {error.message}"
+    if isinstance(error, TemplateNotFound):
+        return f"starter {name} includes {error.name}, and there is no such starter"
+    what = {UndefinedError: "names what starters do not get", SecurityError: "does what starters may not"}
+    said = next((text for kind, text in what.items() if isinstance(error, kind)), "fails")
+    return f"starter {_place(error) or name} {said}: {error or type(error).__name__}"
+
+
+def _place(error: Any) -> str:
+    """File and line of the starter that was at work: Jinja2 puts them into the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    found = [frame for frame in frames if frame.filename.endswith(".j2")]
+    return f"{found[-1].filename}:{found[-1].lineno}" if found else ""

@@ -28,10 +28,14 @@ def prepare() -> None:
 def ask(what: str, default: str) -> str:
     """Ask at the terminal. The question is no result, so it goes where progress goes.
 
+    Args:
+        what: is asked for.
+        default: what holds where nothing is typed; empty where nothing does.
+
     Raises:
         EOFError: there is nobody to ask.
     """
-    print(f"{what} [{default}]: ", end="", file=sys.stderr, flush=True)
+    print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
     return input() or default
 
 

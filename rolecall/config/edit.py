@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 
 from rolecall.config.source import PathInFile
 
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -36,13 +37,13 @@ def with_value(text: str, path: PathInFile, key: str, value: str, after: tuple[s
     Raises:
         NotEditableError: the file holds something else there, or would mean something else afterwards.
     """
-    if text.startswith(_BYTE_ORDER_MARK):
-        return _BYTE_ORDER_MARK + with_value(text[1:], path, key, value, after)
-    before = _meaning(text)
+    if text.startswith(BYTE_ORDER_MARK):
+        return BYTE_ORDER_MARK + with_value(text[1:], path, key, value, after)
+    before = meaning(text)
     if before is NotImplemented:
         raise NotEditableError("it is no YAML document that can be read; mend it first")
     changed = _changed(text, path, key, value, after)
-    if _meaning(changed) != _expected(before, path, key, value):
+    if meaning(changed) != _expected(before, path, key, value):
         raise NotEditableError(f"the file is laid out in an unusual way; write `{key}: {value}` by hand")
     return changed
 
@@ -81,14 +82,14 @@ def _changed(text: str, path: PathInFile, key: str, value: str, after: tuple[str
         gap = "" if not text or text.endswith(("\n", "\r")) else "\n"
         return f"{text}{gap}{key}: {value}\n"
     mapping = _mapping(document, path)
-    found = _entry(mapping, key)
+    found = entry(mapping, key)
     if found:
         return _replaced(text, found[1], value)
-    below = next(filter(None, (_entry(mapping, name) for name in reversed(after))), None)
+    below = next(filter(None, (entry(mapping, name) for name in reversed(after))), None)
     return _inserted(text, mapping, below, f"{key}: {value}")
 
 
-def _entry(mapping: Any, key: object) -> tuple[Any, Any] | None:
+def entry(mapping: Any, key: object) -> tuple[Any, Any] | None:
     """The nodes of a key and of its value."""
     found = [(key_node, value_node) for key_node, value_node in mapping.value if key_node.value == key]
     if len(found) > 1:
@@ -99,7 +100,7 @@ def _entry(mapping: Any, key: object) -> tuple[Any, Any] | None:
 def _mapping(node: Any, path: PathInFile) -> Any:
     for part in path:
         if isinstance(node, yaml.MappingNode):
-            found = _entry(node, part)
+            found = entry(node, part)
             node = found[1] if found else None
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
@@ -132,7 +133,7 @@ def _inserted(text: str, mapping: Any, below: tuple[Any, Any] | None, entry: str
     indent = " " * key.start_mark.column
     line_break = _LINE_BREAK.search(text, end)
     if line_break is None:
-        return f"{text}{_line_break_of(text)}{indent}{entry}"
+        return f"{text}{line_break_of(text)}{indent}{entry}"
     return f"{text[: line_break.end()]}{indent}{entry}{line_break[0]}{text[line_break.end() :]}"
 
 
@@ -142,15 +143,29 @@ def _inserted_first(text: str, mapping: Any, entry: str) -> str:
         start = text.index("{", start) + 1
         return f"{text[:start]}{entry}{', ' if mapping.value else ''}{text[start:]}"
     indent = " " * mapping.start_mark.column
-    return f"{text[:start]}{entry}{_line_break_of(text)}{indent}{text[start:]}"
+    return f"{text[:start]}{entry}{line_break_of(text)}{indent}{text[start:]}"
 
 
-def _line_break_of(text: str) -> str:
+def line_break_of(text: str) -> str:
+    """The line break that a text has; that of Unix, where it has none."""
     found = _LINE_BREAK.search(text)
     return found[0] if found else "\n"
 
 
-def _meaning(text: str) -> Any:
+def end_of_line(text: str, index: int) -> int:
+    """Where the line ends that an index lies in, behind its line break."""
+    found = _LINE_BREAK.search(text, index)
+    return found.end() if found else len(text)
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text, each with its line break; nothing but YAML's line breaks ends one."""
+    ends = [found.end() for found in _LINE_BREAK.finditer(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
+
+
+def meaning(text: str) -> Any:
+    """What YAML makes of a text; NotImplemented where it makes nothing of it."""
     try:
         return yaml.load(text, yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError):

@@ -1,0 +1,210 @@
+"""Which values are needed, in which order, and what can honestly stand for one that nobody gives. Pure."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rolecall.accounts.profiles import Profile
+from rolecall.commands.init.wishes import Wishes, check
+from rolecall.config.files import WrittenWorkspace
+from rolecall.config.schema import Defaults, Vendor, Workspace
+from rolecall.config.values import PENDING, is_account_number
+from rolecall.model.identifiers import partition_of
+from rolecall.model.invalid import InvalidValueError
+from rolecall.policy.safe_pattern import fits
+
+_OTHER = "give --data-center and --trusted-account"
+_NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, and what it is."""
+
+    value: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One value that is needed."""
+
+    name: str
+    """Of the wish."""
+    default: str | None = None
+    """What holds if nobody says anything; None where nobody but the user can know."""
+    choices: tuple[Choice, ...] = ()
+    closed: bool = False
+    """Whether it has to be one of the choices."""
+    optional: bool = False
+    """Whether it may be left out."""
+    where: str = ""
+    """Where it is found on the vendor's screens."""
+    only: str = ""
+    """Why nobody is asked, where there is one possibility: it is told instead."""
+    of_vendor: Callable[[str, str], None] = _NO_CHECK
+    """What the vendor's own rules say of it; raises InvalidValueError."""
+
+    def refuse(self, value: str, what: str) -> None:
+        """Refuse a value that cannot be right.
+
+        Raises:
+            InvalidValueError: in four parts.
+        """
+        if self.optional and not value:
+            return
+        known = [choice.value for choice in self.choices]
+        if self.closed and value not in known:
+            near = difflib.get_close_matches(value, known, 1)
+            change = f"did you mean {near[0]!r}?" if near else "choose one of those"
+            raise InvalidValueError(f"{what} is not known", value, ", ".join(known), change, rule="RC007")
+        check(self.name, value, what)
+        self.of_vendor(value, what)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What there is already, where something new is to be made."""
+
+    kind: str
+    """What is made: estate, workspace or project."""
+    vendors: Mapping[str, Vendor]
+    defaults: Defaults = field(default_factory=Defaults)
+    """Of the estate."""
+    workspaces: Mapping[str, WrittenWorkspace] = field(default_factory=dict)
+    """Of the estate, by their slugs."""
+    profiles: tuple[Profile, ...] = ()
+    """Of the person who is asked."""
+    folder: str = ""
+    """What the estate's folder is called."""
+
+    def within(self, wishes: Wishes) -> Workspace | None:
+        """The workspace that a new project goes into, once it is known."""
+        found = self.workspaces.get(wishes.workspace or "") if self.kind == "project" else None
+        return found.workspace if found else None
+
+    def vendor(self, wishes: Wishes) -> Vendor | None:
+        """The vendor, once it is known."""
+        within = self.within(wishes)
+        return self.vendors.get(within.vendor if within else wishes.vendor or "")
+
+    def region(self, wishes: Wishes) -> str | None:
+        """Where the role will be, once it is known."""
+        within = self.within(wishes)
+        return wishes.region or (within.region if within else None) or self.defaults.region
+
+
+def needs(situation: Situation, wishes: Wishes) -> Iterator[Need]:
+    """What is needed, as far as the wishes so far tell; each answer may bring more."""
+    if situation.kind == "project":
+        slugs = tuple(Choice(slug, found.workspace.vendor) for slug, found in situation.workspaces.items())
+        yield Need("workspace", slugs[0].value if len(slugs) == 1 else None, slugs, closed=True)
+        if situation.within(wishes) is None:
+            return
+    if situation.kind == "estate":
+        yield Need("name", _slug_of(situation.folder))
+    if situation.kind != "project":
+        yield Need("vendor", choices=tuple(Choice(k, v.name) for k, v in situation.vendors.items()), closed=True)
+        if situation.vendor(wishes) is None:
+            return
+        yield Need("workspace")
+    else:
+        yield Need("project")
+    yield from _of_settings(situation, wishes)
+    if situation.kind != "project":
+        yield from _of_workspace(situation, wishes)
+        yield Need("project")
+    yield from _of_project(situation, wishes)
+
+
+def _slug_of(folder: str) -> str | None:
+    found = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")
+    return found or None
+
+
+def _of_settings(situation: Situation, wishes: Wishes) -> Iterator[Need]:
+    within = situation.within(wishes)
+    levels = [situation.defaults, *([within] if within else [])]
+    if not any(level.account for level in levels):
+        known = {profile.account: profile.name for profile in reversed(situation.profiles) if profile.account}
+        choices = tuple(Choice(account, f"profile {name}") for account, name in reversed(known.items()))
+        yield Need("account", choices[0].value if choices else None, choices)
+    if not any(level.region for level in levels):
+        of_account = [p for p in situation.profiles if p.region and p.account in (wishes.account, None)]
+        found = of_account or [p for p in situation.profiles if p.region]
+        yield Need("region", found[0].region if found else None)
+    if situation.kind == "estate":
+        yield Need("owner", "integration-platform")
+
+
+def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
+    vendor = situation.vendors[wishes.vendor or ""]
+    derived = vendor.external_id.derived.get(vendor.external_id.per, "")
+    if "{workspace_id}" in derived or "workspace_id" in vendor.screens:
+        yield _id_need("workspace_id", vendor, optional="{workspace_id}" not in derived)
+    if isinstance(vendor.principals, dict):
+        centers = tuple(Choice(name, ", ".join(found)) for name, found in vendor.principals.items())
+        first = centers[0].value if len(centers) == 1 else None
+        only = f"data centre {first}: the only one whose account is known of {vendor.name}; for another one {_OTHER}"
+        where = vendor.screens.get("data_center", "")
+        # With a principal of one's own any data centre will do.
+        closed, told = wishes.trusted is None, only if first else ""
+        yield Need("data_center", first, centers, closed=closed, where=where, only=told)
+    if not _is_published(vendor, wishes, situation.region(wishes)):
+        yield Need("trusted", PENDING, where=vendor.screens.get("trusted_account", ""))
+    if vendor.external_id.per == "workspace":
+        yield from _of_external_id(vendor)
+
+
+def _is_published(vendor: Vendor, wishes: Wishes, region: str | None) -> bool:
+    """Whether the vendor's entry says whom to trust there; it speaks of AWS's standard partition only."""
+    elsewhere = vendor.source is not None and region is not None and partition_of(region) != "aws"
+    known = wishes.data_center in vendor.principals if isinstance(vendor.principals, dict) else True
+    return vendor.principals != PENDING and known and not elsewhere
+
+
+def _of_project(situation: Situation, wishes: Wishes) -> Iterator[Need]:
+    vendor, within = situation.vendor(wishes), situation.within(wishes)
+    if vendor is None:
+        return
+    rule = vendor.external_id
+    scope = within.external_id_scope if within and within.external_id_scope else rule.per
+    derived = rule.derived.get("project", "") if scope == "project" else ""
+    if "{project_id}" in derived or "project_id" in vendor.screens:
+        yield _id_need("project_id", vendor, optional="{project_id}" not in derived)
+    if scope == "project":
+        yield from _of_external_id(vendor)
+
+
+def _id_need(name: str, vendor: Vendor, *, optional: bool) -> Need:
+    rule = vendor.external_id
+
+    def of_vendor(value: str, what: str) -> None:
+        filled = rule.derived.get("project", rule.derived.get("workspace", ""))
+        for other in ("workspace_id", "project_id"):
+            filled = filled.replace(f"{{{other}}}", value if other == name else "1")
+        if rule.pattern and filled and fits(rule.pattern, filled) is False:
+            allowed = f"what fits {rule.pattern} in {rule.derived[rule.per]}"
+            raise InvalidValueError(f"{what} is not as this vendor's", value, allowed, "copy it again", rule="RC111")
+
+    return Need(name, optional=optional, where=vendor.screens.get(name, ""), of_vendor=of_vendor)  # type: ignore[call-overload]
+
+
+def _of_external_id(vendor: Vendor) -> Iterator[Need]:
+    """Only what the vendor makes is asked for: what a rule derives is known, and what the customer makes is made."""
+    rule = vendor.external_id
+
+    def of_vendor(value: str, what: str) -> None:
+        forms = [rule.pattern, *rule.older_forms] if rule.pattern else []
+        if is_account_number(value) and forms:
+            change = "the account and the external ID are the wrong way round"
+            raise InvalidValueError(f"{what} is an account number", value, "the external ID", change, rule="RC112")
+        if value != PENDING and forms and not any(fits(form, value) for form in forms):
+            change = "copy it from the vendor's screen"
+            raise InvalidValueError(f"{what} is not as this vendor's", value, str(rule.pattern), change, rule="RC111")
+
+    if rule.origin == "vendor":
+        default = PENDING if vendor.handshake == "role-first" else None
+        where = vendor.screens.get("external_id", "")
+        yield Need("external_id", default, where=where, of_vendor=of_vendor)

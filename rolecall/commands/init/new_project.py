@@ -1,0 +1,98 @@
+"""A new project in a workspace that is there: in the workspace's file, or in a file of its own."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rolecall.answer import NO, Answer, CommandError
+from rolecall.commands.init.completing import completed
+from rolecall.commands.init.new_files import create
+from rolecall.commands.init.standing import granted, situation_of
+from rolecall.commands.init.starter_values import Made, makes_id, starter_values
+from rolecall.commands.init.starting import (
+    PROJECT_FILE_STARTER,
+    PROJECT_STARTER,
+    differences,
+    estate_of,
+    refuse_broken,
+    refuse_other,
+    rendered,
+    told,
+    workspace_file,
+)
+from rolecall.commands.init.talk import Talk
+from rolecall.commands.init.trial import refuse_errors
+from rolecall.commands.init.wishes import Wishes
+from rolecall.config.edit import NotEditableError, write_whole
+from rolecall.config.files import WrittenEstate, WrittenProject, WrittenWorkspace
+from rolecall.config.insert import with_item
+
+_COMPARED = ("project_id", "external_id", "account", "region")
+_LIST = "projects"
+
+
+def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
+    """Write a project where the workspace's projects are; one that is there stays as it is."""
+    written = estate_of(folder)
+    if wishes.workspace:
+        refuse_broken(written, workspace_file(wishes.workspace))
+    situation = situation_of("project", written, talk)
+    if not situation.workspaces:
+        raise CommandError("the estate has no workspace", "rolecall init --add workspace", NO)
+    named = completed(situation, wishes, talk.ask, talk.say, only=("workspace", "project"))
+    within = situation.workspaces[named.workspace or ""]
+    if there := next((project for project in within.projects if project.slug == named.project), None):
+        _refuse_another(there, wishes)
+        return Answer(told(folder, [], [there.source.name]))
+    whole = completed(situation, named, talk.ask, talk.say)
+    is_new_id = makes_id(situation, whole)
+    goes_alone = wishes.own_file or _live_alone(within)
+    made = _made(folder, written, str(talk.make_id()) if is_new_id else "", goes_alone)
+    name = _write(folder, within, starter_values(situation, whole, made), goes_alone)
+    if is_new_id:
+        talk.show_id(made.external_id, name)
+    talk.say(f"next: rolecall check --estate {folder}")
+    return Answer(told(folder, [name], []))
+
+
+def _made(folder: Path, written: WrittenEstate, external_id: str, own_file: bool) -> Made:
+    estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
+    return Made(estate, tags.get("owner", ""), external_id, granted(folder), own_file)
+
+
+def _live_alone(within: WrittenWorkspace) -> bool:
+    """Whether the workspace's projects have files of their own, all of them."""
+    return bool(within.projects) and all(not project.path for project in within.projects)
+
+
+def _refuse_another(there: WrittenProject, wishes: Wishes) -> None:
+    asked = {name: getattr(wishes, name) for name in _COMPARED}
+    names = differences(asked, vars(there.project))
+    place = there.source.location((*there.path, *names[:1]) if names else there.path)
+    refuse_other(f"project {there.slug}", place, names)
+
+
+def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool) -> str:
+    """Write the project, and say into which file."""
+    if alone:
+        file = within.source.name.removesuffix(".yaml")
+        name = f"{file}/{values['project']}.yaml"
+        files = {name: rendered(PROJECT_FILE_STARTER, values, folder)}
+        refuse_errors(folder, files)
+        create(folder, files)
+        return name
+    name = within.source.name
+    block = rendered(PROJECT_STARTER, values, folder)
+    try:
+        _write_in_place(folder, name, block)
+    except NotEditableError as error:
+        raise CommandError(
+            f"{name} was not changed: {error}", f"write it by hand, below `{_LIST}`:\n{block}", NO
+        ) from None
+    return name
+
+
+def _write_in_place(folder: Path, name: str, block: str) -> None:
+    was = (folder / name).read_bytes()
+    changed = with_item(was.decode(), _LIST, block)
+    refuse_errors(folder, {name: changed})
+    write_whole(folder / name, changed, was)

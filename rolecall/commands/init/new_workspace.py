@@ -1,0 +1,67 @@
+"""A new workspace in an estate that is there: a file of its own, with a first project."""
+
+from pathlib import Path
+
+from rolecall.answer import Answer
+from rolecall.commands.init.completing import completed
+from rolecall.commands.init.needs import Situation
+from rolecall.commands.init.new_files import create
+from rolecall.commands.init.standing import granted, situation_of
+from rolecall.commands.init.starter_values import Made, makes_id, starter_values
+from rolecall.commands.init.starting import (
+    WORKSPACE_STARTER,
+    differences,
+    estate_of,
+    refuse_broken,
+    refuse_other,
+    rendered,
+    told,
+    workspace_file,
+)
+from rolecall.commands.init.talk import Talk
+from rolecall.commands.init.trial import refuse_errors
+from rolecall.commands.init.wishes import Wishes
+from rolecall.config.files import WrittenEstate, WrittenWorkspace
+
+_COMPARED = ("vendor", "workspace_id", "data_center", "external_id", "account", "region")
+
+
+def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
+    """Write workspaces/NAME.yaml; one that is there stays as it is."""
+    written = estate_of(folder)
+    situation = situation_of("workspace", written, talk)
+    named = completed(situation, wishes, talk.ask, talk.say, only=("vendor", "workspace"))
+    name = workspace_file(named.workspace or "")
+    if there := _there(written, situation, named, name):
+        _refuse_another(there, wishes)
+        return Answer(told(folder, [], [there.source.name]))
+    whole = completed(situation, named, talk.ask, talk.say)
+    is_new_id = makes_id(situation, whole)
+    estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
+    made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
+    files = {name: rendered(WORKSPACE_STARTER, starter_values(situation, whole, made), folder)}
+    refuse_errors(folder, files)
+    create(folder, files)
+    if is_new_id:
+        talk.show_id(made.external_id, name)
+    talk.say(f"next: rolecall check --estate {folder}")
+    return Answer(told(folder, files, []))
+
+
+def _there(written: WrittenEstate, situation: Situation, named: Wishes, name: str) -> WrittenWorkspace | None:
+    """The workspace of that name, whatever its file is called."""
+    if there := situation.workspaces.get(named.workspace or ""):
+        return there
+    refuse_broken(written, name)
+    found = next((within for within in written.workspaces if within.source.name == name), None)
+    if found is not None:
+        refuse_other(name, found.source.location(("workspace",)), ["workspace"])
+    return found
+
+
+def _refuse_another(there: WrittenWorkspace, wishes: Wishes) -> None:
+    """What was said of the workspace has to be what stands there; its projects are another matter."""
+    asked = {name: getattr(wishes, name) for name in _COMPARED}
+    names = differences(asked, vars(there.workspace))
+    place = there.source.location(tuple(names[:1]) or ("workspace",))
+    refuse_other(f"workspace {there.workspace.workspace}", place, names)

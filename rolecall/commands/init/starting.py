@@ -1,0 +1,87 @@
+"""Files from starters, and what a run says of them."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rolecall.answer import NO, USAGE, CommandError
+from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
+from rolecall.model.finding import Severity
+from rolecall.starters import BadStarterError, render
+
+WORKSPACE_STARTER = "estate/workspaces/workspace.yaml.j2"
+PROJECT_STARTER = "estate/workspaces/project.yaml.j2"
+PROJECT_FILE_STARTER = "estate/workspaces/project_file.yaml.j2"
+
+ESTATE_STARTERS = {
+    "estate.yaml": "estate/estate.yaml.j2",
+    "cdk.json": "estate/cdk.json.j2",
+    ".gitignore": "estate/gitignore.j2",
+}
+"""What a new estate has beside its first workspace and the schemas: a file's name, and its starter."""
+ESTATE_VALUES = ("estate", "owner", "account", "region")
+"""What these starters get; the others get everything."""
+
+
+def rendered(starter: str, values: Mapping[str, object], folder: Path) -> str:
+    """A starter filled in; one of the estate's own wins.
+
+    Raises:
+        CommandError: one of the estate's own fails.
+    """
+    try:
+        return render(starter, values, folder)
+    except BadStarterError as error:
+        raise CommandError(str(error), "docs/starters.md has what starters get and may do", USAGE) from None
+
+
+def estate_of(folder: Path) -> WrittenEstate:
+    """The estate that something is added to, if estate.yaml can be made sense of.
+
+    Raises:
+        CommandError: it cannot.
+        UnreadableEstateError: there is none.
+    """
+    written = read_files(folder)
+    if written.estate is None:
+        refuse_broken(written, written.source.name)
+    return written
+
+
+def refuse_broken(written: WrittenEstate, name: str) -> None:
+    """Refuse to go on with a file that has errors.
+
+    Raises:
+        CommandError: names the first of them.
+    """
+    for source in written.sources:
+        errors = [finding for finding in source.findings if finding.severity is Severity.ERROR]
+        if source.name == name and errors:
+            first = min(errors, key=lambda finding: finding.location)
+            raise CommandError(f"{first.location}: {first.rule} {first.message}", "mend it first", USAGE)
+
+
+def workspace_file(slug: str) -> str:
+    """Where a workspace is written."""
+    return f"{WORKSPACES}/{slug}.yaml"
+
+
+def told(folder: Path, written: Iterable[str], kept: Iterable[str]) -> str:
+    """A line for each file."""
+    lines = [f"wrote {folder / name}" for name in written]
+    return "\n".join([*lines, *(f"kept {folder / name}" for name in kept)])
+
+
+def differences(asked: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
+    """What was asked for and is otherwise there; what was not asked for is its owner's."""
+    return [name for name, value in asked.items() if value and there.get(name) != value]
+
+
+def refuse_other(what: str, place: object, names: list[str]) -> None:
+    """Refuse to change what is there already.
+
+    Raises:
+        CommandError: names the place, if there is a difference.
+    """
+    if names:
+        sentence = f"{what} is there already, at {place}, with another {', '.join(names)}"
+        raise CommandError(sentence, "change it there by hand, or choose another slug", NO)

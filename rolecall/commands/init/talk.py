@@ -1,0 +1,31 @@
+"""How one run of `init` talks with its user, and where it has randomness from."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rolecall.accounts.profiles import Profile, profiles
+from rolecall.answer import Say
+from rolecall.commands.init.completing import Ask
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The user's side of a run."""
+
+    ask: Ask | None
+    """None where nobody is asked: flags and what can stand for them decide."""
+    say: Say
+    show_ids: bool = False
+    """Whether a new external ID is shown whole."""
+    make_id: Callable[[], object] = uuid.uuid4
+    read_profiles: Callable[[], tuple[Profile, ...]] = profiles
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The user's AWS profiles; none where nobody is asked: what flags lead to is the same on every machine."""
+        return self.read_profiles() if self.ask else ()
+
+    def show_id(self, made: str, place: str) -> None:
+        """Tell of a new external ID: whole where a person has just been asked, as logs keep what pipelines print."""
+        shown = made if self.show_ids or self.ask else f"{made[:4]}…"
+        self.say(f"external ID, made for this vendor: {shown}, in {place}")

@@ -1,0 +1,58 @@
+"""What `check` will say of an estate once something is written, asked beforehand of a copy."""
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from rolecall.answer import NO, CommandError
+from rolecall.config.files import ESTATE_FILE, WORKSPACES
+from rolecall.config.folders import EstateFolder
+from rolecall.estate import judged
+from rolecall.model.finding import Finding, Severity
+
+
+def refuse_errors(folder: Path, changes: Mapping[str, str]) -> None:
+    """Refuse changes that make an error finding. Those that are there already are no reason to do nothing.
+
+    Args:
+        folder: the estate's; it need not be there yet.
+        changes: texts of files, by their names in the estate.
+
+    Raises:
+        CommandError: lists the new findings.
+    """
+    with tempfile.TemporaryDirectory(prefix="rolecall-init-") as name:
+        copy = Path(name)
+        _copy(folder, copy)
+        before = Counter(map(_same, _errors(copy)))
+        for file, text in changes.items():
+            (copy / file).parent.mkdir(parents=True, exist_ok=True)
+            (copy / file).write_text(text, "utf-8", newline="")
+        new = [finding for finding in _errors(copy) if not before[_same(finding)]]
+    if new:
+        lines = "\n".join(f"{found.location}: {found.rule} {found.message}" for found in new)
+        raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", "mend what it names", NO)
+
+
+def _errors(copy: Path) -> list[Finding]:
+    if not (copy / ESTATE_FILE).exists():
+        return []
+    return [finding for finding in judged(copy).findings if finding.severity is Severity.ERROR]
+
+
+def _same(finding: Finding) -> tuple[str, str, str]:
+    """A finding without the lines that it names, which a change above them moves."""
+    return finding.rule, finding.location.file, re.sub(r":[0-9]+:[0-9]+", "", finding.message)
+
+
+def _copy(folder: Path, copy: Path) -> None:
+    """The files of an estate that `check` reads; what it could not read either is left out."""
+    own = EstateFolder(folder)
+    subfolders = own.subfolders(WORKSPACES)
+    names = [ESTATE_FILE, *own.yaml_files(WORKSPACES), *(name for sub in subfolders for name in own.yaml_files(sub))]
+    for name in names:
+        if (folder / name).is_file() and own.is_inside(name):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes((folder / name).read_bytes())

@@ -1,0 +1,83 @@
+"""What somebody wants of a new estate, workspace or project, and how each value of it is checked by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from rolecall.config import values
+from rolecall.model import external_ids, identifiers, naming
+from rolecall.model.invalid import InvalidValueError
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Flags and answers. None is what nobody has said yet; an empty text is left out on purpose."""
+
+    name: str | None = None
+    account: str | None = None
+    region: str | None = None
+    owner: str | None = None
+    vendor: str | None = None
+    workspace: str | None = None
+    workspace_id: str | None = None
+    data_center: str | None = None
+    trusted: str | None = None
+    """An account id, the ARN of a user or role, or `pending`."""
+    external_id: str | None = None
+    project: str | None = None
+    project_id: str | None = None
+    own_file: bool = False
+    """Whether a new project gets a file of its own wherever the others are."""
+
+    def given(self) -> dict[str, str]:
+        """What has been said, by its name."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in said.items() if isinstance(value, str)}
+
+
+FLAGS = {each.name: f"--{each.name.replace('_', '-')}" for each in fields(Wishes)} | {"trusted": "--trusted-account"}
+
+
+def check(name: str, value: str, what: str) -> None:
+    """Refuse a value that can never be right, whatever the vendor.
+
+    Args:
+        name: of the wish.
+        value: what was said.
+        what: how it is called towards the user, such as --account.
+
+    Raises:
+        InvalidValueError: in four parts.
+    """
+    _CHECKS[name](value, what)
+
+
+def _project(value: str, what: str) -> None:
+    values.short_slug(value, what)
+    if value == naming.WORKSPACE_ROLE:
+        raise InvalidValueError(what, value, "a slug other than `workspace`", "rename it", rule="RC301")
+
+
+def _external_id(value: str, what: str) -> None:
+    if value != values.PENDING:
+        external_ids.external_id(value, what)
+
+
+def _trusted(value: str, what: str) -> None:
+    if value != values.PENDING:
+        identifiers.principal(value, "aws", what)
+
+
+_CHECKS: dict[str, Callable[[str, str], object]] = {
+    "name": values.short_slug,
+    "account": identifiers.account_id,
+    "region": identifiers.region,
+    "owner": values.short_slug,
+    "vendor": values.short_slug,
+    "workspace": values.stack_slug,
+    "workspace_id": values.vendor_id,
+    "data_center": values.short_slug,
+    "trusted": _trusted,
+    "external_id": _external_id,
+    "project": _project,
+    "project_id": values.vendor_id,
+}

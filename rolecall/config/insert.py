@@ -1,0 +1,125 @@
+"""One item put at the end of a list in a file that somebody else keeps: every other character of it stays as it is."""
+
+import textwrap
+from typing import Any
+
+import yaml
+
+from rolecall.config import edit
+from rolecall.config.edit import NotEditableError
+
+_BLANKS = " \t"
+
+
+def with_item(text: str, key: str, block: str) -> str:
+    """The text with one more item in the list at a key of the document; the list is made where there is none.
+
+    Args:
+        text: YAML, one document that is a mapping.
+        key: of the list.
+        block: the item, a mapping in block style that begins in the first column; its comments are kept where the list
+            is in block style too.
+
+    Raises:
+        NotEditableError: the file holds something else there, or would mean something else afterwards.
+    """
+    if text.startswith(edit.BYTE_ORDER_MARK):
+        return edit.BYTE_ORDER_MARK + with_item(text[1:], key, block)
+    before, item = edit.meaning(text), edit.meaning(block)
+    if not isinstance(before, dict) or not isinstance(before.get(key) or [], list):
+        raise NotEditableError(f"it is no mapping with a list of {key}")
+    changed = _changed(text, key, block, item)
+    if edit.meaning(changed) != {**before, key: [*(before.get(key) or []), item]}:
+        raise NotEditableError("the file is laid out in an unusual way")
+    return changed
+
+
+def _changed(text: str, key: str, block: str, item: Any) -> str:
+    document: Any = yaml.compose(text, yaml.CSafeLoader)
+    found = edit.entry(document, key)
+    if found is None:
+        return _with_list(text, document, key, block, item)
+    key_node, value = found
+    if isinstance(value, yaml.SequenceNode) and value.value:
+        return (
+            _with_flow_item(text, value, item) if value.flow_style else _with_block_item(text, key_node, value, block)
+        )
+    if document.flow_style:
+        gap = "" if text[: value.start_mark.index].endswith((" ", "\t")) else " "
+        return f"{text[: value.start_mark.index]}{gap}[{_flow(item)}]{text[value.end_mark.index :]}"
+    return _with_first_item(text, key_node, value, block)
+
+
+def _with_block_item(text: str, key_node: Any, items: Any, block: str) -> str:
+    dash, first = items.start_mark, items.value[0].start_mark
+    # Behind the hyphen of an anchored or aliased item stands something else than its first key.
+    gap = first.column - dash.column if first.line == dash.line and 2 <= first.column - dash.column <= 8 else 2
+    # What is written further in than the list's own key belongs to the list, comments too.
+    own = max(dash.column, key_node.start_mark.column + 1)
+    end = _end_of_lines(text, dash.index, items.end_mark.index, own)
+    return _inserted_line(text, end, _as_item(block, dash.column, gap))
+
+
+def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
+    """The first item of a list that is written as `[]`, or as nothing at all."""
+    start, end = value.start_mark.index, value.end_mark.index
+    if text[start:end].strip(f"[]~{_BLANKS}") not in ("", "null", "Null", "NULL"):
+        raise NotEditableError("the empty list is laid out in an unusual way")
+    emptied = text[:start].rstrip(_BLANKS) + text[end:]
+    line_end = edit.end_of_line(emptied, key_node.end_mark.index)
+    return _inserted_line(emptied, line_end, _as_item(block, key_node.start_mark.column + 2, 2))
+
+
+def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str:
+    """The list itself, below everything else."""
+    if document.flow_style:
+        end = document.end_mark.index - 1
+        last = len(text[:end].rstrip())
+        comma = "" if text[:last].endswith(("{", ",")) else ","
+        return f"{text[:last]}{comma} {key}: [{_flow(item)}]{text[last:]}"
+    column = document.start_mark.column
+    end = _end_of_lines(text, document.start_mark.index, document.end_mark.index, column + 1)
+    return _inserted_line(text, end, f"{' ' * column}{key}:\n{_as_item(block, column + 2, 2)}")
+
+
+def _with_flow_item(text: str, items: Any, item: Any) -> str:
+    end = items.value[-1].end_mark.index
+    if not items.start_mark.index < end < items.end_mark.index:
+        raise NotEditableError("the list ends in an alias")
+    return f"{text[:end]}, {_flow(item)}{text[end:]}"
+
+
+def _flow(item: Any) -> str:
+    return yaml.safe_dump(item, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**31).rstrip("\n")
+
+
+def _as_item(block: str, column: int, gap: int) -> str:
+    """The block as an item of a list whose hyphens stand in a column, its text some columns further on."""
+    lead = " " * column
+    inner = textwrap.indent(block.rstrip("\n"), " " * (column + gap))
+    return f"{lead}-{inner[column + 1 :]}\n"
+
+
+def _end_of_lines(text: str, start: int, end: int, own_column: int) -> int:
+    """Where the lines of a part end.
+
+    Its end as the loader has it lies where the next part begins. Blank lines before that are nobody's, and comments are
+    the next part's unless they stand in the columns of this one.
+    """
+    lines = [line for line in edit.lines(text[start:end]) if line]
+    while len(lines) > 1:
+        last = lines[-1].strip()
+        column = len(lines[-1]) - len(lines[-1].lstrip())
+        if last and not (last.startswith("#") and column < own_column):
+            break
+        lines.pop()
+    return start + sum(map(len, lines))
+
+
+def _inserted_line(text: str, end: int, lines: str) -> str:
+    """The text with whole lines put in at an end of a line, in the line breaks that it has."""
+    line_break = edit.line_break_of(text)
+    inside = lines.replace("\n", line_break)
+    if end == len(text) and not text.endswith(("\n", "\r")):
+        return f"{text}{line_break}{inside.removesuffix(line_break)}"
+    return text[:end] + inside + text[end:]
