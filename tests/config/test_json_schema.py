@@ -10,12 +10,12 @@ import yaml
 from case_tables import cases
 from jsonschema import Draft202012Validator
 
-from rolecall.commands.init import Wishes, init
+from rolecall.commands.init import Talk, Wishes, init
 from rolecall.config.json_schema import FILES, all_files, file_schema
 
 ROOT = Path(__file__).parents[2]
 VALIDATORS = {kind: Draft202012Validator(file_schema(kind)) for kind in FILES}
-WISHES = Wishes("acme", "111111111111", "eu-central-1", "platform", "workato", "w", "12345", "us", "billing", "678")
+TALK = Talk(None, lambda line: None)
 
 # What only the files together show: no schema of one file can tell it.
 BEYOND_ONE_FILE = {
@@ -79,9 +79,11 @@ def test_an_example_fits_the_schema_that_its_first_line_names(path: Path) -> Non
 
 @pytest.mark.parametrize("vendor", ["workato", "unified"])
 def test_a_new_estate_fits_the_schemas_that_lie_beside_it(vendor: str, tmp_path: Path) -> None:
-    init(tmp_path, Wishes(**{**vars(WISHES), "vendor": vendor}))
+    init(tmp_path, Wishes(vendor=vendor), TALK)
+    wishes = Wishes(workspace="acme-prod", project="own", project_id="679", own_file=True)
+    init(tmp_path, wishes, TALK, "project")
     files = sorted(tmp_path.rglob("*.yaml"))
-    assert len(files) == 2
+    assert len(files) == 3
     for path in files:
         name = path.relative_to(tmp_path).as_posix()
         assert refusals(name, path.read_text("utf-8")) == []

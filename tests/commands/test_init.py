@@ -1,0 +1,529 @@
+"""`rolecall init` by flags: new estates, workspaces and projects that pass `check`, and files that stay as they are."""
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rolecall.answer import Answer, CommandError
+from rolecall.commands.init import KINDS, Talk, Wishes, init, new_files
+from rolecall.commands.init.needs import Situation, needs
+from rolecall.config.schema import Vendor
+from rolecall.estate import judged
+from rolecall.model.finding import Severity
+from rolecall.model.grant import Grant
+from rolecall.vendors import catalog
+
+UUID = "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41"
+NONE = Wishes()
+WORKSPACE = Wishes(workspace="w", workspace_id="77", project="p", project_id="78", external_id=None)
+
+# Values that a person may type or paste where they do not belong.
+HOSTILE = [
+    'a"b', "a'b", "a\nb", "a: b", "a #b", "{{ 7*7 }}", "{% raw %}", "*", "&a", "!!python/object:x", "..", "../x",
+    "a/b", "-", " ", "", "é", "\u2028", "\x00", "\ufeff", "${HOME}",
+    "a\r", "|", "> x", "[a]", "{a}", "%", "@a", "`a`", "A" * 5000,
+]  # fmt: skip
+
+
+def make(folder: Path, wishes: Wishes = NONE, add: str | None = None, said: list[str] | None = None) -> Answer:
+    """Run the command without a terminal."""
+    lines = [] if said is None else said
+    return init(folder, wishes, Talk(None, lines.append, make_id=lambda: UUID, read_profiles=lambda: ()), add)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, hidden ones too."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def errors(folder: Path) -> list[str]:
+    """What `check` refuses."""
+    return [str(found) for found in judged(folder).findings if found.severity is Severity.ERROR]
+
+
+def grant(folder: Path, address: str) -> Grant:
+    """One role of an estate."""
+    estate = judged(folder).estate
+    assert estate is not None
+    return next(each for each in estate.grants if each.address == address)
+
+
+def fitting(vendor: str, wishes: Wishes) -> Wishes:
+    """Flags that fit a vendor: what it needs, as far as somebody has to know it."""
+    entry = Vendor.model_validate(catalog.entries()[vendor])
+    situation = Situation("estate", {vendor: entry})
+    wishes = replace(wishes, vendor=vendor, name="acme", account="111111111111", region="eu-central-1", owner="team")
+    values: dict[str, Any] = {"workspace_id": "77", "project_id": "78", "external_id": "pending", "trusted": "pending"}
+    while need := next((each for each in needs(situation, wishes) if each.name not in wishes.given()), None):
+        value = need.choices[0].value if need.choices else values[need.name]
+        wishes = replace(wishes, **{need.name: value})
+    return wishes
+
+
+@pytest.mark.parametrize("vendor", sorted(catalog.entries()))
+def test_every_vendor_of_the_catalog_gets_an_estate_that_passes_check(vendor: str, tmp_path: Path) -> None:
+    answer = make(tmp_path / "e", fitting(vendor, Wishes(workspace="w", project="p")))
+    assert answer.exit_code == 0
+    found = judged(tmp_path / "e")
+    assert errors(tmp_path / "e") == []
+    assert found.estate is not None
+    assert [each.address for each in found.estate.grants] == ["w/p"]
+
+
+@pytest.mark.parametrize("vendor", sorted(catalog.entries()))
+def test_every_vendor_can_be_added_to_an_estate_that_has_others(vendor: str, tmp_path: Path) -> None:
+    make(tmp_path)
+    flags = replace(fitting(vendor, Wishes(workspace="w", project="p")), name=None, owner=None)
+    make(tmp_path, flags, "workspace")
+    again = replace(flags, project="q", project_id=flags.project_id and "79", vendor=None, workspace_id=None)
+    make(tmp_path, replace(again, data_center=None, trusted=None), "project")
+    assert errors(tmp_path) == []
+    assert grant(tmp_path, "w/q").account == "111111111111"
+
+
+def test_without_flags_an_estate_of_examples_is_made_and_the_examples_are_named(tmp_path: Path) -> None:
+    said: list[str] = []
+    answer = make(tmp_path / "e", said=said)
+    assert answer.text.splitlines()[0] == f"wrote {tmp_path / 'e' / 'estate.yaml'}"
+    assert "examples, which you have to replace: account 111111111111, workspace_id 12345, project_id 678" in said
+    assert grant(tmp_path / "e", "acme-prod/billing").trust.external_ids == ("workato_iam_external_id_12345_678",)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(workspace="mine"), "--workspace-id is missing"),
+        (Wishes(workspace_id="77"), "--project-id is missing"),
+        (Wishes(vendor="fivetran"), "--external-id is missing"),
+        (Wishes(vendor="infisical", external_id="org-7"), "--data-center is missing"),
+    ],
+)
+def test_what_nobody_can_know_is_not_made_up(tmp_path: Path, wishes: Wishes, said: str) -> None:
+    with pytest.raises(CommandError, match=said) as refused:
+        make(tmp_path / "e", wishes)
+    assert refused.value.exit_code == 2
+    assert not (tmp_path / "e").exists()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(vendor="workatoo"), "vendor 'workatoo' is not in the catalog"),
+        (Wishes(vendor="workato", external_id="abc-def"), "makes its external IDs by a rule"),
+        (Wishes(vendor="unified", data_center="us"), "has no data centres"),
+        (Wishes(vendor="workato", data_center="mars"), "--data-center is not known: got 'mars'; allowed: us"),
+        (Wishes(workspace_id="abc", project_id="1"), "--workspace-id is not as this vendor's: got 'abc'"),
+        (Wishes(vendor="sumologic", external_id="us2"), "--external-id is not as this vendor's: got 'us2'"),
+        (Wishes(vendor="sumologic", external_id="111111111111"), "the wrong way round"),
+        (Wishes(account="12"), "--account is not an AWS account id: got '12'; allowed: 12 digits"),
+        (Wishes(region="Mars"), "--region is not an AWS region: got 'Mars'"),
+        (Wishes(project="workspace"), "--project: got 'workspace'; allowed: a slug other than"),
+        (Wishes(trusted="*"), "--trusted-account is open to everybody"),
+    ],
+)
+def test_a_wrong_flag_is_refused_with_what_is_allowed(tmp_path: Path, wishes: Wishes, said: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path / "e", wishes)
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 2
+    assert not (tmp_path / "e").exists()
+
+
+def test_another_data_centre_takes_the_account_that_the_vendor_shows(tmp_path: Path) -> None:
+    make(tmp_path, replace(WORKSPACE, data_center="eu", trusted="222222222222"))
+    assert grant(tmp_path, "w/p").trust.principals == ("arn:aws:iam::222222222222:root",)
+    make(
+        tmp_path,
+        replace(WORKSPACE, workspace="v", vendor="workato", project="q", project_id="79", trusted="pending"),
+        "workspace",
+    )
+    assert grant(tmp_path, "v/q").trust.pending
+
+
+def test_a_vendor_has_to_be_named_again_in_another_partition(tmp_path: Path) -> None:
+    make(tmp_path, replace(WORKSPACE, region="cn-north-1"))
+    assert grant(tmp_path, "w/p").trust.pending
+    assert errors(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", sorted(Wishes().__dataclass_fields__.keys() - {"own_file"}))
+def test_a_hostile_value_is_refused_or_means_itself(tmp_path: Path, name: str) -> None:
+    for number, value in enumerate(HOSTILE):
+        folder = tmp_path / str(number)
+        wishes = replace(replace(WORKSPACE, vendor="unified"), **{name: value})
+        try:
+            make(folder, wishes)
+        except CommandError:
+            assert not folder.exists(), value
+            continue
+        assert errors(folder) == []
+        written = [yaml.safe_load(path.read_text("utf-8")) for path in folder.rglob("*.yaml")]
+        assert value in str(written), "accepted and not written as it is"
+
+
+def test_twice_changes_nothing_and_says_what_is_kept(tmp_path: Path) -> None:
+    make(tmp_path, Wishes(vendor="unified"))
+    before = contents(tmp_path)
+    for wishes in (Wishes(vendor="unified"), NONE, Wishes(vendor="unified", account="222222222222")):
+        answer = make(tmp_path, wishes)
+        assert answer.exit_code == 0
+        assert {line.split()[0] for line in answer.text.splitlines()} == {"kept"}
+        assert contents(tmp_path) == before
+
+
+def test_a_person_s_edit_is_kept_and_what_is_missing_is_written(tmp_path: Path) -> None:
+    make(tmp_path)
+    for name in ("estate.yaml", "cdk.json", "workspaces/acme-prod.yaml", ".schema/estate.json"):
+        with (tmp_path / name).open("a") as file:
+            file.write("\n\n" if name.endswith("json") else "\n# mine\n")
+    before = contents(tmp_path)
+    (tmp_path / ".gitignore").unlink()
+    (tmp_path / ".schema" / "project.json").unlink()
+    answer = make(tmp_path)
+    assert contents(tmp_path) == before
+    wrote = [line for line in answer.text.splitlines() if line.startswith("wrote")]
+    assert wrote == [f"wrote {tmp_path / '.gitignore'}", f"wrote {tmp_path / '.schema' / 'project.json'}"]
+
+
+def test_files_that_were_there_before_the_estate_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text("mine")
+    (tmp_path / ".gitignore").symlink_to("nowhere")
+    answer = make(tmp_path)
+    assert (tmp_path / "cdk.json").read_text() == "mine"
+    assert (tmp_path / ".gitignore").is_symlink()
+    assert f"kept {tmp_path / 'cdk.json'}" in answer.text
+    assert errors(tmp_path) == []
+
+
+def test_another_workspace_is_no_new_estate(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(CommandError, match="is an estate already") as refused:
+        make(tmp_path, WORKSPACE)
+    assert refused.value.exit_code == 1
+    assert "--add workspace --workspace w" in refused.value.tip
+    assert contents(tmp_path) == before
+
+
+def test_an_id_of_one_s_own_is_masked_where_logs_may_keep_it(tmp_path: Path) -> None:
+    said: list[str] = []
+    make(tmp_path, Wishes(vendor="unified"), said=said)
+    assert "external ID, made for this vendor: 3d3b…, in workspaces/acme-prod.yaml" in said
+    assert not any(UUID in line for line in said)
+    assert grant(tmp_path, "acme-prod/billing").trust.external_ids == (UUID,)
+
+
+def test_a_vendor_that_wants_the_role_first_begins_as_pending(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    make(tmp_path, Wishes(vendor="first", workspace="w", project="p"), "workspace")
+    assert grant(tmp_path, "w/p").trust.pending
+    assert errors(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "granted"),
+    [
+        ("one", [("name", "p/credentials")]),
+        ("several", [("prefix", "p/")]),
+        ("writer", [("prefix", "p/")]),
+        ("other", []),
+    ],
+)
+def test_a_starter_grants_what_the_vendor_s_profile_says(
+    tmp_path: Path, vendor: str, granted: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    make(tmp_path, Wishes(vendor=vendor, workspace="w", project="p", external_id="k7-Zq2-w9Xr4T"), "workspace")
+    assert errors(tmp_path) == []
+    role = grant(tmp_path, "w/p")
+    assert [(secret.kind, secret.value) for secret in role.permissions.secrets] == granted
+    assert role.permissions.access.value == ("read-write" if vendor == "writer" else "read")
+    text = (tmp_path / "workspaces" / "w.yaml").read_text()
+    assert ("# statements:" in text) == (vendor == "other")
+
+
+OWN_VENDORS = """\
+schema: 1
+estate: acme
+defaults: {account: "111111111111", region: eu-central-1, role_path: /vendors/}
+vendors:
+  first:
+    {name: First, principals: ["222222222222"], external_id: {origin: vendor, per: project}, handshake: role-first}
+  one:
+    name: One
+    principals: ["222222222222"]
+    external_id: {origin: vendor, per: project}
+    permission_profile: read-one-secret
+  several:
+    {name: S, principals: ["222222222222"], external_id: {origin: vendor, per: project}, permission_profile: read}
+  writer:
+    name: Writer
+    principals: ["222222222222"]
+    external_id: {origin: vendor, per: workspace}
+    permission_profile: read-write-prefix
+    role_path: /
+  other:
+    {name: O, principals: pending, external_id: {origin: vendor, per: project}, permission_profile: no-secrets}
+"""
+
+COMMENTED = """\
+# who owns this: team-a
+workspace:   acme-dev   # as at the vendor
+vendor: 'workato'
+workspace_id: "77"
+data_center: us
+
+projects:   # one role each
+
+  - project: crm     # do not rename
+    project_id:   '80'
+    secrets:
+      - {prefix: "crm/"}
+      # - prefix: old-crm/
+
+  # - project: later
+
+tags: {team: a}
+# the end
+"""
+
+
+@pytest.mark.parametrize("encode", [str, lambda text: text.replace("\n", "\r\n"), lambda text: f"\ufeff{text}"])
+def test_a_project_goes_into_a_file_of_comments_and_nothing_else_changes(
+    tmp_path: Path, encode: Callable[[str], str]
+) -> None:
+    make(tmp_path)
+    file = tmp_path / "workspaces" / "acme-dev.yaml"
+    file.write_bytes(encode(COMMENTED).encode())
+    answer = make(tmp_path, Wishes(workspace="acme-dev", project="hr", project_id="81"), "project")
+    assert answer.text == f"wrote {file}"
+    new = (
+        '  - project: "hr"\n    project_id: "81"       # the vendor\'s own id of this project\n    secrets:\n'
+        '      - prefix: "hr/"     # every secret below it; `name:` for exactly one\n'
+    )
+    wanted = COMMENTED.replace("  # - project: later\n", f"  # - project: later\n{new}")
+    assert file.read_bytes().decode() == encode(wanted)
+    assert errors(tmp_path) == []
+    assert grant(tmp_path, "acme-dev/hr").trust.external_ids == ("workato_iam_external_id_77_81",)
+
+
+def test_adding_twice_changes_nothing_even_after_an_edit(tmp_path: Path) -> None:
+    make(tmp_path)
+    make(tmp_path, Wishes(vendor="unified", workspace="u", project="p"), "workspace")
+    hr = Wishes(workspace="acme-prod", project="hr", project_id="81")
+    make(tmp_path, hr, "project")
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    file.write_text(file.read_text().replace("hr/", "hr-2/"))
+    before = contents(tmp_path)
+    for wishes, add in ((hr, "project"), (Wishes(vendor="unified", workspace="u", project="p"), "workspace")):
+        answer = make(tmp_path, wishes, add)
+        assert answer.exit_code == 0
+        assert answer.text.startswith("kept ")
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("wishes", "add", "said"),
+    [
+        (
+            Wishes(workspace="acme-prod", project="billing", project_id="999"),
+            "project",
+            "project billing is there already, at workspaces/acme-prod.yaml:9:5, with another project_id",
+        ),
+        (
+            Wishes(workspace="acme-prod", vendor="unified", project="p"),
+            "workspace",
+            "workspace acme-prod is there already, at workspaces/acme-prod.yaml:3:1, with another vendor",
+        ),
+    ],
+)
+def test_what_is_there_with_another_meaning_is_left_alone_and_named(
+    tmp_path: Path, wishes: Wishes, add: str, said: str
+) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path, wishes, add)
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 1
+    assert contents(tmp_path) == before
+
+
+def test_projects_that_have_files_of_their_own_get_another_file(tmp_path: Path) -> None:
+    make(tmp_path)
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    text = file.read_text()
+    file.write_text(text[: text.index("projects:")])
+    (tmp_path / "workspaces" / "acme-prod").mkdir()
+    (tmp_path / "workspaces" / "acme-prod" / "crm.yaml").write_text('project_id: "80"\nsecrets: [{prefix: crm/}]\n')
+    make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81"), "project")
+    own = tmp_path / "workspaces" / "acme-prod" / "hr.yaml"
+    assert own.read_text().startswith("# yaml-language-server: $schema=../../.schema/project.json\nproject_id: ")
+    assert errors(tmp_path) == []
+    assert grant(tmp_path, "acme-prod/hr").trust.external_ids == ("workato_iam_external_id_12345_81",)
+
+
+def test_a_project_gets_a_file_of_its_own_on_demand(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81", own_file=True), "project")
+    after = contents(tmp_path)
+    assert set(after) - set(before) == {"workspaces/acme-prod/hr.yaml"}
+    assert errors(tmp_path) == []
+
+
+def test_a_project_that_check_would_refuse_is_not_written(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    # The same ids at the vendor mean the same external ID, which would open two roles.
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="678"), "project")
+    assert refused.value.exit_code == 1
+    assert "workspaces/acme-prod.yaml:" in str(refused.value)
+    assert "RC108" in str(refused.value)
+    assert contents(tmp_path) == before
+
+
+def test_errors_that_are_there_already_do_not_stop_an_addition(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "workspaces" / "bad.yaml").write_text("workspace: bad\nvendor: nobody\n")
+    assert len(errors(tmp_path)) == 1
+    make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81"), "project")
+    assert len(errors(tmp_path)) == 1
+
+
+def test_a_prefix_that_another_project_has_is_not_granted_twice(tmp_path: Path) -> None:
+    make(tmp_path)
+    wishes = Wishes(vendor="workato", workspace="dev", workspace_id="77", project="billing", project_id="78")
+    make(tmp_path, wishes, "workspace")
+    assert errors(tmp_path) == []
+    assert [secret.value for secret in grant(tmp_path, "dev/billing").permissions.secrets] == ["dev/billing/"]
+
+
+def test_an_unusual_layout_is_left_to_its_owner_with_the_lines_to_write(tmp_path: Path) -> None:
+    make(tmp_path)
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    file.write_text(file.read_text().split("projects:")[0] + "projects: [ # none\n]\n")
+    before = contents(tmp_path)
+    with pytest.raises(CommandError, match="unusual way") as refused:
+        make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81"), "project")
+    assert 'project: "hr"\nproject_id: "81"' in refused.value.tip
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("add", KINDS)
+def test_nothing_is_added_to_what_is_no_estate_or_cannot_be_read(tmp_path: Path, add: str) -> None:
+    (tmp_path / "estate.yaml").write_text("schema: [\n")
+    with pytest.raises(CommandError, match=r"estate.yaml:1:10: RC001|estate.yaml:2:1: RC001") as refused:
+        make(tmp_path, WORKSPACE, add)
+    assert refused.value.exit_code == 2
+
+
+def test_a_workspace_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "workspaces" / "w.yaml").write_text("workspace: [\n")
+    for add in ("workspace", "project"):
+        with pytest.raises(CommandError, match=r"workspaces/w.yaml:.* RC001"):
+            make(tmp_path, replace(WORKSPACE, vendor="workato" if add == "workspace" else None), add)
+
+
+@pytest.mark.parametrize("broken", ["link", "fsync"])
+def test_a_disk_that_is_full_in_the_middle_leaves_nothing(
+    tmp_path: Path, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working, calls = getattr(os, broken), []
+
+    def full(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+        return working(*arguments)
+
+    (tmp_path / "mine").write_text("mine")
+    monkeypatch.setattr(new_files.os, broken, full)
+    if broken == "link":  # what is tried next where a file system has no links
+        monkeypatch.setattr(Path, "rename", _no_space)
+    with pytest.raises(CommandError, match="No space left on device") as refused:
+        make(tmp_path / "new" / "e")
+    assert refused.value.exit_code == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+
+
+def test_an_interrupt_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(new_files.os, "link", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path / "e")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_links_gets_the_files_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(new_files.os, "link", refused)
+    make(tmp_path)
+    assert errors(tmp_path) == []
+    assert not [name for name in contents(tmp_path) if name.count(".") > 2]
+
+
+def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    working = os.link
+
+    def raced(draft: Path, path: Path) -> None:
+        if path.name == "cdk.json":
+            path.write_text("theirs")
+        working(draft, path)
+
+    monkeypatch.setattr(new_files.os, "link", raced)
+    with pytest.raises(CommandError, match="File exists"):
+        make(tmp_path)
+    assert contents(tmp_path) == {"cdk.json": b"theirs"}
+
+
+@pytest.mark.parametrize("name", ["workspaces", ".schema"])
+def test_a_folder_that_leads_elsewhere_is_not_written_into(tmp_path: Path, name: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CommandError, match="leads out of the estate's folder"):
+        make(tmp_path / "e")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert [path.name for path in (tmp_path / "e").iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["cdk.json", "workspaces/acme-prod.yaml"])
+def test_a_folder_in_a_file_s_place_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(CommandError, match="is a folder, and a file belongs there"):
+        make(tmp_path)
+    assert contents(tmp_path) == {}
+
+
+def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    working = Path.open
+
+    def refused(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.is_relative_to(tmp_path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return working(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(CommandError, match="cannot be written: Permission denied") as ended:
+        make(tmp_path / "e")
+    assert ended.value.exit_code == 1
+    assert list(tmp_path.iterdir()) == []

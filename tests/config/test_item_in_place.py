@@ -1,0 +1,148 @@
+"""One project put at the end of a list in somebody's file: every other byte stays, or nothing is written at all."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.config.edit import NotEditableError
+from rolecall.config.insert import with_item
+
+BLOCK = 'project: "n"\nsecrets:\n  - prefix: "n/"     # mine\n'
+ITEM = {"project": "n", "secrets": [{"prefix": "n/"}]}
+FLOW = "{project: n, secrets: [{prefix: n/}]}"
+
+# A file, and what it is afterwards: NEW(indent, gap) stands for the block there.
+LAYOUTS = {
+    "an indented list": ("projects:\n  - project: a\n", "projects:\n  - project: a\n  - NEW4"),
+    "a list that is not indented": ("projects:\n- project: a\n", "projects:\n- project: a\n- NEW2"),
+    "a deep list": ("projects:\n    - project: a\n", "projects:\n    - project: a\n    - NEW6"),
+    "a wide gap": ("projects:\n-   project: a\n    x: 1\n", "projects:\n-   project: a\n    x: 1\n-   NEW4"),
+    "keys behind it": (
+        "projects:\n  - project: a\n\n# about x\nx: 1\n",
+        "projects:\n  - project: a\n  - NEW4\n# about x\nx: 1\n",
+    ),
+    "a comment of the last entry": (
+        "projects:\n  - project: a\n    # more of a\n# the end\n",
+        "projects:\n  - project: a\n    # more of a\n  - NEW4# the end\n",
+    ),
+    "a commented entry": (
+        "projects:\n  - project: a\n\n  # - project: later\n\nx: 1\n",
+        "projects:\n  - project: a\n\n  # - project: later\n  - NEW4\nx: 1\n",
+    ),
+    "a comment of the next key below a list that is not indented": (
+        "projects:\n- project: a\n# about x\nx: 1\n",
+        "projects:\n- project: a\n- NEW2# about x\nx: 1\n",
+    ),
+    "a comment behind the last value": ("projects:\n  - project: a # c\n", "projects:\n  - project: a # c\n  - NEW4"),
+    "no line break at the end": ("projects:\n  - project: a", "projects:\n  - project: a\n  - NEW4-"),
+    "a block scalar at the end": (
+        "projects:\n  - project: a\n    x: |\n      # no comment\n      y\n\nz: 1\n",
+        "projects:\n  - project: a\n    x: |\n      # no comment\n      y\n  - NEW4\nz: 1\n",
+    ),
+    "an empty list": ("projects: []\n", "projects:\n  - NEW4"),
+    "an empty list with a comment": ("projects: [] # none yet\nx: 1\n", "projects: # none yet\n  - NEW4x: 1\n"),
+    "nothing in the list": ("projects:\nx: 1\n", "projects:\n  - NEW4x: 1\n"),
+    "null in the list": ("projects: ~\n", "projects:\n  - NEW4"),
+    "no list": ("# a\nx: 1 # b\n\n# c\n", "# a\nx: 1 # b\nprojects:\n  - NEW4\n# c\n"),
+    "no list and no line break": ("x: 1", "x: 1\nprojects:\n  - NEW4-"),
+    "no list before the document's end": ("---\nx: 1\n...\n", "---\nx: 1\nprojects:\n  - NEW4...\n"),
+    "a flow list": ("projects: [{project: a}] # c\n", f"projects: [{{project: a}}, {FLOW}] # c\n"),
+    "a flow list on several lines": (
+        "projects: [\n  {project: a}, # c\n]\n",
+        f"projects: [\n  {{project: a}}, {FLOW}, # c\n]\n",
+    ),
+    "JSON": ('{"projects":[{"project":"a"}],"x":1}', f'{{"projects":[{{"project":"a"}}, {FLOW}],"x":1}}'),
+    "JSON with an empty list": ('{"projects":[],"x":1}', f'{{"projects": [{FLOW}],"x":1}}'),
+    "JSON without a list": ('{"x":1}', f'{{"x":1, projects: [{FLOW}]}}'),
+    "a byte order mark": ("\ufeffprojects:\n- project: é\n", "\ufeffprojects:\n- project: é\n- NEW2"),
+    "an anchored item": (
+        "projects:\n  - &p\n    project: a\nx: *p\n",
+        "projects:\n  - &p\n    project: a\n  - NEW4x: *p\n",
+    ),
+    "a hyphen on a line of its own": ("projects:\n  -\n    project: a\n", "projects:\n  -\n    project: a\n  - NEW4"),
+    "an alias at the end": (
+        "x: &p {project: a}\nprojects:\n  - *p\n",
+        "x: &p {project: a}\nprojects:\n  - *p\n  - NEW4",
+    ),
+    "an alias at the end of a flow list": ("x: &p {project: a}\nprojects: [*p]\n", None),
+    "a list that is used elsewhere": ("projects: &p\n  - project: a\nx: *p\n", None),
+    "a comment in an empty list": ("projects: [ # none\n]\n", None),
+    "the key twice": ("projects: []\nprojects: []\n", None),
+    "text in the list's place": ("projects: none\n", None),
+    "a mapping in the list's place": ("projects: {a: 1}\n", None),
+    "a list as the document": ("- a\n", None),
+    "broken YAML": ("projects: [\n", None),
+    "a scalar that keeps its line breaks at the end": ("projects:\n- project: a\n  x: |+\n    y\n\nz: 1\n", None),
+}
+
+
+def filled(wanted: str) -> str:
+    """The wanted text with the block in the place of its mark; a - behind it takes its last line break."""
+    for indent in (2, 4, 6):
+        block = ("\n" + " " * indent).join(BLOCK.rstrip("\n").split("\n"))
+        wanted = wanted.replace(f"NEW{indent}-", block).replace(f"NEW{indent}", f"{block}\n")
+    return wanted
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_an_item_goes_to_the_end_of_its_list_or_the_text_is_refused(name: str) -> None:
+    text, wanted = LAYOUTS[name]
+    if wanted is None:
+        with pytest.raises(NotEditableError):
+            with_item(text, "projects", BLOCK)
+    else:
+        assert with_item(text, "projects", BLOCK) == filled(wanted)
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\r"])
+@pytest.mark.parametrize("name", [name for name, (_, wanted) in LAYOUTS.items() if wanted is not None])
+def test_line_breaks_are_those_of_the_file(name: str, line_break: str) -> None:
+    text, wanted = LAYOUTS[name]
+    assert wanted is not None
+    if "\n" in text:
+        changed = with_item(text.replace("\n", line_break), "projects", BLOCK)
+        assert changed == filled(wanted).replace("\n", line_break)
+
+
+BASES = st.sampled_from(["", "  ", "    "])
+COMMENTS = st.sampled_from(["", "", " # c", " # é: x"])
+GAPS = st.sampled_from(["", "", "\n", "# x\n", "  # é\n\n", "      # deep\n"])
+VALUES = st.sampled_from(["v", "'v w'", '"é"', "~", "", "12", "[1, {a: b}]", "{a: 1}", "|\n{0}    x\n{0}    # y"])
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    """A workspace's file with a list of projects in some layout."""
+    base, wide = draw(BASES), draw(st.sampled_from([" ", "   "]))
+    text = draw(st.sampled_from(["", "\ufeff", "# é\n", "---\n"])) + "workspace: w\nprojects:\n" + draw(GAPS)
+    for _ in range(draw(st.integers(1, 3))):
+        text += f"{base}-{wide}project: p{draw(COMMENTS)}\n{draw(GAPS)}"
+        if draw(st.booleans()):
+            indent = f"{base} {wide}"
+            value = draw(VALUES).replace("{0}", indent)
+            text += f"{indent}x: {value}\n{draw(GAPS)}"
+    text += draw(st.sampled_from(["", "vendor: v\n", "# end\nvendor: v # c\n", "...\n"]))
+    text = text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
+    return text if draw(st.booleans()) else text.rstrip("\r\n")
+
+
+@given(files())
+def test_any_layout_gets_the_item_and_loses_nothing(text: str) -> None:
+    wanted = yaml.safe_load(text)
+    wanted["projects"].append(ITEM)
+    changed = with_item(text, "projects", BLOCK)
+    assert yaml.safe_load(changed) == wanted
+    head = next((i for i, (a, b) in enumerate(zip(changed, text, strict=False)) if a != b), len(text))
+    put_in = len(changed) - len(text)
+    assert changed[:head] + changed[head + put_in :] == text
+    assert ("\r\n" in text) or "\r" not in changed
+
+
+@given(st.text() | st.lists(st.sampled_from("a:-{}[],&*#|>'\"\n ?!%\tprojects"), max_size=40).map("".join))
+def test_any_text_is_changed_as_it_should_or_refused(text: str) -> None:
+    try:
+        changed = with_item(text, "projects", BLOCK)
+    except NotEditableError:
+        return
+    assert yaml.safe_load(changed)["projects"][-1] == ITEM

@@ -1,0 +1,194 @@
+"""Starters of an estate's own: they win over ours, get what the docs say, and a bad one is a sentence."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rolecall.answer import CommandError
+from rolecall.commands.init import Talk, Wishes, init
+from rolecall.commands.init.needs import Situation
+from rolecall.commands.init.starter_values import Made, starter_values
+from rolecall.commands.init.starting import ESTATE_STARTERS, ESTATE_VALUES
+from rolecall.config.schema import Vendor
+from rolecall.estate import judged
+from rolecall.model.finding import has_errors
+from rolecall.starters import BadStarterError, quoted, render
+from rolecall.vendors import catalog
+
+ROOT = Path(__file__).parents[1]
+PROJECT = "estate/workspaces/project.yaml.j2"
+WORKSPACE = "estate/workspaces/workspace.yaml.j2"
+OURS = (ROOT / "templates" / PROJECT).read_text("utf-8")
+HR = Wishes(workspace="acme-prod", project="hr", project_id="81")
+
+
+def make(folder: Path, wishes: Wishes | None = None, add: str | None = None) -> None:
+    """Run the command without a terminal."""
+    init(folder, wishes or Wishes(), Talk(None, lambda line: None), add)
+
+
+def own(folder: Path, name: str, text: str) -> Path:
+    """A starter of the estate's own."""
+    path = folder / "templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_platform_team_s_starter_wins_for_new_estates_and_for_additions(tmp_path: Path) -> None:
+    own(tmp_path, PROJECT, OURS + "# asked for in {{ project }}'s ticket\ntags: {team: {{ owner | yaml }}}\n")
+    make(tmp_path, Wishes(owner="team-a"))
+    make(tmp_path, HR, "project")
+    make(tmp_path, Wishes(workspace="acme-prod", project="own", project_id="82", own_file=True), "project")
+    found = judged(tmp_path)
+    assert not has_errors(found.findings)
+    assert found.estate is not None
+    assert [dict(grant.tags)["team"] for grant in found.estate.grants] == ["team-a"] * 3
+    text = (tmp_path / "workspaces" / "acme-prod.yaml").read_text()
+    assert "# asked for in billing's ticket" in text
+    assert "    # asked for in hr's ticket" in text
+
+
+def test_a_starter_that_makes_what_check_refuses_writes_nothing(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes()
+    own(tmp_path, PROJECT, OURS.replace("secrets:", "secrets:\n  - prefix: all"))
+    with pytest.raises(CommandError, match=r"`check` would refuse it:\nworkspaces/acme-prod.yaml:\d+:\d+: RC201"):
+        make(tmp_path, HR, "project")
+    assert (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes() == before
+
+
+BAD = {
+    "no Jinja2": ("project: {{ project\nx: 1\n", "project.yaml.j2:2 is no Jinja2"),
+    "a tag without an end": ("a: 1\n{% if project %}\n", "project.yaml.j2:2 is no Jinja2: Unexpected end of template"),
+    "an unknown variable": (
+        "a: 1\nproject: {{ projct }}\n",
+        "project.yaml.j2:2 names what starters do not get: 'projct'",
+    ),
+    "an unknown filter": ("a: {{ project | yamll }}\n", "project.yaml.j2:1 is no Jinja2: No filter named 'yamll'"),
+    "its way out of the sandbox": (
+        "a: 1\nb: {{ project.__class__.__mro__ }}\n",
+        "project.yaml.j2:2 does what starters may not",
+    ),
+    "a change of what it got": (
+        "{{ project_settings.update({'a': 1}) }}\n",
+        "project.yaml.j2:1 does what starters may not",
+    ),
+    "a division by zero": ("a: 1\n\nb: {{ 1 // 0 }}\n", "project.yaml.j2:3 fails: integer division or modulo by zero"),
+    "a loop beyond measure": ("{% for x in range(10 ** 9) %}{% endfor %}\n", "project.yaml.j2:1 fails: Range too big"),
+    "another that is not there": ('{% include "estate/none.j2" %}\n', "includes estate/none.j2, and there is no such"),
+    "a file beside the starters": ('{% include "../estate.yaml" %}\n', "includes ../estate.yaml, and there is no such"),
+    "a file of the machine": ('{% include "/etc/passwd" %}\n', "includes /etc/passwd, and there is no such"),
+    "itself": ('{% include "' + PROJECT + '" %}\n', "fails: "),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_starter_is_a_sentence_with_its_place(tmp_path: Path, name: str) -> None:
+    make(tmp_path)
+    text, said = BAD[name]
+    own(tmp_path, PROJECT, text)
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path, HR, "project")
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 2
+    assert "hr" not in (tmp_path / "workspaces" / "acme-prod.yaml").read_text()
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just text\n", "project: [\n", "project: other\n"])
+def test_a_starter_that_makes_no_project_is_refused(tmp_path: Path, text: str) -> None:
+    make(tmp_path)
+    before = (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes()
+    own(tmp_path, PROJECT, text)
+    with pytest.raises(CommandError):
+        make(tmp_path, HR, "project")
+    assert (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("level", ["file", "folder", "templates"])
+def test_a_link_out_of_the_estate_is_not_read(tmp_path: Path, level: str) -> None:
+    estate, elsewhere = tmp_path / "e", tmp_path / "elsewhere"
+    make(estate)
+    path = own(elsewhere, PROJECT, "secret: text\n")
+    link, target = {
+        "file": (estate / "templates" / PROJECT, path),
+        "folder": (estate / "templates" / "estate", path.parents[1]),
+        "templates": (estate / "templates", elsewhere / "templates"),
+    }[level]
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(target)
+    with pytest.raises(CommandError, match="leads out of the estate's folder") as refused:
+        make(estate, HR, "project")
+    assert refused.value.exit_code == 2
+
+
+def test_a_link_within_the_estate_is_read(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "shared.j2").write_text(OURS + "tags: {a: b}\n")
+    link = tmp_path / "templates" / PROJECT
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "shared.j2")
+    make(tmp_path, HR, "project")
+    assert "tags: {a: b}" in (tmp_path / "workspaces" / "acme-prod.yaml").read_text()
+
+
+def test_what_is_no_text_file_is_named(tmp_path: Path) -> None:
+    path = own(tmp_path, PROJECT, "")
+    for content, said in ((b"\xff\xfe", "is not UTF-8 text"), (b"x" * 300_000, "is larger than")):
+        path.write_bytes(content)
+        with pytest.raises(BadStarterError, match=said):
+            render(PROJECT, {}, tmp_path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(BadStarterError, match="is no file"):
+        render(PROJECT, {}, tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(BadStarterError, match="is no file"):
+        render(PROJECT, {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "value", ['"', "'", "a\nb", "a: b # c", "\\", "\u2028\x85\ufeff", "\x00\x1b", "𝄞" * 300, "{{ x }}", ""]
+)
+def test_a_quoted_value_is_that_text_on_one_line(value: str) -> None:
+    assert yaml.safe_load(f"a: {quoted(value)} # c\nb: 1") == {"a": value, "b": 1}
+    assert len(quoted(value).splitlines()) == 1
+
+
+def documented() -> dict[str, list[str]]:
+    """The names in the tables of docs/starters.md, by the heading that they stand under."""
+    text = (ROOT / "docs" / "starters.md").read_text("utf-8")
+    parts = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) for part in parts}
+
+
+def test_the_docs_name_every_variable_and_no_other() -> None:
+    vendors = {name: Vendor.model_validate(entry) for name, entry in catalog.entries().items()}
+    for vendor in vendors:
+        wishes = Wishes(vendor=vendor, workspace="w", project="p", account="111111111111", region="eu-west-1")
+        passed = starter_values(Situation("estate", vendors), wishes, Made("e", "o", ""))
+        assert sorted(documented()["What all starters of workspaces and projects get"]) == sorted(passed)
+    assert sorted(documented()["What the starters of the estate's own files get"]) == sorted(ESTATE_VALUES)
+
+
+def test_the_docs_name_every_starter() -> None:
+    text = (ROOT / "docs" / "starters.md").read_text("utf-8")
+    for path in sorted((ROOT / "templates" / "estate").rglob("*.j2")):
+        assert f"`templates/{path.relative_to(ROOT / 'templates').as_posix()}`" in text
+    assert set(ESTATE_STARTERS.values()) < {
+        p.relative_to(ROOT / "templates").as_posix() for p in ROOT.rglob("*.j2") if p.is_relative_to(ROOT / "templates")
+    }
+
+
+def test_the_example_of_the_docs_is_a_starter_that_works(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "starters.md").read_text("utf-8")
+    example = re.search(r"```jinja\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    own(tmp_path, PROJECT, example[1])
+    make(tmp_path)
+    make(tmp_path, HR, "project")
+    assert not has_errors(judged(tmp_path).findings)
