@@ -36,7 +36,30 @@ def ask(what: str, default: str) -> str:
         EOFError: there is nobody to ask.
     """
     print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
+    _wait_for_typing()
     return input() or default
+
+
+def _wait_for_typing() -> None:
+    """Wait until somebody has typed a line, or has interrupted.
+
+    Python only notes a signal and acts on it later: one that comes in the moment before `input` waits would be
+    forgotten until a line is typed. What a signal writes into a pipe is there whenever it came.
+    """
+    import select
+    import signal
+
+    if not sys.stdin.isatty():
+        return
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    try:
+        select.select([sys.stdin, awake], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(awake)
+        os.close(wake)
 
 
 def say(line: str) -> None:

@@ -31,7 +31,12 @@ def init(
     workspace_id: Annotated[_Value, typer.Option(help="The vendor's own id of it.")] = None,
     data_center: Annotated[_Value, typer.Option(help="The vendor's data centre.")] = None,
     trusted_account: Annotated[
-        _Value, typer.Option(help="The vendor's account, or its user's or role's ARN, or pending.")
+        _Value,
+        typer.Option(
+            "--trusted-account",
+            "--trusted-principal",
+            help="The vendor's account, or its user's or role's ARN, or pending.",
+        ),
     ] = None,
     external_id: Annotated[_Value, typer.Option(help="The vendor's external ID, or pending; or your own.")] = None,
     project: Annotated[_Value, typer.Option(help="Slug of the project.")] = None,

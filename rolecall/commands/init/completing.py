@@ -72,7 +72,7 @@ def _refuse_unused(situation: Situation, wishes: Wishes) -> None:
     if wishes.external_id and vendor.external_id.origin == "derived":
         tip = "leave it out: `rolecall list` shows the ID that the rule gives"
         raise CommandError(f"--external-id: {vendor.name} makes its external IDs by a rule", tip, USAGE)
-    if wishes.data_center and not isinstance(vendor.principals, dict):
+    if situation.kind != "project" and wishes.data_center and not isinstance(vendor.principals, dict):
         raise CommandError(f"--data-center: {vendor.name} has no data centres to choose from", "leave it out", USAGE)
     if situation.kind == "project":
         for name in ("vendor", "workspace_id", "data_center", "trusted"):
@@ -115,6 +115,8 @@ def _refuse(need: Need, value: str) -> None:
         need.refuse(value, FLAGS[need.name])
     except InvalidValueError as error:
         where = f"where: {need.where}" if need.where else ""
+        if need.name == "data_center":
+            where = "another one takes --trusted-account too: the account that the vendor's console shows"
         if need.name == "vendor":
             names = [choice.value for choice in need.choices]
             near = difflib.get_close_matches(value, names, 1)
@@ -150,7 +152,8 @@ def _assumed(need: Need, situation: Situation, said: Wishes) -> str:
     if value is None and need.optional:
         return ""
     if value is None:
-        what = questions.QUESTIONS[need.name].asks
+        question = questions.QUESTIONS[need.name]
+        what = question.asks + (f" ({question.hint})" if question.hint else "")
         where = f"; where: {need.where}" if need.where else ""
         choices = f", one of {', '.join(choice.value for choice in need.choices)}" if need.choices else ""
         sentence = f"{FLAGS[need.name]} is missing: {what[0].lower()}{what[1:]}{choices}{where}"

@@ -146,7 +146,7 @@ def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     if isinstance(vendor.principals, dict):
         centers = tuple(Choice(name, ", ".join(found)) for name, found in vendor.principals.items())
         first = centers[0].value if len(centers) == 1 else None
-        only = f"data centre {first}: the only one whose account is known of {vendor.name}; for another one {_OTHER}"
+        only = f"data centre {first}: the only one of {vendor.name} whose account is known; for another one {_OTHER}"
         where = vendor.screens.get("data_center", "")
         # With a principal of one's own any data centre will do.
         closed, told = wishes.trusted is None, only if first else ""

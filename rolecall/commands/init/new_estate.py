@@ -44,7 +44,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     workspace = {first: rendered(WORKSPACE_STARTER, values, folder)}
     answer, written = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
     if is_new_id and first in written:
-        talk.show_id(made.external_id, first)
+        talk.show_id(made.external_id, first, situation.vendor(whole))
     if talk.ask is None:
         _tell_examples(wishes, whole, talk)
     return answer

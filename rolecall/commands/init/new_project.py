@@ -49,7 +49,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     made = _made(folder, written, str(talk.make_id()) if is_new_id else "", goes_alone)
     name = _write(folder, within, starter_values(situation, whole, made), goes_alone)
     if is_new_id:
-        talk.show_id(made.external_id, name)
+        talk.show_id(made.external_id, name, situation.vendor(whole))
     talk.say(f"next: rolecall check --estate {folder}")
     return Answer(told(folder, [name], []))
 

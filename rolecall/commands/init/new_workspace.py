@@ -43,7 +43,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     refuse_errors(folder, files)
     create(folder, files)
     if is_new_id:
-        talk.show_id(made.external_id, name)
+        talk.show_id(made.external_id, name, situation.vendor(whole))
     talk.say(f"next: rolecall check --estate {folder}")
     return Answer(told(folder, files, []))
 

@@ -17,10 +17,10 @@ class Question:
 
 QUESTIONS = {
     "name": Question("Slug of the estate", "lower-case letters, digits, hyphens; roles and stacks carry it as a tag"),
-    "account": Question("AWS account of the roles", "12 digits, or the number of a profile below"),
+    "account": Question("AWS account of the roles", "12 digits"),
     "region": Question("AWS region of the stacks and of the secrets", "such as eu-central-1"),
     "owner": Question("Who answers for the roles", "a slug, which becomes their tag `owner`"),
-    "vendor": Question("Vendor", "its id or its number"),
+    "vendor": Question("Vendor", "its id"),
     "workspace": Question("Slug of the workspace", "your own name for it, such as acme-prod; stacks are called by it"),
     "workspace_id": Question("The vendor's own id of the workspace"),
     "data_center": Question("The vendor's data centre"),
@@ -40,7 +40,9 @@ QUESTIONS = {
 def lines(need: Need) -> list[str]:
     """What is shown above the prompt."""
     question = QUESTIONS[need.name]
-    shown = [question.asks + (f" ({question.hint})" if question.hint else "")]
+    hints = [question.hint, *(["or its number below"] if need.choices else [])]
+    hint = ", ".join(filter(None, hints))
+    shown = [question.asks + (f" ({hint})" if hint else "")]
     if need.where:
         shown.append(f"  where: {need.where}")
     width = max((len(choice.value) for choice in need.choices), default=0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rolecall.commands.init.needs import Situation
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.schema import Vendor
-from rolecall.config.values import PENDING, is_account_number
+from rolecall.config.values import is_account_number
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,3 @@ def _grants(vendor: Vendor) -> str:
     if vendor.permission_profile:
         return vendor.permission_profile
     return "read-write-prefix" if vendor.access == "read-write" or vendor.names_secrets else "read"
-
-
-def is_pending(values: dict[str, object]) -> bool:
-    """Whether the role will let nobody in yet."""
-    return PENDING in (values["external_id"], values["trusted_principal"])

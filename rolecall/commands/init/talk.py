@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rolecall.accounts.profiles import Profile, profiles
 from rolecall.answer import Say
 from rolecall.commands.init.completing import Ask
+from rolecall.config.schema import Vendor
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Talk:
         """The user's AWS profiles; none where nobody is asked: what flags lead to is the same on every machine."""
         return self.read_profiles() if self.ask else ()
 
-    def show_id(self, made: str, place: str) -> None:
+    def show_id(self, made: str, place: str, vendor: Vendor | None) -> None:
         """Tell of a new external ID: whole where a person has just been asked, as logs keep what pipelines print."""
         shown = made if self.show_ids or self.ask else f"{made[:4]}…"
         self.say(f"external ID, made for this vendor: {shown}, in {place}")
+        if vendor and "external_id" in vendor.screens:
+            self.say(f"  enter it at: {vendor.screens['external_id']}")
