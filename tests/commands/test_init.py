@@ -100,7 +100,7 @@ def test_without_flags_an_estate_of_examples_is_made_and_the_examples_are_named(
     [
         (Wishes(workspace="mine"), "--workspace-id is missing"),
         (Wishes(workspace_id="77"), "--project-id is missing"),
-        (Wishes(vendor="fivetran"), "--external-id is missing"),
+        (Wishes(vendor="fivetran"), "--external-id is missing: the external ID"),
         (Wishes(vendor="infisical", external_id="org-7"), "--data-center is missing"),
     ],
 )
@@ -211,6 +211,15 @@ def test_another_workspace_is_no_new_estate(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
+def test_an_id_of_one_s_own_that_has_a_form_is_asked_for_and_not_made(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    wishes = Wishes(vendor="formed", workspace="w", project="p")
+    with pytest.raises(CommandError, match="--external-id is missing"):
+        make(tmp_path, wishes, "workspace")
+    make(tmp_path, replace(wishes, external_id="lweid:k7Zq2w9X:1"), "workspace")
+    assert grant(tmp_path, "w/p").trust.external_ids == ("lweid:k7Zq2w9X:1",)
+
+
 def test_an_id_of_one_s_own_is_masked_where_logs_may_keep_it(tmp_path: Path) -> None:
     said: list[str] = []
     make(tmp_path, Wishes(vendor="unified"), said=said)
@@ -268,6 +277,10 @@ vendors:
     external_id: {origin: vendor, per: workspace}
     permission_profile: read-write-prefix
     role_path: /
+  formed:
+    name: Formed
+    principals: ["222222222222"]
+    external_id: {origin: customer, per: project, pattern: "lweid:[0-9A-Za-z]+:[0-9]+"}
   other:
     {name: O, principals: pending, external_id: {origin: vendor, per: project}, permission_profile: no-secrets}
 """

@@ -14,6 +14,7 @@ from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
 from rolecall.policy.safe_pattern import fits
 
+_ANY_UUID = "00000000-0000-4000-8000-000000000000"
 _OTHER = "give --data-center and --trusted-account"
 _NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
 
@@ -192,7 +193,7 @@ def _id_need(name: str, vendor: Vendor, *, optional: bool) -> Need:
 
 
 def _of_external_id(vendor: Vendor) -> Iterator[Need]:
-    """Only what the vendor makes is asked for: what a rule derives is known, and what the customer makes is made."""
+    """What has to be known: a rule's IDs are, and one that the customer chooses is made, unless it has a form."""
     rule = vendor.external_id
 
     def of_vendor(value: str, what: str) -> None:
@@ -204,7 +205,8 @@ def _of_external_id(vendor: Vendor) -> Iterator[Need]:
             change = "copy it from the vendor's screen"
             raise InvalidValueError(f"{what} is not as this vendor's", value, str(rule.pattern), change, rule="RC111")
 
-    if rule.origin == "vendor":
+    has_form = rule.pattern is not None and fits(rule.pattern, _ANY_UUID) is False
+    if rule.origin == "vendor" or (rule.origin == "customer" and has_form):
         default = PENDING if vendor.handshake == "role-first" else None
         where = vendor.screens.get("external_id", "")
         yield Need("external_id", default, where=where, of_vendor=of_vendor)

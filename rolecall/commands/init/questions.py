@@ -29,8 +29,8 @@ QUESTIONS = {
         "`pending`, if you have yet to see it: nobody is let in until it is there",
     ),
     "external_id": Question(
-        "The external ID, which this vendor makes",
-        "`pending`, if it is shown only once the role is there: nobody is let in until then",
+        "The external ID",
+        "`pending`, if the vendor shows it only once the role is there: nobody is let in until then",
     ),
     "project": Question("Slug of the project", "your own name for it, such as billing; the role is called by it"),
     "project_id": Question("The vendor's own id of the project"),
