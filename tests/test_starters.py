@@ -9,7 +9,7 @@ import yaml
 
 from rolecall.answer import CommandError
 from rolecall.commands.init import Talk, Wishes, init
-from rolecall.commands.init.needs import Situation
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, starter_values
 from rolecall.commands.init.starting import ESTATE_STARTERS, ESTATE_VALUES
 from rolecall.config.schema import Vendor

@@ -12,7 +12,8 @@ import yaml
 
 from rolecall.answer import Answer, CommandError
 from rolecall.commands.init import KINDS, Talk, Wishes, init, new_files
-from rolecall.commands.init.needs import Situation, needs
+from rolecall.commands.init.needs import needs
+from rolecall.commands.init.situation import Situation
 from rolecall.config.schema import Vendor
 from rolecall.estate import judged
 from rolecall.model.finding import Severity
@@ -525,6 +526,21 @@ def test_a_folder_in_a_file_s_place_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(CommandError, match="is a folder, and a file belongs there"):
         make(tmp_path)
     assert contents(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["a b", "a\x1b[31mb", "é", "-x", "a'b"])
+def test_what_is_said_of_an_odd_folder_can_be_shown_and_typed_again(tmp_path: Path, name: str) -> None:
+    said: list[str] = []
+    answer = make(tmp_path / name, said=said)
+    assert all(line.isprintable() for line in [*said, *answer.text.splitlines()])
+    assert errors(tmp_path / name) == []
+
+
+def test_a_file_where_the_estate_belongs_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "e").write_text("mine")
+    with pytest.raises(CommandError, match="cannot be written: File exists"):
+        make(tmp_path / "e")
+    assert contents(tmp_path) == {"e": b"mine"}
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,9 @@ import pytest
 from rolecall.accounts.profiles import Profile, profiles
 from rolecall.commands.init import Talk, Wishes, init
 from rolecall.commands.init.completing import completed
-from rolecall.commands.init.needs import Need, Situation, needs
+from rolecall.commands.init.needs import Need, needs
 from rolecall.commands.init.questions import QUESTIONS, lines
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import FLAGS
 from rolecall.config.schema import Vendor
 from rolecall.estate import judged

@@ -7,7 +7,8 @@ from typing import Any
 
 from rolecall.answer import USAGE, CommandError, Say
 from rolecall.commands.init import questions
-from rolecall.commands.init.needs import Need, Situation, needs
+from rolecall.commands.init.needs import Need, needs
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import FLAGS, Wishes, check
 from rolecall.model.invalid import InvalidValueError
 

@@ -6,14 +6,15 @@ from pathlib import Path
 from rolecall.answer import NO, Answer, CommandError
 from rolecall.commands import schema
 from rolecall.commands.init.completing import EXAMPLES, completed
-from rolecall.commands.init.needs import Situation
 from rolecall.commands.init.new_files import create, present
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     ESTATE_STARTERS,
     ESTATE_VALUES,
     WORKSPACE_STARTER,
     estate_of,
+    next_step,
     rendered,
     told,
     workspace_file,
@@ -82,7 +83,7 @@ def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk)
     files = {name: text for name, text in wanted.items() if name not in kept}
     refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
     create(folder, files)
-    talk.say(f"next: rolecall check --estate {folder}")
+    talk.say(next_step(folder))
     return Answer(told(folder, files, [*kept, *known])), list(files)
 
 

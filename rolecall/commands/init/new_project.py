@@ -13,6 +13,7 @@ from rolecall.commands.init.starting import (
     PROJECT_STARTER,
     differences,
     estate_of,
+    next_step,
     refuse_broken,
     refuse_other,
     rendered,
@@ -50,7 +51,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     name = _write(folder, within, starter_values(situation, whole, made), goes_alone)
     if is_new_id:
         talk.show_id(made.external_id, name, situation.vendor(whole))
-    talk.say(f"next: rolecall check --estate {folder}")
+    talk.say(next_step(folder))
     return Answer(told(folder, [name], []))
 
 

@@ -4,14 +4,15 @@ from pathlib import Path
 
 from rolecall.answer import Answer
 from rolecall.commands.init.completing import completed
-from rolecall.commands.init.needs import Situation
 from rolecall.commands.init.new_files import create
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     WORKSPACE_STARTER,
     differences,
     estate_of,
+    next_step,
     refuse_broken,
     refuse_other,
     rendered,
@@ -44,7 +45,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     create(folder, files)
     if is_new_id:
         talk.show_id(made.external_id, name, situation.vendor(whole))
-    talk.say(f"next: rolecall check --estate {folder}")
+    talk.say(next_step(folder))
     return Answer(told(folder, files, []))
 
 

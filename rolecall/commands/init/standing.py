@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rolecall.commands.init.needs import Situation
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.talk import Talk
 from rolecall.config.files import WrittenEstate
 from rolecall.config.schema import Defaults

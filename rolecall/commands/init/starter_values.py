@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rolecall.commands.init.needs import Situation
+from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.schema import Vendor
 from rolecall.config.values import is_account_number

@@ -1,9 +1,11 @@
 """Files from starters, and what a run says of them."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rolecall.answer import NO, USAGE, CommandError
+from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
 from rolecall.model.finding import Severity
 from rolecall.starters import BadStarterError, render
@@ -67,8 +69,13 @@ def workspace_file(slug: str) -> str:
 
 def told(folder: Path, written: Iterable[str], kept: Iterable[str]) -> str:
     """A line for each file."""
-    lines = [f"wrote {folder / name}" for name in written]
-    return "\n".join([*lines, *(f"kept {folder / name}" for name in kept)])
+    lines = [f"wrote {named(folder / name)}" for name in written]
+    return "\n".join([*lines, *(f"kept {named(folder / name)}" for name in kept)])
+
+
+def next_step(folder: Path) -> str:
+    """What to do with what was written."""
+    return f"next: rolecall check --estate {shlex.quote(named(folder))}"
 
 
 def differences(asked: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
