@@ -2,6 +2,7 @@
 
 import errno
 import os
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,9 @@ HOSTILE = [
 def make(folder: Path, wishes: Wishes = NONE, add: str | None = None, said: list[str] | None = None) -> Answer:
     """Run the command without a terminal."""
     lines = [] if said is None else said
-    return init(folder, wishes, Talk(None, lines.append, make_id=lambda: UUID, read_profiles=lambda: ()), add)
+    others = len(list(folder.rglob("*.yaml")))
+    made = UUID if not others else uuid.uuid5(uuid.UUID(UUID), str(others))
+    return init(folder, wishes, Talk(None, lines.append, make_id=lambda: made, read_profiles=lambda: ()), add)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

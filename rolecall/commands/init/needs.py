@@ -13,6 +13,7 @@ from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
 from rolecall.policy.safe_pattern import fits
 
+Published = list[str] | dict[str, list[str]] | str
 _ANY_UUID = "00000000-0000-4000-8000-000000000000"
 _OTHER = "give --data-center and --trusted-account"
 _NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
@@ -111,25 +112,25 @@ def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     derived = vendor.external_id.derived.get(vendor.external_id.per, "")
     if "{workspace_id}" in derived or "workspace_id" in vendor.screens:
         yield _id_need("workspace_id", vendor, optional="{workspace_id}" not in derived)
-    if isinstance(vendor.principals, dict):
-        centers = tuple(Choice(name, ", ".join(found)) for name, found in vendor.principals.items())
+    published = _published(vendor, situation.region(wishes))
+    # With a principal of one's own any data centre will do, and none as well.
+    if isinstance(published, dict) and (wishes.trusted is None or wishes.data_center):
+        centers = tuple(Choice(name, ", ".join(found)) for name, found in published.items())
         first = centers[0].value if len(centers) == 1 else None
         only = f"data centre {first}: the only one of {vendor.name} whose account is known; for another one {_OTHER}"
         where = vendor.screens.get("data_center", "")
-        # With a principal of one's own any data centre will do.
         closed, told = wishes.trusted is None, only if first else ""
         yield Need("data_center", first, centers, closed=closed, where=where, only=told)
-    if not _is_published(vendor, wishes, situation.region(wishes)):
+    if published == PENDING or (isinstance(published, dict) and wishes.data_center not in published):
         yield Need("trusted", PENDING, where=vendor.screens.get("trusted_account", ""))
     if vendor.external_id.per == "workspace":
         yield from _of_external_id(vendor)
 
 
-def _is_published(vendor: Vendor, wishes: Wishes, region: str | None) -> bool:
-    """Whether the vendor's entry says whom to trust there; it speaks of AWS's standard partition only."""
+def _published(vendor: Vendor, region: str | None) -> Published:
+    """Whom the vendor's entry trusts there; `pending` where it does not say: it speaks of the standard partition."""
     elsewhere = vendor.source is not None and region is not None and partition_of(region) != "aws"
-    known = wishes.data_center in vendor.principals if isinstance(vendor.principals, dict) else True
-    return vendor.principals != PENDING and known and not elsewhere
+    return PENDING if elsewhere else vendor.principals
 
 
 def _of_project(situation: Situation, wishes: Wishes) -> Iterator[Need]:
