@@ -148,6 +148,7 @@ def test_another_data_centre_takes_the_account_that_the_vendor_shows(tmp_path: P
         "workspace",
     )
     assert grant(tmp_path, "v/q").trust.pending
+    assert (grant(tmp_path, "w/p").data_center, grant(tmp_path, "v/q").data_center) == ("eu", None)
 
 
 def test_a_vendor_has_to_be_named_again_in_another_partition(tmp_path: Path) -> None:
