@@ -26,7 +26,7 @@ def callers_of(estate: Estate) -> local.Callers:
     for grant in estate.grants:
         known = principals.get(grant.vendor, ())
         principals[grant.vendor] = tuple(dict.fromkeys(known + grant.trust.principals))
-    keys = {Arn.parse(s.kms_key).account for g in estate.grants for s in g.permissions.secrets if s.kms_key}
+    keys = {Arn.parse(key).account for grant in estate.grants for key in grant.permissions.kms_keys}
     accounts = tuple(sorted(keys | set(estate.accounts))) or (_EXAMPLE_ACCOUNT,)
     region = estate.default_region or next((grant.region for grant in estate.grants), _DEFAULT_REGION)
     return local.Callers(accounts, principals, region, (estate.verifier.principal,) if estate.verifier else ())

@@ -9,7 +9,7 @@ from rolecall.model import identifiers, naming
 from rolecall.model.finding import Location
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
-from rolecall.model.services.base import ServiceAccess
+from rolecall.model.services.base import EncryptedAccess, ServiceAccess
 from rolecall.model.trust import Trust, Verifier
 
 READ_ACTIONS = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
@@ -65,6 +65,12 @@ class Permissions:
                 raise InvalidValueError(
                     "statement", dict(statement), "Effect: Allow, Action and Resource", "name all three", rule="RC210"
                 )
+
+    @property
+    def kms_keys(self) -> frozenset[str]:
+        """The customer managed keys that encrypt what is granted, by their ARNs."""
+        encrypted = [*self.secrets, *(each for each in self.services if isinstance(each, EncryptedAccess))]
+        return frozenset(each.kms_key for each in encrypted if each.kms_key is not None)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from policy_evaluator import Request, allows
 from rolecall.config.load import load
 from rolecall.config.schema import Vendor
 from rolecall.model.grant import Grant, Permissions
+from rolecall.model.secret import Secret
 from rolecall.model.services import (
     CloudWatchAccess,
     Documented,
@@ -159,6 +160,12 @@ def test_no_two_statements_of_a_role_have_one_sid() -> None:
 
 def test_the_order_of_services_is_the_policys_own() -> None:
     assert compiled(EVERY_SERVICE) == compiled(tuple(reversed(EVERY_SERVICE)))
+
+
+def test_the_keys_of_a_role_are_those_of_its_secrets_and_of_its_services() -> None:
+    other = KEY.replace("111111111111", "222222222222")
+    secrets = (Secret("name", "prod/jira", kms_key=other), Secret("name", "prod/db"))
+    assert Permissions(secrets=secrets, services=EVERY_SERVICE).kms_keys == {KEY, other}
 
 
 def test_more_resources_than_fit_one_policy_are_divided_and_none_is_lost_or_added() -> None:
