@@ -69,8 +69,8 @@ class Permissions:
     @property
     def kms_keys(self) -> frozenset[str]:
         """The customer managed keys that encrypt what is granted, by their ARNs."""
-        encrypted = [*self.secrets, *(each for each in self.services if isinstance(each, EncryptedAccess))]
-        return frozenset(each.kms_key for each in encrypted if each.kms_key is not None)
+        of_services = [each.kms_key for each in self.services if isinstance(each, EncryptedAccess)]
+        return frozenset(key for key in [*(secret.kms_key for secret in self.secrets), *of_services] if key is not None)
 
 
 @dataclass(frozen=True)
