@@ -10,6 +10,7 @@ from rolecall.config.files import UnreadableEstateError
 from rolecall.estate import EstateRefusedError, UnknownSelectorError
 from rolecall.local import LocalAwsError, UnknownIdentity
 from rolecall.model.invalid import InvalidValueError
+from rolecall.starters import BadStarterError
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def refusal(error: Exception) -> Refusal:
             return Refusal(str(error), "mend these; `rolecall check` shows warnings too", NO)
         case UnreadableEstateError() | UnknownSelectorError() | InvalidValueError() | UnknownIdentity():
             return Refusal(str(error), "", USAGE)
+        case BadStarterError():
+            return Refusal(str(error), "docs/starters.md has what starters get and may do", USAGE)
         case LocalAwsError():
             return Refusal(str(error), "", CANNOT_TELL)
         case OSError():

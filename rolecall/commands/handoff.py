@@ -66,7 +66,7 @@ def handoff(
     found = _found(grants, reach)
     subjects = [_subject(grant, written[grant.address], made, wish, reach, found[grant.address]) for grant in grants]
     sheets = [sheet_of(subject) for subject in subjects]
-    files = _files(sheets)
+    files = _files(sheets, folder)
     write_sheets(out, files, folder)
     if not selectors and (left := left_over(out, files)):
         say(f"of earlier runs, and of no role any more: {', '.join(left)}; delete them")
@@ -116,9 +116,9 @@ def _found(grants: Sequence[Grant], reach: Reach | None) -> Mapping[str, _Secret
     return found
 
 
-def _files(sheets: Sequence[Sheet]) -> dict[str, str]:
-    pages = {f"{each.workspace}/{each.project}.{form}": sheet_page(each, form) for each in sheets for form in FORMATS}
-    return pages | {f"index.{form}": index_page(sheets, form) for form in FORMATS}
+def _files(sheets: Sequence[Sheet], estate: Path) -> dict[str, str]:
+    pages = {f"{s.workspace}/{s.project}.{form}": sheet_page(s, form, estate) for s in sheets for form in FORMATS}
+    return pages | {f"index.{form}": index_page(sheets, form, estate) for form in FORMATS}
 
 
 def _unasked(subjects: Sequence[Subject]) -> list[str]:

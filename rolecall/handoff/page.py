@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from rolecall.handoff.line import Line
 from rolecall.handoff.sheet import Sheet
@@ -14,23 +15,27 @@ MARK = "<!-- rolecall handoff: made by the program; the next run writes it anew 
 """The first line of every file of ours, by which the next run knows that it may go."""
 
 
-def sheet_page(sheet: Sheet, form: str) -> str:
+def sheet_page(sheet: Sheet, form: str, estate: Path | None = None) -> str:
     """One sheet.
 
     Args:
         form: `md` or `html`.
+        estate: the folder of the estate, whose own starters win. Default: ours alone
+
+    Raises:
+        BadStarterError: a starter of the estate's own fails.
     """
-    return _page(f"handoff/sheet.{form}.j2", {"sheet": sheet})
+    return _page(f"handoff/sheet.{form}.j2", {"sheet": sheet}, estate)
 
 
-def index_page(sheets: Sequence[Sheet], form: str) -> str:
+def index_page(sheets: Sequence[Sheet], form: str, estate: Path | None = None) -> str:
     """The list of the sheets of one run, which is where its reader begins."""
-    return _page(f"handoff/index.{form}.j2", {"sheets": sheets})
+    return _page(f"handoff/index.{form}.j2", {"sheets": sheets}, estate)
 
 
-def _page(starter: str, values: dict[str, object]) -> str:
+def _page(starter: str, values: dict[str, object], estate: Path | None) -> str:
     tools: dict[str, object] = {} if starter.endswith(".html.j2") else {"text": escaped, "code": code, "line": _line}
-    return f"{MARK}\n{render(starter, values | tools)}"
+    return f"{MARK}\n{render(starter, values | tools, estate)}"
 
 
 def code(text: str, *, in_table: bool = False) -> str:

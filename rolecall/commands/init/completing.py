@@ -73,7 +73,7 @@ def _refuse_unused(situation: Situation, wishes: Wishes) -> None:
     if wishes.external_id and vendor.external_id.origin == "derived":
         tip = "leave it out: `rolecall list` shows the ID that the rule gives"
         raise CommandError(f"--external-id: {vendor.name} makes its external IDs by a rule", tip, USAGE)
-    if situation.kind != "project" and wishes.data_center and not isinstance(vendor.principals, dict):
+    if situation.kind != "project" and wishes.data_center and not vendor.has_data_centers:
         raise CommandError(f"--data-center: {vendor.name} has no data centres to choose from", "leave it out", USAGE)
     if situation.kind == "project":
         for name in ("vendor", "workspace_id", "data_center", "trusted"):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import Wishes, check
+from rolecall.config.scalars import Pending
 from rolecall.config.schema import Vendor
 from rolecall.config.values import PENDING, is_account_number
+from rolecall.config.vendor import Published
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
-from rolecall.policy.safe_pattern import fits
+from rolecall.model.safe_pattern import fits
 
-Published = list[str] | dict[str, list[str]] | str
 _ANY_UUID = "00000000-0000-4000-8000-000000000000"
 _OTHER = "give --data-center and --trusted-account"
 _NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
@@ -127,10 +128,9 @@ def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
         yield from _of_external_id(vendor)
 
 
-def _published(vendor: Vendor, region: str | None) -> Published:
-    """Whom the vendor's entry trusts there; `pending` where it does not say: it speaks of the standard partition."""
-    elsewhere = vendor.source is not None and region is not None and partition_of(region) != "aws"
-    return PENDING if elsewhere else vendor.principals
+def _published(vendor: Vendor, region: str | None) -> Published | Pending:
+    """Whom the vendor's entry trusts there; `pending` where it does not say."""
+    return vendor.published_in(partition_of(region) if region else "aws") or "pending"
 
 
 def _of_project(situation: Situation, wishes: Wishes) -> Iterator[Need]:

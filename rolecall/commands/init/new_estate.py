@@ -15,7 +15,6 @@ from rolecall.commands.init.starting import (
     WORKSPACE_STARTER,
     estate_of,
     next_step,
-    rendered,
     told,
     workspace_file,
 )
@@ -25,6 +24,7 @@ from rolecall.commands.init.wishes import Wishes
 from rolecall.config import schema as shapes
 from rolecall.config.files import ESTATE_FILE, WORKSPACES
 from rolecall.config.json_schema import FILES
+from rolecall.starters import render
 from rolecall.vendors import catalog
 
 _EXAMPLES_TO_REPLACE = ("account", "workspace_id", "project_id")
@@ -42,7 +42,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     made = Made(whole.name or "", whole.owner or "", str(talk.make_id()) if is_new_id else "")
     values = starter_values(situation, whole, made)
     first = workspace_file(whole.workspace or "")
-    workspace = {first: rendered(WORKSPACE_STARTER, values, folder)}
+    workspace = {first: render(WORKSPACE_STARTER, values, folder)}
     answer, written = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
     if is_new_id and first in written:
         talk.show_id(made.external_id, first, situation.vendor(whole))
@@ -72,7 +72,7 @@ def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
     own = {name: values[name] for name in ESTATE_VALUES}
     kept = present(folder, ESTATE_STARTERS)
     starters = ESTATE_STARTERS.items()
-    return {name: "" if name in kept else rendered(starter, own, folder) for name, starter in starters}
+    return {name: "" if name in kept else render(starter, own, folder) for name, starter in starters}
 
 
 def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk) -> tuple[Answer, list[str]]:

@@ -16,7 +16,6 @@ from rolecall.commands.init.starting import (
     next_step,
     refuse_broken,
     refuse_other,
-    rendered,
     told,
     workspace_file,
 )
@@ -26,6 +25,7 @@ from rolecall.commands.init.wishes import Wishes
 from rolecall.config.edit import NotEditableError, write_whole
 from rolecall.config.files import WrittenEstate, WrittenProject, WrittenWorkspace
 from rolecall.config.insert import with_item
+from rolecall.starters import render
 
 _COMPARED = ("project_id", "external_id", "account", "region")
 _LIST = "projects"
@@ -77,12 +77,12 @@ def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object],
     if alone:
         file = within.source.name.removesuffix(".yaml")
         name = f"{file}/{values['project']}.yaml"
-        files = {name: rendered(PROJECT_FILE_STARTER, values, folder)}
+        files = {name: render(PROJECT_FILE_STARTER, values, folder)}
         refuse_errors(folder, files)
         create(folder, files)
         return name
     name = within.source.name
-    block = rendered(PROJECT_STARTER, values, folder)
+    block = render(PROJECT_STARTER, values, folder)
     try:
         _write_in_place(folder, name, block)
     except NotEditableError as error:

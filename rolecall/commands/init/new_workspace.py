@@ -15,7 +15,6 @@ from rolecall.commands.init.starting import (
     next_step,
     refuse_broken,
     refuse_other,
-    rendered,
     told,
     workspace_file,
 )
@@ -23,6 +22,7 @@ from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.trial import refuse_errors
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
+from rolecall.starters import render
 
 _COMPARED = ("vendor", "workspace_id", "data_center", "external_id", "account", "region")
 
@@ -40,7 +40,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     is_new_id = makes_id(situation, whole)
     estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
     made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
-    files = {name: rendered(WORKSPACE_STARTER, starter_values(situation, whole, made), folder)}
+    files = {name: render(WORKSPACE_STARTER, starter_values(situation, whole, made), folder)}
     refuse_errors(folder, files)
     create(folder, files)
     if is_new_id:

@@ -8,7 +8,6 @@ from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
 from rolecall.model.finding import Severity
-from rolecall.starters import BadStarterError, render
 
 WORKSPACE_STARTER = "estate/workspaces/workspace.yaml.j2"
 PROJECT_STARTER = "estate/workspaces/project.yaml.j2"
@@ -22,18 +21,6 @@ ESTATE_STARTERS = {
 """What a new estate has beside its first workspace and the schemas: a file's name, and its starter."""
 ESTATE_VALUES = ("estate", "owner", "account", "region")
 """What these starters get; the others get everything."""
-
-
-def rendered(starter: str, values: Mapping[str, object], folder: Path) -> str:
-    """A starter filled in; one of the estate's own wins.
-
-    Raises:
-        CommandError: one of the estate's own fails.
-    """
-    try:
-        return render(starter, values, folder)
-    except BadStarterError as error:
-        raise CommandError(str(error), "docs/starters.md has what starters get and may do", USAGE) from None
 
 
 def estate_of(folder: Path) -> WrittenEstate:
