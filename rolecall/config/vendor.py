@@ -1,7 +1,7 @@
 """A vendor: whom its roles trust, who makes the external IDs, and what its screens ask for."""
 
 import re
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -49,10 +49,13 @@ class PatternedId(Part):
     reason: Text = Field(description="Why the vendor asks for a pattern.")
 
 
+_WITH_PATTERNS: dict[str, Any] = {"properties": {"string_like": {"type": "object"}}, "required": ["string_like"]}
+
+
 class ExternalIdRule(Part):
     """Who makes a vendor's external IDs, and what one belongs to."""
 
-    # What `_has_its_rule` asks.
+    # What `_has_its_rule` and `_has_a_reason_for_patterns` ask.
     model_config = ConfigDict(
         json_schema_extra={
             "allOf": [
@@ -62,6 +65,7 @@ class ExternalIdRule(Part):
                 }
                 for per in ("project", "workspace")
             ]
+            + [{"if": _WITH_PATTERNS, "then": {"properties": {"origin": {"const": "vendor"}}}}]
         }
     )
 
@@ -184,6 +188,14 @@ def refuse_unknown_placeholders(texts: list[str]) -> None:
 
 class Vendor(Part):
     """A vendor: a catalog entry or one of the customer's own."""
+
+    # What `_trusts_itself_by_one_id` asks.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"self_trust": {"const": True}}, "required": ["self_trust"]},
+            "then": {"properties": {"external_id": {"not": _WITH_PATTERNS}}},
+        }
+    )
 
     name: Text = Field(description="The vendor's name, for people.")
     principals: Published | Pending = Field(
