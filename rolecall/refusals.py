@@ -25,14 +25,12 @@ class Refusal:
 def refusal(error: Exception) -> Refusal:
     """Say what happened, without a traceback and without anything that could hold a credential."""
     match error:
-        case CommandError():
+        case CommandError() | BadStarterError():
             return Refusal(str(error), error.tip, error.exit_code)
         case EstateRefusedError():
             return Refusal(str(error), "mend these; `rolecall check` shows warnings too", NO)
         case UnreadableEstateError() | UnknownSelectorError() | InvalidValueError() | UnknownIdentity():
             return Refusal(str(error), "", USAGE)
-        case BadStarterError():
-            return Refusal(str(error), "docs/starters.md has what starters get and may do", USAGE)
         case LocalAwsError():
             return Refusal(str(error), "", CANNOT_TELL)
         case OSError():

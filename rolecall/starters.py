@@ -28,6 +28,9 @@ _Source = tuple[str, str | None, Callable[[], bool] | None]
 class BadStarterError(Exception):
     """A starter of the estate's own that cannot be used; the message says which, where and why."""
 
+    tip = "docs/starters.md has what starters get and may do"
+    exit_code = 2
+
 
 def render(name: str, values: Mapping[str, object], estate: Path | None = None) -> str:
     """One starter with its values filled in; a value that is missing is an error, not an empty place.
