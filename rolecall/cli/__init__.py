@@ -3,6 +3,7 @@
 A command is a function in one of this package's modules: its options, and a line or two that hand them on.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -16,7 +17,6 @@ app = typer.Typer(
     name="rolecall",
     help="Cross-account IAM roles for SaaS vendors: compiled from YAML, deployed with CDK, proved by calling them.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -32,6 +32,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "vendors": reading.vendors,
     "handoff": reading.handoff,
     "init": beginning.init,
+    "install-cdk": deploying.install_cdk,
     "synth": deploying.synth,
     "deploy": deploying.deploy,
     "verify": proving.verify,
@@ -48,6 +49,11 @@ for group, commands in ((app, _COMMANDS), (local_app, _LOCAL), (external_id_app,
         group.command(name)(command)
 app.add_typer(local_app, name="local")
 app.add_typer(external_id_app, name="external-id")
+
+if "_ROLECALL_COMPLETE" in os.environ:  # a shell asks how to go on, through what --install-completion has installed
+    from rolecall.cli.completion import teach
+
+    teach(app)
 
 
 def _print_version(wanted: bool) -> None:
