@@ -23,6 +23,7 @@ COMMANDS = [
     "vendors",
     "handoff",
     "init",
+    "install-cdk",
     "synth",
     "deploy",
     "verify",

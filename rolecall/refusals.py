@@ -8,7 +8,7 @@ from pathlib import Path
 from rolecall.answer import CANNOT_TELL, NO, USAGE, CommandError
 from rolecall.config.files import UnreadableEstateError
 from rolecall.estate import EstateRefusedError, UnknownSelectorError
-from rolecall.local import LocalAwsError, UnknownIdentity
+from rolecall.local import LOCAL_EXTRA, LocalAwsError, NotInstalledError, UnknownIdentity
 from rolecall.model.invalid import InvalidValueError
 from rolecall.starters import BadStarterError
 
@@ -32,7 +32,8 @@ def refusal(error: Exception) -> Refusal:
         case UnreadableEstateError() | UnknownSelectorError() | InvalidValueError() | UnknownIdentity():
             return Refusal(str(error), "", USAGE)
         case LocalAwsError():
-            return Refusal(str(error), "", CANNOT_TELL)
+            missing = isinstance(error, NotInstalledError)
+            return Refusal(str(error), LOCAL_EXTRA if missing else "", USAGE if missing else CANNOT_TELL)
         case OSError():
             # A full disk or a broken device is nobody's mistake: the answer is there, and could not be given.
             code = CANNOT_TELL if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT) else USAGE

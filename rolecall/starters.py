@@ -18,6 +18,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 FOLDER = "templates"
 """What the folder of an estate's own starters is called."""
 
+CDK_FILES = {
+    "app.py": "estate/app.py",
+    "package.json": "estate/package.json",
+    "package-lock.json": "estate/package-lock.json",
+    ".npmrc": "estate/npmrc",
+}
+"""What plain cdk and npm need in an estate's folder, each with its starter; nothing is filled in."""
+
 # In a checkout they stand beside the package, in a wheel inside it.
 _PLACES = (Path(__file__).parent / FOLDER, Path(__file__).parents[1] / FOLDER)
 # A hundred times the longest of ours.

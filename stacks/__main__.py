@@ -3,11 +3,15 @@
 import sys
 from pathlib import Path
 
+from stacks.extra import CDK_EXTRA, missing_packages
 from stacks.node import use_bundled_node
 
 
 def main() -> int:
     """Synthesise the estate that the CDK context names; the default is every workspace of the current folder."""
+    if missing := missing_packages():
+        print(f"rolecall: CDK is not installed ({', '.join(missing)})\n  try: {CDK_EXTRA}", file=sys.stderr)
+        return 2
     use_bundled_node()
     from constructs_lib import InvalidValueError, UnprotectedTrustError  # noqa: PLC0415
     from rolecall.config.load import UnreadableEstateError  # noqa: PLC0415

@@ -33,3 +33,12 @@ def deploy(
 
     one_of(approval, "--require-approval", "never", "any-change", "broadening")
     finish(deploy(estate, selectors or [], one_of(target, "--target", "local", "aws"), approval, terminal.say))
+
+
+def install_cdk(estate: EstateOption = Path()) -> None:
+    """Install the pinned cdk command into the estate's folder.
+
+    With the npm of the Python wheel: neither Node nor npm has to be there. package-lock.json holds its checksum."""
+    from rolecall.commands.install_cdk import install_cdk
+
+    finish(install_cdk(estate, terminal.say))

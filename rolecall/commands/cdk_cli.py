@@ -1,47 +1,90 @@
 """The cdk command line: where it is, and running it on an assembly that has been looked at."""
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.answer import USAGE, CommandError
+from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
+
+BIN = Path("node_modules") / ".bin"
+"""Where npm puts the programs of the packages that it installs in a folder."""
 
 # Beside the package in a checkout, where `make install` puts it.
-_CHECKOUT = Path(__file__).parents[2] / "node_modules" / ".bin"
+_CHECKOUT = Path(__file__).parents[2]
 
 
-def cdk(
-    arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False, folder: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run cdk. Its output goes to standard error, as it is said on the way; `quiet` keeps it for the caller instead.
+@dataclass(frozen=True)
+class Cdk:
+    """A cdk that reads what the constructs write."""
 
-    Args:
-        arguments: those of cdk.
-        environment: variables laid over this process's own.
-        folder: where cdk runs and looks for cdk.json. Default: the current one.
+    program: Path
+    path: str
+    """PATH with the Node that it is to run on."""
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        quiet: bool = False,
+        folder: Path | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run cdk. Its output goes to standard error, as it is said on the way; `quiet` keeps it for the caller.
+
+        Args:
+            arguments: those of cdk.
+            environment: variables laid over this process's own.
+            quiet: whether the output is kept.
+            folder: where cdk runs and looks for cdk.json. Default: the current one.
+        """
+        return subprocess.run(  # noqa: S603 -- no shell; the arguments are ours
+            [self.program, *arguments],
+            cwd=folder,
+            env={**os.environ, "CDK_DISABLE_VERSION_CHECK": "1", **environment, "PATH": self.path},
+            stdout=subprocess.PIPE if quiet else 2,
+            stderr=subprocess.STDOUT if quiet else None,
+            stdin=subprocess.DEVNULL if quiet else None,
+            text=True,
+            check=False,
+        )
+
+
+def find_cdk(estate: Path) -> Cdk:
+    """The first cdk of the estate's folder, the current folder, Rolecall's checkout and PATH.
+
+    Raises:
+        CommandError: there is none, or it is of a version that is not known to read today's assemblies.
     """
-    node_folder = _node_folder()
-    path = os.pathsep.join([*([str(node_folder)] if node_folder else []), os.environ.get("PATH", os.defpath)])
-    found = shutil.which("cdk", path=f"{_CHECKOUT}{os.pathsep}{path}")
+    path = path_with_node()
+    places = [str(folder.absolute() / BIN) for folder in (estate, Path(), _CHECKOUT)]
+    found = shutil.which("cdk", path=os.pathsep.join([*places, path]))
     if found is None:
-        raise CommandError("the cdk command is not installed", "npm install aws-cdk@2.1148.1", USAGE)
-    return subprocess.run(  # noqa: S603 -- no shell; the arguments are ours
-        [found, *arguments],
-        cwd=folder,
-        env={**os.environ, "CDK_DISABLE_VERSION_CHECK": "1", **environment, "PATH": path},
-        stdout=subprocess.PIPE if quiet else 2,
-        stderr=subprocess.STDOUT if quiet else None,
-        stdin=subprocess.DEVNULL if quiet else None,
-        text=True,
-        check=False,
-    )
+        raise CommandError("the cdk command is not installed", how_to_install(estate), USAGE)
+    program = Path(found)
+    version = version_of(program, {**os.environ, "PATH": path})
+    if not reads_assemblies(version):
+        what = f"{program} is cdk {version}" if version else f"{program} --version tells no version"
+        raise CommandError(
+            f"{what}, which is not known to read what Rolecall's constructs write; allowed: {allowed_versions()}",
+            how_to_install(estate),
+            USAGE,
+        )
+    return Cdk(program, path)
 
 
-def _node_folder() -> Path | None:
-    """The folder of the wheel's Node, which cdk is to run on."""
-    from stacks.node import bundled_node  # noqa: PLC0415 -- comes with the extra `cdk`
+def how_to_install(estate: Path) -> str:
+    """The command that puts the pinned cdk into an estate's folder."""
+    return "rolecall install-cdk" + ("" if estate == Path() else f" --estate {shlex.quote(str(estate))}")
+
+
+def path_with_node() -> str:
+    """PATH, with the Node of the Python wheel before any other."""
+    from stacks.node import bundled_node  # noqa: PLC0415 -- the layer above knows where Node is
 
     node = bundled_node()
-    return node.parent if node else None
+    return os.pathsep.join([*([str(node.parent)] if node else []), os.environ.get("PATH", os.defpath)])

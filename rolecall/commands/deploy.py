@@ -8,9 +8,9 @@ from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
 from rolecall.answer import Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.cdk_cli import cdk
+from rolecall.commands.cdk_cli import Cdk, find_cdk
 from rolecall.commands.ownership import refuse_taken_names
-from rolecall.commands.synth import write_assembly
+from rolecall.commands.synth import require_cdk, write_assembly
 from rolecall.estate import in_whole_stacks, selected, sound
 from rolecall.model.grant import Grant
 from rolecall.report.roles import as_text
@@ -25,15 +25,17 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     grants = in_whole_stacks(estate.grants, selected(estate.grants, selectors))
     if not grants:
         return Answer("the estate has no roles; nothing was deployed")
+    require_cdk()  # what is not installed is said before anything takes long
+    cdk = find_cdk(folder)
+    aws = local_command.found(folder) if target == "local" else None
     with tempfile.TemporaryDirectory(prefix="rolecall-") as scratch:
         say(f"synthesising {len(grants)} roles")
         assembly = write_assembly(grants, Path(scratch) / "cdk.out")
-        if target == "local":
-            aws = local_command.found(folder)
+        if aws is not None:
             reach: Reach = LocalReach(aws)
             home = estate.default_account or grants[0].account
             make_boundaries(reach, grants)
-            bootstrap(reach, home, grants, Path(scratch), say)
+            bootstrap(cdk, reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:
             reach, environment = AwsReach.of(grants), {}
@@ -43,7 +45,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             verifier_id(grant, reach)
         say("deploying with cdk")
         arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
-        ended = cdk(arguments, environment)
+        ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
         raise CommandError(
             "cdk deploy failed", "CloudFormation's reason stands above; stacks that went through stay deployed"
@@ -52,7 +54,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     return Answer(as_text(grants, show_external_ids=False))
 
 
-def bootstrap(reach: Reach, home: str, grants: Sequence[Grant], scratch: Path, say: Say) -> None:
+def bootstrap(cdk: Cdk, reach: Reach, home: str, grants: Sequence[Grant], scratch: Path, say: Say) -> None:
     """Make sure that CDK's own roles and bucket exist on the embedded AWS; one account deploys into all.
 
     Args:
@@ -64,7 +66,7 @@ def bootstrap(reach: Reach, home: str, grants: Sequence[Grant], scratch: Path, s
         say(f"bootstrapping CDK in {account}/{region}")
         arguments = ["bootstrap", f"aws://{account}/{region}", "--trust", home, "--trust-for-lookup", home]
         arguments += ["--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess"]
-        ended = cdk(arguments, reach.environment(account), quiet=True, folder=scratch)
+        ended = cdk.run(arguments, reach.environment(account), quiet=True, folder=scratch)
         if ended.returncode != 0:
             raise CommandError(f"cdk bootstrap failed in {account}/{region}:\n{ended.stdout}")
 

@@ -67,10 +67,12 @@ def found(folder: Path) -> local.LocalAws:
     """The running embedded AWS of an estate.
 
     Raises:
+        NotInstalledError: it cannot even be started.
         CommandError: it does not run.
     """
     aws = local.find(state_dir(folder))
     if aws is None:
+        local.require_packages()
         raise CommandError("the embedded AWS of this estate does not run", "rolecall local up", CANNOT_TELL)
     return aws
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rolecall.answer import Answer, CommandError
+from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.estate import compiled
 from rolecall.model.grant import Grant
+from stacks.extra import CDK_EXTRA, missing_packages
 
 
 def synth(folder: Path, selectors: Sequence[str], out: Path) -> Answer:
@@ -15,6 +16,12 @@ def synth(folder: Path, selectors: Sequence[str], out: Path) -> Answer:
     return Answer(f"{len(grants)} roles in {assembly}")
 
 
+def require_cdk() -> None:
+    """Stop where the packages of the extra `cdk` are not installed."""
+    if missing := missing_packages():
+        raise CommandError(f"CDK is not installed ({', '.join(missing)})", CDK_EXTRA, USAGE)
+
+
 def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
     """Synthesise into a folder.
 
@@ -22,14 +29,13 @@ def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
         CommandError: CDK, a rule pack or the look at the templates refused; nothing may be deployed then.
     """
     # Imported here: loading aws_cdk and starting Node takes a second, which `rolecall --help` must not.
-    try:
-        from stacks.node import use_bundled_node  # noqa: PLC0415
+    require_cdk()
+    from stacks.node import use_bundled_node  # noqa: PLC0415
 
-        use_bundled_node()
-        from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
-        from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
-    except ImportError as error:
-        raise CommandError(f"CDK is not installed ({error.name})", "pip install 'rolecall[cdk]'", exit_code=2) from None
+    use_bundled_node()
+    from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
+    from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
+
     try:
         out.mkdir(parents=True, exist_ok=True)  # said here, where Node would go on trying
         app = new_app(out)

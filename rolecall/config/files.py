@@ -96,7 +96,7 @@ def read_vendors(folder: Path) -> WrittenEstate:
 
 
 def _begun(folder: Path) -> tuple[WrittenEstate, EstateFolder]:
-    _refuse_without_estate(folder)
+    require_estate(folder)
     written, own = WrittenEstate(), EstateFolder(folder)
     if own.is_inside(ESTATE_FILE):
         written.source = _read(folder, ESTATE_FILE, written)
@@ -105,8 +105,12 @@ def _begun(folder: Path) -> tuple[WrittenEstate, EstateFolder]:
     return written, own
 
 
-def _refuse_without_estate(folder: Path) -> None:
-    """Stop where no estate is. One that cannot be read as YAML is named like every other file."""
+def require_estate(folder: Path) -> None:
+    """Stop where no estate is. One that cannot be read as YAML is named like every other file.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+    """
     path = folder / ESTATE_FILE
     try:
         mode = path.stat().st_mode

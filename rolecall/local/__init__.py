@@ -5,20 +5,24 @@ hands out sessions, clients and environments for the customer's, the vendors' an
 """
 
 from rolecall.local.callers import Callers
-from rolecall.local.errors import LocalAwsError, UnknownIdentity
+from rolecall.local.errors import LOCAL_EXTRA, LocalAwsError, NotInstalledError, UnknownIdentity
 from rolecall.local.key_ids import KEY_ID_TAG, SECRET_SUFFIX_TAG
+from rolecall.local.launch import require_packages
 from rolecall.local.lifecycle import down, find, running, up
 from rolecall.local.local_aws import LocalAws
 
 __all__ = [
     "KEY_ID_TAG",
+    "LOCAL_EXTRA",
     "SECRET_SUFFIX_TAG",
     "Callers",
     "LocalAws",
     "LocalAwsError",
+    "NotInstalledError",
     "UnknownIdentity",
     "down",
     "find",
+    "require_packages",
     "running",
     "up",
 ]

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
+LOCAL_EXTRA = "pip install 'rolecall[local]'"
+"""What to do where the embedded AWS is not installed."""
+
 
 class LocalAwsError(Exception):
     """The embedded AWS could not be started, found, prepared or stopped. The message is a plain sentence."""
+
+
+class NotInstalledError(LocalAwsError):
+    """The packages of the extra `local` are not there."""
 
 
 class UnknownIdentity(LocalAwsError, KeyError):  # noqa: N818 -- says what is the matter, as KeyError's kin do

