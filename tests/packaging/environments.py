@@ -26,6 +26,8 @@ JSII_CACHE = Path.home() / ".cache" / "aws" / "jsii" / "package-cache"
 # What a new machine has besides Python: no Node, no npm.
 COREUTILS = ("bash", "cat", "dirname", "env", "git", "ls", "mkdir", "rm", "sh", "uname")
 
+_BLOCK = re.compile(r"<!-- run: (\w+) -->\n```bash\n(.*?)```", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -57,8 +59,13 @@ class Environment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=240,
         )
+
+
+def documented(name: str) -> dict[str, str]:
+    """The commands of a document that say of themselves that they are run."""
+    return dict(_BLOCK.findall((ROOT / name).read_text("utf-8")))
 
 
 def build(kind: str, source: Path, folder: Path) -> Path:
