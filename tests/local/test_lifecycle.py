@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from embedded_world import CALLERS, CUSTOMER, REGION, World
 
-from rolecall.local import Callers, LocalAws, LocalAwsError, down, find, running, up
+from rolecall.local import Callers, LocalAws, LocalAwsError, NotInstalledError, down, find, running, up
 from rolecall.local.callers import CallerFile
 from rolecall.local.launch import launch, wait_until_ended
 from rolecall.local.state import StateDir
@@ -154,7 +154,9 @@ def test_it_outlives_the_process_that_put_it_up(state_dir: Path) -> None:
 
 def test_a_taken_port_is_named(state_dir: Path, guarded: World) -> None:
     with pytest.raises(
-        LocalAwsError, match=f"port {guarded.aws.port} of 127.0.0.1 cannot be used .*choose another one"
+        LocalAwsError,
+        NotInstalledError,
+        match=f"port {guarded.aws.port} of 127.0.0.1 cannot be used .*choose another one",
     ):
         up(state_dir, ONE, port=guarded.aws.port)
 
@@ -169,13 +171,13 @@ def test_a_server_that_does_not_start_is_reported_with_its_log(
     state_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(LocalAwsError, match=r"did not start .*server\.log"):
+    with pytest.raises(LocalAwsError, NotInstalledError, match=r"did not start .*server\.log"):
         up(state_dir, ONE)
 
 
 def test_missing_packages_are_named_with_the_extra(state_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ministack" else name)
-    with pytest.raises(LocalAwsError, match=r"needs ministack; install it: pip install 'rolecall\[local\]'"):
+    with pytest.raises(NotInstalledError, match=r"is not installed \(ministack\)"):
         up(state_dir, ONE)
 
 
@@ -186,7 +188,7 @@ def test_a_hook_that_does_not_fit_keeps_the_server_from_starting(
     site.parent.mkdir()
     site.write_text("import rolecall.local.guard.hooks as hooks\nhooks.MINISTACK_VERSION = '0'\n")
     monkeypatch.setenv("PYTHONPATH", str(site.parent))
-    with pytest.raises(LocalAwsError, match="did not start"):
+    with pytest.raises(LocalAwsError, NotInstalledError, match="did not start"):
         up(state_dir, ONE)
     assert "the guard knows ministack 0" in StateDir(state_dir).log.read_text()
 
