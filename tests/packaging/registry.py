@@ -66,5 +66,6 @@ def pin(estate: Path, value: str) -> None:
     """Have the estate's lock file pin a package by another checksum."""
     path = estate / "package-lock.json"
     lock = json.loads(path.read_text("utf-8"))
-    lock["packages"]["node_modules/aws-cdk"]["integrity"] = value
+    entry = lock["packages"]["node_modules/aws-cdk"]
+    entry |= {"integrity": value, "hasInstallScript": True}  # without the second npm looks for no script
     path.write_text(json.dumps(lock), "utf-8")
