@@ -13,11 +13,14 @@ A role that one vendor may assume, with one secret and everything below one pref
     )
 """
 
+from constructs_lib.deploy_role import GitHubDeployRole
+from constructs_lib.execution_policy import CdkExecutionPolicy
 from constructs_lib.template_check import UnprotectedTrustError, refuse_unprotected
 from constructs_lib.vendor_role import VendorRole
 from rolecall.model.grant import Access
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.patterned_id import PatternedExternalId
+from rolecall.model.pipeline import GitHub
 from rolecall.model.secret import Secret
 from rolecall.model.services import (
     CloudWatchAccess,
@@ -38,6 +41,9 @@ __all__ = [
     "CloudWatchAccess",
     "Documented",
     "HttpAccess",
+    "CdkExecutionPolicy",
+    "GitHub",
+    "GitHubDeployRole",
     "InvalidValueError",
     "LambdaAccess",
     "LexAccess",

@@ -10,6 +10,7 @@ from rolecall.config.load import Loaded, load, nothing_collected
 from rolecall.model.finding import Finding, Severity, has_errors, in_reading_order
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.headroom import Headroom
+from rolecall.model.pipeline import Pipeline
 from rolecall.rules import Examined, examine
 from rolecall.rules.waivers import weigh
 
@@ -95,6 +96,22 @@ def compiled(folder: Path, selectors: Sequence[str] = ()) -> tuple[Grant, ...]:
     """
     grants = sound(folder).grants
     return in_whole_stacks(grants, selected(grants, selectors))
+
+
+def with_pipeline(folder: Path) -> tuple[Estate, Pipeline]:
+    """The estate and its pipeline.
+
+    Raises:
+        UnreadableEstateError: the folder has no estate.yaml.
+        EstateRefusedError: the estate has errors.
+        UnknownSelectorError: the estate names no pipeline, or there is nothing that it could deploy.
+    """
+    estate = sound(folder)
+    if estate.pipeline is None:
+        raise UnknownSelectorError("estate.yaml names no `pipeline`; docs/deployer.md says what it takes")
+    if not estate.grants:
+        raise UnknownSelectorError("the estate has no roles that a pipeline could deploy; add a workspace first")
+    return estate, estate.pipeline
 
 
 def sound(folder: Path) -> Estate:

@@ -8,7 +8,9 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from constructs_lib import UnprotectedTrustError, refuse_unprotected
-from rolecall.model.grant import Grant
+from rolecall.model.grant import Estate, Grant
+from rolecall.model.pipeline import Pipeline
+from stacks.pipeline_stack import ExecutionStack, PipelineStack
 from stacks.workspace_stack import WorkspaceStack
 
 
@@ -36,6 +38,22 @@ def build(app: cdk.App, grants: Iterable[Grant], *, validate: bool = True) -> No
         stack = WorkspaceStack(app, together)
         if validate:
             validation.acknowledge(stack, together)
+
+
+def build_pipeline(app: cdk.App, estate: Estate, pipeline: Pipeline, *, validate: bool = True) -> None:
+    """Put the stacks of an estate's pipeline into the app: its role, and one for each account with roles."""
+    if validate:
+        from stacks import validation  # noqa: PLC0415 -- as above
+
+        validation.switch_on(app)
+    PipelineStack(app, estate, pipeline)
+    by_account: dict[str, list[Grant]] = defaultdict(list)
+    for grant in estate.grants:
+        by_account[grant.account].append(grant)
+    for _, together in sorted(by_account.items()):
+        stack = ExecutionStack(app, estate, together)
+        if validate:
+            validation.acknowledge_paths(stack)
 
 
 def synth(app: cdk.App, grants: Collection[Grant]) -> Path:

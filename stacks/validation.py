@@ -7,7 +7,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from rolecall.model.grant import Grant
 from rolecall.policy.compile import Home, permission_statements
-from rolecall.policy.document import as_list
+from rolecall.policy.document import as_list, statements
+from stacks.pipeline_stack import ExecutionStack
 from stacks.workspace_stack import WorkspaceStack
 
 # CDK's own findings are warnings unless this is set; see "Template and Policy Validation" in the aws-cdk-lib README.
@@ -26,6 +27,24 @@ def acknowledge(stack: WorkspaceStack, grants: list[Grant]) -> None:
         wildcards = list(_wildcards(grant))
         for policy in stack.roles[grant.project].policies if wildcards else ():
             cdk.Validations.of(policy).acknowledge(*wildcards)
+
+
+def acknowledge_paths(stack: ExecutionStack) -> None:
+    """Answer IAM5 for the wildcard resources of an execution policy: all that lies below the estate's own paths."""
+    policy = stack.policy.policy
+    reason = "CloudFormation has to manage every role and policy below the estate's paths"
+    resources = {
+        str(resource)
+        for statement in statements(policy.policy_document)
+        for resource in as_list(statement["Resource"])
+        if statement["Effect"] == "Allow" and "*" in str(resource)
+    }
+    cdk.Validations.of(policy).acknowledge(
+        *(
+            cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
+            for resource in sorted(resources)
+        )
+    )
 
 
 def _wildcards(grant: Grant) -> Iterator[cdk.Acknowledgment]:

@@ -10,6 +10,7 @@ from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.party import Party
 from rolecall.config.patterns import report_patterns
 from rolecall.config.permissions import permissions_of
+from rolecall.config.pipeline import pipeline_of
 from rolecall.config.principals import principals_elsewhere
 from rolecall.config.roles import roles_of
 from rolecall.config.settings import Settings
@@ -44,6 +45,7 @@ def resolve(written: WrittenEstate) -> Estate | None:
         defaults.account,
         defaults.region,
         verifier,
+        pipeline_of(written, grants),
     )
 
 

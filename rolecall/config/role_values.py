@@ -57,6 +57,14 @@ def role_path(value: object) -> str:
     )
 
 
+def own_role_name(value: object) -> str:
+    """The name of one role, without placeholders."""
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(value) and len(value) <= 64:
+        return value
+    allowed = "1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -"
+    raise InvalidValueError("role_name", value, allowed, "shorten it", rule="RC306")
+
+
 def name_template(value: object) -> str:
     """A role name with the placeholders {vendor}, {workspace} and {project}."""
     rest = value if isinstance(value, str) else ""

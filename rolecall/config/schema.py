@@ -9,6 +9,7 @@ from pydantic import Field
 
 from rolecall.config import scalars
 from rolecall.config.parts import Part, SecretEntry, VerifierEntry, WaiverEntry
+from rolecall.config.pipeline_entry import PipelineEntry
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.config.services import ServicesPart
 from rolecall.config.vendor import Vendor
@@ -177,5 +178,8 @@ class EstateFile(Part):
         None,
         description="One role of your own that may call every role to prove it, and could use it as well. Default: "
         "nobody",
+    )
+    pipeline: PipelineEntry | None = Field(
+        None, description="The pipeline that deploys the estate; docs/deployer.md. Default: none"
     )
     waivers: list[WaiverEntry] = Field(default_factory=list, description="Findings that may stand for a time.")

@@ -8,6 +8,7 @@ from typing import Any
 from rolecall.model import identifiers, naming
 from rolecall.model.finding import Location
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.pipeline import Pipeline
 from rolecall.model.secret import Secret
 from rolecall.model.services.base import EncryptedAccess, ServiceAccess
 from rolecall.model.trust import Trust, Verifier
@@ -156,6 +157,8 @@ class Estate:
     default_region: str | None = None
     verifier: Verifier | None = None
     """Who may call every role that is not pending, so as to prove it."""
+    pipeline: Pipeline | None = None
+    """What deploys the estate, where the estate says so."""
 
     @property
     def accounts(self) -> tuple[str, ...]:

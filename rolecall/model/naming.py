@@ -5,6 +5,10 @@ import re
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-22.
 ROLE_NAME_MAX_CHARACTERS = 64
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html, read 2026-11-22.
+STACK_NAME_MAX_CHARACTERS = 128
+# What CDK's own bootstrap calls its roles by, unless somebody chose another; aws-cdk 2.1148.1, bootstrap-template.yaml.
+BOOTSTRAP_QUALIFIER = "hnb659fds"
 _HASH_CHARACTERS = 8
 _MARK = "Managed by Rolecall."
 # The project slug under which a workspace's one role is addressed.
@@ -14,10 +18,39 @@ WORKSPACE_ROLE = "workspace"
 def role_name(template: str, *, vendor: str, workspace: str, project: str) -> str:
     """The role's name from the estate's template; one over 64 characters is cut and ends in a hash of the whole."""
     whole = template.replace("{vendor}", vendor).replace("{workspace}", workspace).replace("{project}", project)
-    if len(whole) <= ROLE_NAME_MAX_CHARACTERS:
+    return _cut(whole, ROLE_NAME_MAX_CHARACTERS)
+
+
+def _cut(whole: str, limit: int) -> str:
+    if len(whole) <= limit:
         return whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH_CHARACTERS]
-    return f"{whole[: ROLE_NAME_MAX_CHARACTERS - _HASH_CHARACTERS - 1]}-{digest}"
+    return f"{whole[: limit - _HASH_CHARACTERS - 1]}-{digest}"
+
+
+def deploy_role_name(estate: str) -> str:
+    """The role that an estate's pipeline runs as, unless the estate names another."""
+    return _cut(f"rolecall-{estate}-deploy", ROLE_NAME_MAX_CHARACTERS)
+
+
+def execution_policy_name(estate: str) -> str:
+    """What CloudFormation may do for an estate's pipeline; a stack name cannot be longer than a policy's."""
+    return _cut(f"rolecall-{estate}-execution", STACK_NAME_MAX_CHARACTERS)
+
+
+def pipeline_stack_name(estate: str) -> str:
+    """The stack of the deploy role. Stacks begin with a letter, which estates need not."""
+    return _cut(f"rolecall-{estate}-pipeline", STACK_NAME_MAX_CHARACTERS)
+
+
+def execution_stack_name(estate: str) -> str:
+    """The stack of the execution policy, one in each account."""
+    return execution_policy_name(estate)
+
+
+def bootstrap_role_name(kind: str, account: str, region: str) -> str:
+    """A role of CDK's bootstrap: deploy, lookup, file-publishing or cfn-exec."""
+    return f"cdk-{BOOTSTRAP_QUALIFIER}-{kind}-role-{account}-{region}"
 
 
 def policy_name(role: str, part: str = "") -> str:

@@ -12,6 +12,7 @@ from rolecall.rules import (
     names,
     patterns,
     permissions,
+    pipeline,
     quotas,
     reaching,
     service_grants,
@@ -80,5 +81,7 @@ def examine(estate: Estate, never_allow: tuple[str, ...] = ()) -> Examined:
         *chain.from_iterable(rule(roles) for rule in RULES),
         *chain.from_iterable(rule(granted) for rule in RULES_OF_SECRETS),
         *permissions.guardrails(roles, never_allow),
+        *pipeline.unbounded(estate, roles),
+        *pipeline.not_narrowed(estate, roles),
     ]
     return Examined(findings, quotas.headroom(roles))

@@ -1,0 +1,77 @@
+"""What CloudFormation may do when CDK deploys an estate."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from constructs_lib import limits
+from rolecall.model import identifiers
+from rolecall.model.invalid import InvalidValueError
+from rolecall.policy.compile import Home
+from rolecall.policy.deployer import execution_document
+
+
+class CdkExecutionPolicy(Construct):
+    """A managed policy for `cdk bootstrap --cloudformation-execution-policies`, in place of AdministratorAccess.
+
+    It allows roles and managed policies below some paths and nothing else. What such a role may do it cannot limit;
+    that is what a permissions boundary is for.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        boundaries: Mapping[str, Sequence[str | None]],
+        parameters: Sequence[str] = (),
+        policy_name: str | None = None,
+        account: str,
+        region: str,
+    ) -> None:
+        """Define the policy.
+
+        Args:
+            scope: where it belongs.
+            construct_id: unique in the scope; the logical id is made from it.
+            boundaries: for each path, such as /vendors/, ARNs of the permissions boundaries that its roles have; None
+                for roles without one. A path that has only boundaries takes no role without one of them. Never /.
+            parameters: ARNs of parameters that CloudFormation reads. Default: none.
+            policy_name: 1 to 128 characters, unique in the account. Default: CloudFormation makes one.
+            account: 12 digits.
+            region: which tells the partition.
+
+        Raises:
+            InvalidValueError: a path, a boundary or an account that IAM would refuse; the path /; a document that is
+                larger than IAM takes.
+        """
+        super().__init__(scope, construct_id)
+        if not boundaries:
+            raise InvalidValueError("boundaries", "no path", "one at least", "name the roles' path", rule="RC305")
+        for path, some in boundaries.items():
+            _check_path(path)
+            for boundary in some:
+                limits.check_boundary(boundary)
+        home = Home(identifiers.partition_of(identifiers.region(region)), identifiers.account_id(account), region)
+        document = execution_document(home, {path: tuple(some) for path, some in boundaries.items()}, tuple(parameters))
+        self.policy = iam.CfnManagedPolicy(
+            self,
+            "Resource",
+            managed_policy_name=policy_name,
+            description="What CloudFormation may do when CDK deploys roles for vendors.",
+            policy_document=limits.within_policies({"": document})[""],
+        )
+        """The policy itself."""
+
+    @property
+    def policy_arn(self) -> str:
+        """The policy's ARN, known once it is deployed."""
+        return self.policy.ref
+
+
+def _check_path(path: str) -> None:
+    limits.check_role(None, path, 3600, {})
+    if path == "/" or set(path) & set("*?$"):
+        allowed = "a path of the estate's own, without * ? $"
+        raise InvalidValueError("path of the roles", path, allowed, "write /vendors/", rule="RC331")

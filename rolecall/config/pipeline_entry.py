@@ -1,0 +1,70 @@
+"""The shape of `pipeline` in estate.yaml."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from rolecall.config import role_values, scalars
+from rolecall.config.parts import Part
+from rolecall.model import pipeline
+from rolecall.model.pipeline import GitHub
+
+_NUMBER = "[1-9][0-9]{0,19}"
+
+
+def _text(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$"})
+
+
+_Repository = Annotated[
+    str, PlainValidator(pipeline.repository), _text("[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]{1,100}")
+]
+_RepositoryId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "repository_id")), _text(_NUMBER)]
+_OwnerId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "owner_id")), _text(_NUMBER)]
+_Environment = Annotated[str, PlainValidator(pipeline.environment), _text("[A-Za-z0-9][A-Za-z0-9._-]{0,254}")]
+_RoleName = Annotated[str, PlainValidator(role_values.own_role_name), _text("[A-Za-z0-9_+=,.@-]{1,64}")]
+
+
+class GitHubEntry(Part):
+    """One environment of one repository on github.com: all that may use the deploy role."""
+
+    repository: _Repository = Field(description="OWNER/NAME, spelt as GitHub spells it.")
+    repository_id: _RepositoryId = Field(
+        description="The repository's number, in quotes: `gh api repos/OWNER/NAME -q .id`"
+    )
+    owner_id: _OwnerId | None = Field(
+        None, description="The number of its owner, in quotes; needed with subject immutable: `-q .owner.id`"
+    )
+    environment: _Environment = Field(description="The environment that the deploying jobs name.")
+    subject: Literal["immutable", "classic"] = Field(
+        "immutable",
+        description="How the repository's tokens name it: immutable after 2026-07-15, classic where it is older and "
+        "has not opted in. Default: immutable",
+    )
+
+    @model_validator(mode="after")
+    def _is_one_environment(self) -> Self:
+        _ = self.github
+        return self
+
+    @property
+    def github(self) -> GitHub:
+        """The entry as the model knows it."""
+        return GitHub(self.repository, self.repository_id, self.environment, self.owner_id, self.subject)
+
+
+class PipelineEntry(Part):
+    """What deploys the estate: a role that one environment of one repository may use, without any long-lived key."""
+
+    github: GitHubEntry = Field(description="Whom the deploy role trusts.")
+    account: scalars.AccountId | None = Field(
+        None, description="Account of the deploy role: 12 digits, in quotes. Default: that of `defaults`"
+    )
+    role_name: _RoleName | None = Field(
+        None, description="The deploy role's name, up to 64 characters. Default: rolecall-ESTATE-deploy"
+    )
+    create_provider: bool = Field(
+        False,
+        description="Whether the stack makes the account's identity provider for GitHub, which an account has once at "
+        "most. Default: false, it is there",
+    )

@@ -1,0 +1,107 @@
+"""The pipeline that deploys an estate: whom its role trusts, and where that role lives."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rolecall.model.invalid import InvalidValueError
+
+Subject = Literal["immutable", "classic"]
+
+# Names as GitHub gives them out; a sign that means something in a pattern or in a claim is in none of them.
+# https://docs.github.com/en/actions/reference/security/oidc, read 2026-11-22.
+_REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}")
+
+ISSUER = "token.actions.githubusercontent.com"
+"""GitHub's own issuer. A GitHub Enterprise Server has one of its own, which Rolecall does not know."""
+AUDIENCE = "sts.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class GitHub:
+    """One environment of one repository on github.com.
+
+    Args:
+        repository: OWNER/NAME, spelt as GitHub spells it: letter case counts in a token.
+        repository_id: its number, which no other repository ever gets.
+        environment: the environment that a job has to name.
+        owner_id: the number of its owner; the immutable subject holds it.
+        subject: how the repository's tokens name it: immutable for those made after 2026-07-15 and those that opted in.
+
+    Raises:
+        InvalidValueError: RC131.
+    """
+
+    repository: str
+    repository_id: str
+    environment: str
+    owner_id: str | None = None
+    subject: Subject = "immutable"
+
+    def __post_init__(self) -> None:
+        repository(self.repository)
+        number(self.repository_id, "repository_id")
+        environment(self.environment)
+        if self.subject not in ("immutable", "classic"):
+            raise _wrong("subject", self.subject, "immutable or classic", "look at the repository's OIDC settings")
+        if self.owner_id is not None or self.subject == "immutable":
+            number(self.owner_id, "owner_id")
+
+    @property
+    def claim(self) -> str:
+        """What the token of a job in the environment carries as `sub`.
+
+        https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims, read 2026-11-22.
+        """
+        owner, name = self.repository.split("/")
+        immutable = f"{owner}@{self.owner_id}/{name}@{self.repository_id}"
+        named = immutable if self.subject == "immutable" else self.repository
+        return f"repo:{named}:environment:{self.environment}"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The pipeline of an estate.
+
+    Args:
+        github: whom the deploy role trusts.
+        account: where the deploy role lives, 12 digits.
+        region: where its stack lives; IAM itself knows no regions.
+        role_name: the deploy role's.
+        create_provider: whether the stack makes the account's identity provider for GitHub, of which there is one at
+            most.
+    """
+
+    github: GitHub
+    account: str
+    region: str
+    role_name: str
+    create_provider: bool = False
+
+
+def repository(value: object) -> str:
+    """OWNER/NAME. Raises InvalidValueError, RC131."""
+    return _fitting(_REPOSITORY, value, "repository", "OWNER/NAME, as GitHub spells it")
+
+
+def environment(value: object) -> str:
+    """The name of an environment. Raises InvalidValueError, RC131."""
+    return _fitting(_ENVIRONMENT, value, "environment", "1 to 255 of A-Z a-z 0-9 . _ -")
+
+
+def number(value: object, what: str) -> str:
+    """An id that GitHub gave out. Raises InvalidValueError, RC131."""
+    return _fitting(_NUMBER, value, what, "GitHub's number for it, as quoted text")
+
+
+def _fitting(form: re.Pattern[str], value: object, what: str, allowed: str) -> str:
+    if isinstance(value, str) and form.fullmatch(value):
+        return value
+    change = "put it in quotes" if isinstance(value, int) else "copy it from `gh api repos/OWNER/NAME`"
+    raise _wrong(what, "nothing" if value is None else value, allowed, change)
+
+
+def _wrong(what: str, value: object, allowed: str, change: str) -> InvalidValueError:
+    return InvalidValueError(f"{what} of the pipeline", value, allowed, change, rule="RC131")
