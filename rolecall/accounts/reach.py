@@ -45,26 +45,35 @@ class LocalReach:
 class AwsReach:
     """The caller's own account directly, every other through a role that may read."""
 
-    def __init__(self, reader_roles: Mapping[str, str]) -> None:
-        """Take the ARN of the reader, which may hold `{account}`, by account; the default is CDK's lookup role."""
+    def __init__(self, reader_roles: Mapping[str, str], *, own_through_reader: bool = False) -> None:
+        """Say how accounts are read.
+
+        Args:
+            reader_roles: ARN of the reader, which may hold `{account}`, by account. Default: CDK's lookup role.
+            own_through_reader: whether the caller's own account is read through its reader too, where he may assume
+                it: a pipeline's deploy role can do nothing else.
+        """
         import boto3  # noqa: PLC0415 -- takes a quarter of a second
 
         from rolecall.runtime.lines import Lines  # noqa: PLC0415 -- boto3, as above
 
         self._session: Any = boto3.Session()
         self._reader_roles = reader_roles
+        self._own_through_reader = own_through_reader
         self._lock = threading.Lock()
         self._own_account: str | None = None
+        self._caller = ""
         self._refused: dict[str, CommandError] = {}
         self._lines = Lines()
         self._credentials: dict[str, dict[str, str]] = {}
         self._made: dict[tuple[str, str, str], Any] = {}
 
     @classmethod
-    def of(cls, grants: Iterable[Grant]) -> "AwsReach":
+    def of(cls, grants: Iterable[Grant], *, own_through_reader: bool = False) -> "AwsReach":
         """The accounts of these roles, through the readers that the estate names."""
         # The first role that names a reader speaks for its account.
-        return cls({grant.account: grant.reader_role for grant in reversed(tuple(grants)) if grant.reader_role})
+        readers = {grant.account: grant.reader_role for grant in reversed(tuple(grants)) if grant.reader_role}
+        return cls(readers, own_through_reader=own_through_reader)
 
     def client(self, account: str, service: str, region: str) -> Any:
         """A client that reads in an account; the same one for everybody who asks again.
@@ -100,7 +109,7 @@ class AwsReach:
         """The reader's temporary credentials; none for the caller's own account."""
         from rolecall.runtime.assume_role import is_session  # noqa: PLC0415 -- as above
         from rolecall.runtime.clients import CONFIG  # noqa: PLC0415 -- boto3, as above
-        from rolecall.runtime.observation import observe  # noqa: PLC0415 -- as above
+        from rolecall.runtime.observation import Observed, observe  # noqa: PLC0415 -- as above
 
         reader, line = self._reader(account, region), f"STS in {region}"
         if reason := self._lines.why_dead(line):
@@ -108,8 +117,9 @@ class AwsReach:
         seen, sts = observe(lambda: self._session.client("sts", region_name=region, config=CONFIG))
         if sts is not None and self._own_account is None:
             seen, caller = observe(sts.get_caller_identity, is_sound=_names_one_account)
-            self._own_account = caller["Account"] if caller else None
-        if self._own_account is not None and account == self._own_account:
+            self._own_account, self._caller = (caller["Account"], caller["Arn"]) if caller else (None, "")
+        is_own = self._own_account is not None and account == self._own_account
+        if is_own and not self._own_through_reader:
             return {}
         if self._own_account is not None:
             request = {"RoleArn": reader, "RoleSessionName": "rolecall-read"}
@@ -123,8 +133,10 @@ class AwsReach:
                     "aws_secret_access_key": answer["Credentials"]["SecretAccessKey"],
                     "aws_session_token": answer["Credentials"]["SessionToken"],
                 }
+            if is_own and seen.observed is Observed.DENIED:
+                return {}
         self._lines.note(line, seen)
-        raise _unread(account, seen.reason or f"AWS answered {seen.error_code}", reader) from None
+        raise _unread(account, seen.reason or f"AWS answered {seen.error_code}", reader, caller=self._caller) from None
 
     def _reader(self, account: str, region: str) -> str:
         default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"
@@ -136,6 +148,9 @@ def _names_one_account(caller: Any) -> bool:
     return bool(re.fullmatch("[0-9]{12}", caller["Account"])) and caller["Arn"].split(":")[4] == caller["Account"]
 
 
-def _unread(account: str, why: str, reader: str) -> CommandError:
+def _unread(account: str, why: str, reader: str, caller: str = "") -> CommandError:
+    """Who could not read, and what he lacks: the error of STS names it to nobody but him."""
     tip = f"sign in, and let the caller assume {reader}"
+    if caller:
+        tip = f"let {caller} use sts:AssumeRole on {reader}: in its own policy, and in that role's trust policy"
     return CommandError(f"account {account} cannot be read: {why}", tip, CANNOT_TELL)

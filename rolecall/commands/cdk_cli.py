@@ -10,6 +10,8 @@ from pathlib import Path
 
 from rolecall.answer import USAGE, CommandError
 from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
+from rolecall.commands.overheard import run_overheard
+from rolecall.denials import denials, explained
 
 BIN = Path("node_modules") / ".bin"
 """Where npm puts the programs of the packages that it installs in a folder."""
@@ -34,21 +36,25 @@ class Cdk:
         quiet: bool = False,
         folder: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run cdk. Its output goes to standard error, as it is said on the way; `quiet` keeps it for the caller.
+        """Run cdk. Its output goes to standard error as it is said, and its end to the caller; `quiet` only to the caller.
 
         Args:
             arguments: those of cdk.
             environment: variables laid over this process's own.
-            quiet: whether the output is kept.
+            quiet: whether nobody sees the output but the caller.
             folder: where cdk runs and looks for cdk.json. Default: the current one.
         """
+        command = [str(self.program), *arguments]
+        variables = {**os.environ, "CDK_DISABLE_VERSION_CHECK": "1", **environment, "PATH": self.path}
+        if not quiet:
+            return run_overheard(command, variables, folder)
         return subprocess.run(  # noqa: S603 -- no shell; the arguments are ours
-            [self.program, *arguments],
+            command,
             cwd=folder,
-            env={**os.environ, "CDK_DISABLE_VERSION_CHECK": "1", **environment, "PATH": self.path},
-            stdout=subprocess.PIPE if quiet else 2,
-            stderr=subprocess.STDOUT if quiet else None,
-            stdin=subprocess.DEVNULL if quiet else None,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
             text=True,
             check=False,
         )
@@ -75,6 +81,16 @@ def find_cdk(estate: Path) -> Cdk:
             USAGE,
         )
     return Cdk(program, path)
+
+
+def failure(what: str, said: str) -> CommandError:
+    """Why cdk failed: the permission that was missing, or where its own reason stands."""
+    if found := denials(said):
+        sentence, tip = explained(found)
+        return CommandError(f"{what} failed: {sentence}", tip)
+    return CommandError(
+        f"{what} failed", "CloudFormation's reason stands above; stacks that went through stay deployed"
+    )
 
 
 def how_to_install(estate: Path) -> str:

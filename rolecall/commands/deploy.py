@@ -8,7 +8,7 @@ from rolecall.accounts.parameters import external_ids, verifier_id
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
 from rolecall.answer import Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.cdk_cli import Cdk, find_cdk
+from rolecall.commands.cdk_cli import Cdk, failure, find_cdk
 from rolecall.commands.ownership import refuse_taken_names
 from rolecall.commands.synth import require_cdk, write_assembly
 from rolecall.estate import in_whole_stacks, selected, sound
@@ -38,7 +38,8 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
             bootstrap(cdk, reach, home, grants, Path(scratch), say)
             environment, approval = aws.environment(home), "never"
         else:
-            reach, environment = AwsReach.of(grants), {}
+            reach = AwsReach.of(grants, own_through_reader=estate.pipeline is not None)
+            environment = {}
         refuse_taken_names(grants, reach)
         for grant in grants:
             external_ids(grant, reach)  # a parameter that is missing or holds no external ID stops everything here
@@ -47,9 +48,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
         arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
         ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
-        raise CommandError(
-            "cdk deploy failed", "CloudFormation's reason stands above; stacks that went through stay deployed"
-        )
+        raise failure("cdk deploy", ended.stdout)
     say(f"next: rolecall verify{' --target local' if target == 'local' else ''}")
     return Answer(as_text(grants, show_external_ids=False))
 

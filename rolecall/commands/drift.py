@@ -86,7 +86,8 @@ def reach_of(estate: Estate, earlier: Places) -> AwsReach:
     """The accounts on AWS. A reader that the estate names for whichever account reads those without roles too."""
     general = next((grant for grant in estate.grants if "{account}" in (grant.reader_role or "")), None)
     left = further(estate, earlier)
-    return AwsReach.of([*estate.grants, *(replace(general, account=account) for account in left if general)])
+    readers = (replace(general, account=account) for account in left if general)
+    return AwsReach.of([*estate.grants, *readers], own_through_reader=estate.pipeline is not None)
 
 
 def compared(

@@ -7,7 +7,7 @@ from rolecall.accounts.reach import Reach
 from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model import naming
 from rolecall.model.grant import Grant
-from rolecall.runtime.observation import Observed, observe
+from rolecall.runtime.observation import DENIED, Observation, Observed, observe
 
 _ABSENT = frozenset({"NoSuchEntity"})
 _NO_STACK = frozenset({"ValidationError"})
@@ -44,15 +44,17 @@ def _taken(account: str, region: str, stack: str, grants: Sequence[Grant], reach
     if foreign is not None:
         yield f"stack {stack} in {account}/{region} exists and {foreign}"
         return
-    owned = _owned(cloudformation, stack)
+    owned = _owned(cloudformation, stack, account)
     iam = reach.client(account, "iam", region)
     for grant in grants:
         policy_arn = (
             f"arn:{grant.partition}:iam::{account}:policy{grant.role_path}{naming.policy_name(grant.role_name)}"
         )
-        if grant.role_name not in owned and _exists(lambda grant=grant: iam.get_role(RoleName=grant.role_name)):
+        if grant.role_name not in owned and _exists(
+            lambda grant=grant: iam.get_role(RoleName=grant.role_name), account
+        ):
             yield f"role {grant.role_name} in account {account} exists and is not of stack {stack}"
-        if policy_arn not in owned and _exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn)):
+        if policy_arn not in owned and _exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn), account):
             yield f"policy {policy_arn} exists and is not of stack {stack}"
 
 
@@ -60,9 +62,7 @@ def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
     """Whose stack it is that has our name; None where there is none or it is of this estate and workspace."""
     seen, answer = observe(lambda: cloudformation.describe_stacks(StackName=grant.stack), denied=_NO_STACK)
     if seen.observed is Observed.UNDECIDED:
-        raise CommandError(
-            f"stack {grant.stack} cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL
-        )
+        raise _unread(f"stack {grant.stack}", seen, "cloudformation:DescribeStacks", grant.account)
     if answer is None:
         return None
     tags = {tag["Key"]: tag["Value"] for tag in answer["Stacks"][0].get("Tags", [])}
@@ -72,7 +72,7 @@ def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
     return f"is of estate {tags['rolecall:estate']}" if "rolecall:estate" in tags else "was not made by Rolecall"
 
 
-def _owned(cloudformation: Any, stack: str) -> frozenset[str]:
+def _owned(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
     """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack."""
 
     def read() -> frozenset[str]:
@@ -83,14 +83,22 @@ def _owned(cloudformation: Any, stack: str) -> frozenset[str]:
 
     seen, found = observe(read, denied=_NO_STACK)
     if seen.observed is Observed.UNDECIDED:
-        raise CommandError(
-            f"stack {stack} cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL
-        )
+        raise _unread(f"stack {stack}", seen, "cloudformation:ListStackResources", account)
     return found or frozenset()
 
 
-def _exists(call: Any) -> bool:
+def _unread(what: str, seen: Observation, action: str, account: str) -> CommandError:
+    """Why something cannot be read, and which permission whoever reads the account lacks."""
+    sentence = f"{what} cannot be read in account {account}: {seen.reason or f'AWS answered {seen.error_code}'}"
+    tip = "check credentials and permissions"
+    if seen.error_code in DENIED:
+        reader = "CDK's lookup role or the estate's `reader_role`, or you in your own account"
+        tip = f"allow {action} in the policy of whoever reads account {account}: {reader}; docs/deployer.md"
+    return CommandError(sentence, tip, CANNOT_TELL)
+
+
+def _exists(call: Any, account: str) -> bool:
     seen, _ = observe(call, denied=_ABSENT)
     if seen.observed is Observed.UNDECIDED:
-        raise CommandError(f"IAM cannot be read: {seen.reason}", "check credentials and permissions", CANNOT_TELL)
+        raise _unread("IAM", seen, "iam:GetRole and iam:GetPolicy", account)
     return seen.observed is Observed.ALLOWED

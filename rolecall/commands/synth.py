@@ -1,11 +1,13 @@
 """`rolecall synth`: the cloud assembly, through CDK."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.estate import compiled
-from rolecall.model.grant import Grant
+from rolecall.model.grant import Estate, Grant
+from rolecall.model.pipeline import Pipeline
 from stacks.extra import CDK_EXTRA, missing_packages
 
 
@@ -23,7 +25,25 @@ def require_cdk() -> None:
 
 
 def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
-    """Synthesise into a folder.
+    """Synthesise the roles into a folder. Raises what `_written` raises."""
+
+    def put(build: Any, app: Any, *, validate: bool) -> None:
+        build.build(app, grants, validate=validate)
+
+    return _written(put, grants, out)
+
+
+def write_pipeline_assembly(estate: Estate, pipeline: Pipeline, out: Path) -> Path:
+    """Synthesise the stacks of a pipeline into a folder. Raises what `_written` raises."""
+
+    def put(build: Any, app: Any, *, validate: bool) -> None:
+        build.build_pipeline(app, estate, pipeline, validate=validate)
+
+    return _written(put, (), out)
+
+
+def _written(put: Callable[..., None], expected: Sequence[Grant], out: Path) -> Path:
+    """Synthesise what a function puts into the app.
 
     Raises:
         CommandError: CDK, a rule pack or the look at the templates refused; nothing may be deployed then.
@@ -34,13 +54,13 @@ def write_assembly(grants: Sequence[Grant], out: Path) -> Path:
 
     use_bundled_node()
     from constructs_lib import UnprotectedTrustError  # noqa: PLC0415
-    from stacks.build import build, new_app, synth, validation_wanted  # noqa: PLC0415
+    from stacks import build  # noqa: PLC0415
 
     try:
         out.mkdir(parents=True, exist_ok=True)  # said here, where Node would go on trying
-        app = new_app(out)
-        build(app, grants, validate=validation_wanted())
-        return synth(app, grants)
+        app = build.new_app(out)
+        put(build, app, validate=build.validation_wanted())
+        return build.synth(app, expected)
     except UnprotectedTrustError as error:
         raise CommandError(str(error), "nothing was deployed; undo the last change to the constructs") from None
     except RuntimeError as error:  # all that jsii lets through of an error in CDK

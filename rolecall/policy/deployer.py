@@ -1,4 +1,4 @@
-"""The documents by which an estate is deployed: whom the deploy role trusts, what it may do, and what CloudFormation may.
+"""The documents by which an estate is deployed: whom the deploy role trusts, and what it and CloudFormation may do.
 
 Whoever may use CDK's deploy role has CloudFormation do all that its execution role may. So it is the execution policy
 that limits a pipeline; the deploy role's own permissions only say how it gets there.

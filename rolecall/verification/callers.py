@@ -103,7 +103,8 @@ def aws_callers(estate: Estate, grants: Sequence[Grant], mode: Mode, say: Say) -
         return Callers(Mode.VENDOR, arn, None, (Rung.ASSUMED,), vendors)
     # A pipeline that runs as the verifier proves what it is there for; an owner who is none reads the roles.
     rung, verifier = (Rung.ASSUMED_BY_VERIFIER, clients) if is_verifier else (Rung.LIVE, None)
-    return Callers(Mode.OWNER, arn, AwsReach.of(grants), (rung,), verifier=verifier)
+    reach = AwsReach.of(grants, own_through_reader=estate.pipeline is not None)
+    return Callers(Mode.OWNER, arn, reach, (rung,), verifier=verifier)
 
 
 def caller_arn(clients: Clients, region: str) -> str:

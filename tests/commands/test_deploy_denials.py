@@ -1,0 +1,41 @@
+"""What is told of a refusal that cdk or CloudFormation ran into, case by case in tests/cases/deploy_denials.yaml."""
+
+from typing import Any
+
+import pytest
+from case_tables import cases
+
+from rolecall.denials import denials, explained
+
+
+@pytest.mark.parametrize("case", cases("deploy_denials"))
+def test_a_refusal_names_action_resource_caller_and_remedy(case: dict[str, Any]) -> None:
+    found = denials(case["said"])
+    assert [str(each) for each in found] == case["found"]
+    if found:
+        assert found[0].remedy == case["remedy"]
+        sentence, tip = explained(found)
+        assert sentence.startswith(case["found"][0])
+        assert tip.startswith(case["remedy"])
+
+
+def test_of_many_refusals_the_first_is_explained_and_three_more_are_named() -> None:
+    refused = (
+        "User: arn:aws:iam::111111111111:user/ci is not authorized to perform: iam:CreatePolicy on resource: policy"
+    )
+    said = "\n".join(f"{refused} p{number}" for number in range(6))
+    sentence, _ = explained(denials(said))
+    assert "policy p0 (and 5 more: " in sentence
+    assert "policy p3" in sentence
+    assert "policy p4" not in sentence
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "User: " + "arn:aws:iam::111111111111:" * 20_000,
+        "arn:aws:iam::111111111111:x is not authorized to perform: " * 20_000,
+    ],
+)
+def test_a_hostile_text_is_read_in_a_moment(said: str) -> None:
+    assert len(denials(said)) <= 1
