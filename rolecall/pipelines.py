@@ -1,0 +1,96 @@
+"""Workflow files for an estate's repository: a gate for pull requests, a deployment, and a look every night."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rolecall import __version__
+from rolecall.model.grant import Estate
+from rolecall.model.identifiers import partition_of
+from rolecall.model.invalid import InvalidValueError
+from rolecall.starters import render
+
+# Releases, each by the commit that its tag stands for in the action's own repository; looked up 2026-11-22.
+ACTIONS = {
+    "checkout": "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+    "setup_python": "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
+    "upload_artifact": "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
+    "upload_sarif": "github/codeql-action/upload-sarif@8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2",
+    "aws_credentials": "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
+}
+_WORKFLOWS = ("pull-request", "deploy", "nightly")
+# What is put into a workflow as it is: nothing that YAML or a shell could read otherwise.
+_FOLDER = re.compile(r"\.|[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]*")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}")
+_REQUIREMENT = re.compile(r"[ -~]+")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a repository holds its estate.
+
+    Args:
+        folder: the estate's, from the repository's root; "." is the root itself.
+        branch: what is deployed when it changes.
+        python_version: of the runners, 3.11 or later.
+        requirement: how pip finds Rolecall, with the extras cdk and local: one line of a requirements.txt.
+
+    Raises:
+        InvalidValueError: RC003, for a value that a workflow could not hold.
+    """
+
+    folder: str = "."
+    branch: str = "main"
+    python_version: str = "3.11"
+    requirement: str = f"rolecall[cdk,local]=={__version__}"
+
+    def __post_init__(self) -> None:
+        for name, form, allowed in (
+            ("folder", _FOLDER, "a path of A-Z a-z 0-9 . _ - from the repository's root, or ."),
+            ("branch", _BRANCH, "the name of a branch, of A-Z a-z 0-9 . _ - and /"),
+            ("python_version", _PYTHON, "a version such as 3.11"),
+            ("requirement", _REQUIREMENT, "one line of a requirements.txt"),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not form.fullmatch(value):
+                raise InvalidValueError(f"{name} of the workflows", value, allowed, "write another", rule="RC003")
+
+
+def github_workflows(estate: Estate, layout: Layout) -> dict[str, str]:
+    """The files that a repository on GitHub needs beside its estate, by their paths from its root.
+
+    Raises:
+        InvalidValueError: RC131, where the estate names no pipeline.
+    """
+    if estate.pipeline is None:
+        what, allowed = "`pipeline` of the estate", "whom the deploy role trusts"
+        raise InvalidValueError(what, "nothing", allowed, "add it to estate.yaml", rule="RC131")
+    values = {**ACTIONS, **_values(estate, layout)}
+    workflows = {
+        f".github/workflows/rolecall-{name}.yml": render(f"pipelines/github/{name}.yml.j2", values)
+        for name in _WORKFLOWS
+    }
+    return {**workflows, _in(layout.folder, "requirements.txt"): f"{layout.requirement}\n"}
+
+
+def _values(estate: Estate, layout: Layout) -> Mapping[str, str]:
+    pipeline = estate.pipeline
+    assert pipeline is not None  # noqa: S101 -- for mypy; asked above
+    partition = partition_of(pipeline.region)
+    return {
+        "estate": estate.name,
+        "folder": layout.folder,
+        "paths": "**" if layout.folder == "." else f"{layout.folder}/**",
+        "proofs": _in(layout.folder, ".rolecall/proofs"),
+        "requirements": _in(layout.folder, "requirements.txt"),
+        "branch": layout.branch,
+        "python_version": layout.python_version,
+        "environment": pipeline.github.environment,
+        "region": pipeline.region,
+        "role_arn": f"arn:{partition}:iam::{pipeline.account}:role/{pipeline.role_name}",
+    }
+
+
+def _in(folder: str, name: str) -> str:
+    return name if folder == "." else f"{folder}/{name}"

@@ -1,0 +1,159 @@
+"""A runner for GitHub's workflow files: each step in order, by bash, with what GitHub's own runner puts around it.
+
+What cannot be had here has a substitute, and each is named: actions do in Python what they are there for, `npm ci`
+links the checkout's node_modules, and pip finds the dependencies where the tests have them.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.embedded.world import ROOT
+
+_EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
+_NPM = """#!/bin/sh
+# In the place of npm, which would ask its registry.
+test "$*" = ci && test -f package.json && test -f package-lock.json && ln -sfn "{node_modules}" node_modules
+"""
+Action = Callable[["Job", Mapping[str, Any]], Mapping[str, str]]
+"""Takes the job and the step's `with`; gives variables for the steps after it."""
+
+
+@dataclass
+class Job:
+    """A job on its way."""
+
+    repository: Path
+    temp: Path
+    environment: dict[str, str]
+    context: dict[str, Any]
+    said: list[str] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """What the steps wrote for the page of the run."""
+        path = self.temp / "summary"
+        return path.read_text("utf-8") if path.exists() else ""
+
+
+class StepFailedError(Exception):
+    """A step that ended otherwise than with 0."""
+
+
+def machine(folder: Path) -> dict[str, str]:
+    """The environment of a fresh runner: an empty Python, pip and npm, and nothing of the tests' own."""
+    venv.create(folder / "python", with_pip=False, symlinks=True)
+    (packages,) = (folder / "python" / "lib").glob("python*/site-packages")
+    shared = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "dependencies.pth").write_text("\n".join(shared), "utf-8")
+    (folder / "bin").mkdir()
+    npm = folder / "bin" / "npm"
+    npm.write_text(_NPM.format(node_modules=(ROOT / "node_modules").resolve()), "utf-8")
+    npm.chmod(0o755)
+    path = os.pathsep.join([str(folder / "python" / "bin"), str(folder / "bin"), "/usr/bin", "/bin"])
+    # Everything that Rolecall needs is there already, and how it is built; nothing is asked of a registry.
+    # This one variable of pip's says the opposite of its name: false is "no isolation".
+    pip = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8", **pip}
+
+
+def run_job(
+    workflow: Path,
+    name: str,
+    job: Job,
+    actions: Mapping[str, Action],
+    *,
+    is_installed: bool = False,
+) -> Job:
+    """Run a job's steps in order.
+
+    Args:
+        workflow: its file.
+        name: the job's.
+        job: where it runs.
+        actions: what stands in the place of each action.
+        is_installed: whether pip has installed the checkout on this machine before.
+
+    Raises:
+        StepFailedError: one of them failed; the steps whose `if` says so were run all the same.
+    """
+    written = read(workflow)
+    definition = written["jobs"][name]
+    shell = written["defaults"]["run"]
+    assert shell["shell"] == "bash"
+    for key, value in definition.get("env", {}).items():
+        job.environment[key] = filled(value, job)
+    failure = ""
+    for step in definition["steps"]:
+        if failure and "if" not in step:
+            continue
+        if is_installed and "run" in step:
+            kept = [line for line in step["run"].splitlines() if not line.startswith("python -m pip install ")]
+            step = {**step, "run": "\n".join(kept)}  # noqa: PLW2901 -- the same step, without building a wheel again
+        failure = _run(step, job, job.repository / shell["working-directory"], actions) or failure
+    for key, value in definition.get("outputs", {}).items():
+        job.outputs[key] = filled(value, job)
+    if failure:
+        raise StepFailedError(failure)
+    return job
+
+
+def _run(step: Mapping[str, Any], job: Job, folder: Path, actions: Mapping[str, Action]) -> str:
+    """Why the step failed; empty where it did not."""
+    if "uses" in step:
+        inputs = {key: filled(value, job) for key, value in step.get("with", {}).items()}
+        job.environment |= actions[step["uses"].partition("@")[0]](job, inputs)
+        return ""
+    assert not _EXPRESSION.search(step["run"]), "an expression in a script is an injection"
+    files = {f"GITHUB_{kind.upper()}": job.temp / kind for kind in ("output", "path")}
+    for path in files.values():
+        path.write_text("", "utf-8")
+    variables = {name: str(path) for name, path in files.items()}
+    variables |= {"RUNNER_TEMP": str(job.temp), "GITHUB_STEP_SUMMARY": str(job.temp / "summary"), "CI": "true"}
+    ended = subprocess.run(
+        ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=folder,
+        env={**job.environment, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    said = f"$ {step.get('name')}\n{ended.stdout}{ended.stderr}"
+    job.said.append(said)
+    added = files["GITHUB_PATH"].read_text("utf-8").splitlines()
+    job.environment["PATH"] = os.pathsep.join([*reversed(added), job.environment["PATH"]])
+    if "id" in step:
+        lines = files["GITHUB_OUTPUT"].read_text("utf-8").splitlines()
+        job.context[f"steps.{step['id']}.outputs"] = dict(line.split("=", 1) for line in lines)
+    return "" if ended.returncode == 0 else f"exit code {ended.returncode}\n{said}"
+
+
+def read(workflow: Path) -> dict[str, Any]:
+    """A workflow, every value as text: `on` is a key and not true."""
+    found: dict[str, Any] = yaml.load(workflow.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 -- texts only
+    return found
+
+
+def filled(text: str, job: Job) -> str:
+    """A text with its expressions evaluated: the few that the workflows hold."""
+    return _EXPRESSION.sub(lambda match: _value(match[1], job), text)
+
+
+def _value(expression: str, job: Job) -> str:
+    if expression == "runner.temp":
+        return str(job.temp)
+    if call := re.fullmatch(r"fromJSON\((.*)\)", expression):
+        return json.dumps(json.loads(_value(call[1], job)))
+    where, _, key = expression.rpartition(".")
+    return str(job.context[where][key])
