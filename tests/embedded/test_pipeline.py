@@ -81,6 +81,33 @@ class Company:
         return self.variables(key["AccessKeyId"], key["SecretAccessKey"])
 
 
+def nothing(_job: Job, _inputs: Mapping[str, Any]) -> dict[str, str]:
+    return {}
+
+
+def is_sarif(_job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
+    """In the place of the upload: what would be uploaded is whole."""
+    found = json.loads(Path(inputs["sarif_file"]).read_text("utf-8"))
+    assert found["version"] == "2.1.0"
+    assert found["runs"][0]["tool"]["driver"]["name"].lower() == "rolecall"
+    return {}
+
+
+def has_proof(job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
+    """In the place of the upload: there is a proof of the workspace, and the name is its own."""
+    proofs = sorted((job.repository / inputs["path"]).glob("*.json"))
+    assert proofs
+    assert inputs["include-hidden-files"] == "true"  # the folder's name begins with a dot
+    assert inputs["name"] == f"proof-{job.environment['WORKSPACE']}"
+    last = json.loads(proofs[-1].read_text("utf-8"))
+    assert {role["workspace"] for role in last["roles"]} == {job.environment["WORKSPACE"]}
+    return {}
+
+
+HERE = {"actions/checkout": nothing, "actions/setup-python": nothing}
+CHECKING = {**HERE, "github/codeql-action/upload-sarif": is_sarif}
+
+
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """The pipeline's own stacks deployed, and the accounts bootstrapped by the commands that this printed."""
@@ -113,40 +140,22 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         aws.client(ACCOUNT, "iam").update_assume_role_policy(
             RoleName="rolecall-acme-deploy", PolicyDocument=json.dumps(TRUST)
         )
-        yield Company(repository, machine(tmp_path_factory.mktemp("machine")), aws, commands)
-
-
-def nothing(_job: Job, _inputs: Mapping[str, Any]) -> dict[str, str]:
-    return {}
-
-
-def is_sarif(_job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
-    """In the place of the upload: what would be uploaded is whole."""
-    found = json.loads(Path(inputs["sarif_file"]).read_text("utf-8"))
-    assert found["version"] == "2.1.0"
-    assert found["runs"][0]["tool"]["driver"]["name"].lower() == "rolecall"
-    return {}
-
-
-def has_proof(job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
-    """In the place of the upload: there is a proof of the workspace, and the name is its own."""
-    proofs = sorted((job.repository / inputs["path"]).glob("*.json"))
-    assert proofs
-    assert inputs["include-hidden-files"] == "true"  # the folder's name begins with a dot
-    assert inputs["name"] == f"proof-{job.environment['WORKSPACE']}"
-    last = json.loads(proofs[-1].read_text("utf-8"))
-    assert {role["workspace"] for role in last["roles"]} == {job.environment["WORKSPACE"]}
-    return {}
-
-
-HERE = {"actions/checkout": nothing, "actions/setup-python": nothing}
+        found = Company(repository, machine(tmp_path_factory.mktemp("machine")), aws, commands)
+        # The install step as it stands: the checkout becomes a wheel, and everything below runs from that.
+        job = found.job(tmp_path_factory.mktemp("install") / "temp")
+        run_job(found.workflow("pull-request"), "check", job, CHECKING)
+        assert "Successfully installed rolecall" in job.said[0]
+        yield found
 
 
 def test_a_pull_request_is_checked_and_proved(company: Company, tmp_path: Path) -> None:
-    file, actions = company.workflow("pull-request"), {**HERE, "github/codeql-action/upload-sarif": is_sarif}
-    checked = run_job(file, "check", company.job(tmp_path / "check"), actions)
-    assert any("Successfully installed rolecall" in said for said in checked.said)
-    proved = run_job(file, "prove", company.job(tmp_path / "prove"), actions)
+    checked = run_job(
+        company.workflow("pull-request"), "check", company.job(tmp_path / "check"), CHECKING, is_installed=True
+    )
+    assert len(checked.said) == 3
+    proved = run_job(
+        company.workflow("pull-request"), "prove", company.job(tmp_path / "prove"), HERE, is_installed=True
+    )
     assert "verified" in proved.summary
     assert "acme-prod/warehouse" in proved.summary
     assert proved.said[-1].endswith("stopped\n")
@@ -159,10 +168,9 @@ def test_a_pull_request_with_an_error_is_refused_and_still_told_to_code_scanning
     written = path.read_text("utf-8")
     path.write_text(written.replace("vendor: workato", "vendor: workato\nfoo: 1"), "utf-8")
     job = company.job(tmp_path / "check")
-    actions = {**HERE, "github/codeql-action/upload-sarif": is_sarif}
     try:
         with pytest.raises(StepFailedError, match="exit code 1"):
-            run_job(company.workflow("pull-request"), "check", job, actions, is_installed=True)
+            run_job(company.workflow("pull-request"), "check", job, CHECKING, is_installed=True)
     finally:
         path.write_text(written, "utf-8")
     assert f"::error file={FOLDER}/workspaces/acme-dev.yaml,line=5" in job.said[-2]
@@ -173,7 +181,7 @@ def test_a_merge_deploys_and_reads_back_each_workspace_and_the_night_finds_no_dr
     company: Company, tmp_path: Path
 ) -> None:
     file = company.workflow("deploy")
-    listed = run_job(file, "workspaces", company.job(tmp_path / "list"), HERE)
+    listed = run_job(file, "workspaces", company.job(tmp_path / "list"), HERE, is_installed=True)
     strategy = read(file)["jobs"]["deploy"]["strategy"]
     needs = {"needs.workspaces.outputs": listed.outputs}
     matrix = json.loads(filled(strategy["matrix"]["workspace"], company.job(tmp_path / "matrix", **needs)))
@@ -185,14 +193,14 @@ def test_a_merge_deploys_and_reads_back_each_workspace_and_the_night_finds_no_dr
     }
     for workspace in matrix:
         job = company.job(tmp_path / workspace, matrix={"workspace": workspace})
-        run_job(file, "deploy", job, actions, skip_install=workspace != matrix[0])
+        run_job(file, "deploy", job, actions, is_installed=True)
         assert f"{workspace}/" in job.summary
         assert "verified" in job.summary
     for account, role in ((ACCOUNT, "workato-acme-prod-billing"), (OTHER_ACCOUNT, "workato-acme-prod-warehouse")):
         found = company.aws.client(account, "iam").get_role(RoleName=role)["Role"]
         assert found["Arn"] == f"arn:aws:iam::{account}:role/vendors/{role}"
     nightly = company.workflow("nightly")
-    quiet = run_job(nightly, "drift", company.job(tmp_path / "night"), actions)
+    quiet = run_job(nightly, "drift", company.job(tmp_path / "night"), actions, is_installed=True)
     assert "same" in quiet.said[-1]
     company.aws.client(ACCOUNT, "iam").put_role_policy(
         RoleName="workato-acme-prod-billing",

@@ -1,0 +1,244 @@
+"""Whom the deploy role trusts, and what CloudFormation may do: asked of an oracle that knows AWS's documentation."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from identity_evaluator import allows, holds
+
+from rolecall.estate import sound
+from rolecall.model import naming
+from rolecall.model.grant import Grant
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.pipeline import GitHub
+from rolecall.model.trust import ParameterReference
+from rolecall.policy import deployer
+from rolecall.policy.compile import Home
+
+ACME = Path(__file__).parents[2] / "examples" / "acme"
+ACCOUNT = "111111111111"
+HOME = Home("aws", ACCOUNT, "eu-central-1")
+IAM = f"arn:aws:iam::{ACCOUNT}"
+BOUNDARY = f"{IAM}:policy/vendor-boundary"
+ISSUER = "token.actions.githubusercontent.com"
+PROVIDER = f"{IAM}:oidc-provider/{ISSUER}"
+DOORS = GitHub("acme/doors", "456789", "production", "123456")
+TOKEN = {
+    "aud": "sts.amazonaws.com",
+    "sub": "repo:acme@123456/doors@456789:environment:production",
+    "repository_id": "456789",
+}
+# Which of the handlers' calls no template of ours leads to, and why.
+NEVER_CALLED = {
+    "iam:PutRolePolicy": "roles have no inline policies",
+    "iam:DeleteRolePolicy": "roles have no inline policies",
+    "iam:AttachGroupPolicy": "policies go to roles only",
+    "iam:DetachGroupPolicy": "policies go to roles only",
+    "iam:AttachUserPolicy": "policies go to roles only",
+    "iam:DetachUserPolicy": "policies go to roles only",
+    "iam:DeleteRolePermissionsBoundary": "a boundary stays",
+}
+
+
+def grants() -> tuple[Grant, ...]:
+    """The example's roles in one account, each with the boundary."""
+    found = [grant for grant in sound(ACME).grants if grant.account == ACCOUNT]
+    return tuple(replace(grant, permissions_boundary=BOUNDARY) for grant in found)
+
+
+def execution(some: tuple[Grant, ...] | None = None) -> dict[str, Any]:
+    chosen = grants() if some is None else some
+    return deployer.execution_document(HOME, deployer.boundaries_by_path(chosen), deployer.parameters(chosen))
+
+
+def lets_in(github: GitHub, **claims: str) -> bool:
+    (statement,) = deployer.github_trust(github, PROVIDER)["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert statement["Principal"] == {"Federated": PROVIDER}
+    return holds(statement["Condition"], {f"{ISSUER}:{name}": value for name, value in claims.items()})
+
+
+# --- whom the deploy role trusts --------------------------------------------------------------------------------------
+def test_the_token_of_the_environment_is_let_in() -> None:
+    assert lets_in(DOORS, **TOKEN)
+    classic = GitHub("acme/doors", "456789", "production", subject="classic")
+    assert lets_in(classic, **{**TOKEN, "sub": "repo:acme/doors:environment:production"})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sub": "repo:acme@123456/doors@456789:ref:refs/heads/main"},
+        {"sub": "repo:acme@123456/doors@456789:pull_request"},
+        {"sub": "repo:acme@123456/doors@456789:environment:staging"},
+        {"sub": "repo:acme@123456/doors@456789:environment:production2"},
+        {"sub": "repo:acme@123456/doors2@456789:environment:production"},
+        {"sub": "repo:acme@999999/doors@456789:environment:production"},
+        {"sub": "repo:acme/doors:environment:production"},
+        {"sub": "repo:ACME@123456/doors@456789:environment:production"},
+        {"repository_id": "456780"},
+        {"aud": "https://github.com/acme"},
+        {"sub": ""},
+    ],
+    ids=str,
+)
+def test_another_token_is_not(other: dict[str, str]) -> None:
+    assert not lets_in(DOORS, **{**TOKEN, **other})
+
+
+@pytest.mark.parametrize("missing", TOKEN)
+def test_a_token_that_lacks_a_claim_is_not_either(missing: str) -> None:
+    assert not lets_in(DOORS, **{name: value for name, value in TOKEN.items() if name != missing})
+
+
+@pytest.mark.parametrize("value", ["*", "acme/*", "*/doors", "acme/do?rs", "${x}", "acme", "a/b/c", "acme/doors:x", ""])
+def test_no_repository_can_be_a_pattern(value: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        GitHub(value, "1", "production", "2")
+    assert refused.value.rule == "RC131"
+
+
+@pytest.mark.parametrize("value", ["*", "prod*", "a:b", "${x}", "?", "", " ", "a/b"])
+def test_no_environment_can_be_a_pattern(value: str) -> None:
+    with pytest.raises(InvalidValueError):
+        GitHub("acme/doors", "1", value, "2")
+
+
+def test_an_immutable_subject_needs_the_owners_number() -> None:
+    with pytest.raises(InvalidValueError, match="owner_id of the pipeline"):
+        GitHub("acme/doors", "1", "production")
+
+
+def test_the_deploy_role_may_assume_cdks_roles_of_the_estate_and_do_nothing_else() -> None:
+    found = (
+        *sound(ACME).grants,
+        *(replace(each, reader_role="arn:aws:iam::{account}:role/audit") for each in grants()),
+    )
+    document = deployer.assuming(deployer.assumable_roles(found))
+    for account, region in ((ACCOUNT, "eu-central-1"), ("222222222222", "eu-west-1")):
+        for kind in ("deploy", "lookup", "file-publishing"):
+            name = naming.bootstrap_role_name(kind, account, region)
+            assert allows(document, "sts:AssumeRole", f"arn:aws:iam::{account}:role/{name}")
+        for kind in ("cfn-exec", "image-publishing"):
+            name = naming.bootstrap_role_name(kind, account, region)
+            assert not allows(document, "sts:AssumeRole", f"arn:aws:iam::{account}:role/{name}")
+    assert allows(document, "sts:AssumeRole", f"{IAM}:role/audit")
+    assert not allows(document, "sts:AssumeRole", f"{IAM}:role/admin")
+    assert not allows(document, "sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-deploy-role-{ACCOUNT}-x")
+    (statement,) = document["Statement"]
+    assert statement["Action"] == "sts:AssumeRole"
+    assert not any(sign in arn for arn in statement["Resource"] for sign in "*?$")
+
+
+# --- what CloudFormation may do ---------------------------------------------------------------------------------------
+def handlers(kind: str) -> set[str]:
+    """All that CloudFormation's own handlers say they call, but for listing everything: from cfn-lint's schemas."""
+    for path in files("cfnlint.data.schemas.resources").iterdir():
+        if not path.name.endswith(".json"):
+            continue
+        text = path.read_text("utf-8")
+        if f'"{kind}"' in text and json.loads(text).get("typeName") == kind:
+            found = json.loads(text)["handlers"]
+            return {each for name in ("create", "read", "update", "delete") for each in found[name]["permissions"]}
+    raise AssertionError(f"no schema of {kind}")
+
+
+def calls(grant: Grant) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Each call that deploying, changing and deleting this role makes: action, resource and condition keys."""
+    policy = f"{IAM}:policy{grant.role_path}{naming.policy_name(grant.role_name)}"
+    for action in sorted((handlers("AWS::IAM::Role") | handlers("AWS::IAM::ManagedPolicy")) - set(NEVER_CALLED)):
+        about_policy = action.split(":")[1] in (
+            *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion"),
+            *("GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy"),
+        )
+        keys = {}
+        if action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary"):
+            keys = {"iam__PermissionsBoundary": grant.permissions_boundary} if grant.permissions_boundary else {}
+        if action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
+            keys = {"iam__PolicyARN": policy}
+        yield action, policy if about_policy else grant.role_arn, keys
+
+
+@pytest.mark.parametrize("grant", grants(), ids=lambda grant: grant.address)
+def test_every_call_of_a_deployment_of_the_example_is_allowed(grant: Grant) -> None:
+    made = list(calls(grant))
+    assert len(made) > 15
+    refused = [
+        (action, resource) for action, resource, keys in made if not allows(execution(), action, resource, **keys)
+    ]
+    assert refused == []
+
+
+def test_without_boundaries_every_call_but_that_for_a_boundary_is_allowed() -> None:
+    bare = tuple(replace(grant, permissions_boundary=None) for grant in grants())
+    document = execution(bare)
+    refused = {a for grant in bare for a, resource, keys in calls(grant) if not allows(document, a, resource, **keys)}
+    assert refused == {"iam:PutRolePermissionsBoundary"}
+
+
+ROLE, POLICY = f"{IAM}:role/vendors/workato-acme-prod-billing", f"{IAM}:policy/vendors/workato-acme-prod-billing"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "keys"),
+    [
+        ("iam:CreateRole", f"{IAM}:role/admin", {"iam__PermissionsBoundary": BOUNDARY}),
+        ("iam:CreateRole", f"{IAM}:role/vendorsx/admin", {"iam__PermissionsBoundary": BOUNDARY}),
+        ("iam:CreateRole", ROLE, {}),
+        ("iam:CreateRole", ROLE, {"iam__PermissionsBoundary": f"{IAM}:policy/other"}),
+        ("iam:CreateRole", ROLE, {"iam__PermissionsBoundary": f"{BOUNDARY}2"}),
+        ("iam:CreateRole", "arn:aws:iam::222222222222:role/vendors/x", {"iam__PermissionsBoundary": BOUNDARY}),
+        ("iam:PutRolePermissionsBoundary", ROLE, {"iam__PermissionsBoundary": f"{IAM}:policy/other"}),
+        ("iam:DeleteRolePermissionsBoundary", ROLE, {"iam__PermissionsBoundary": BOUNDARY}),
+        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": f"{IAM}:policy/rolecall-acme-execution"}),
+        ("iam:AttachRolePolicy", ROLE, {}),
+        ("iam:AttachRolePolicy", f"{IAM}:role/admin", {"iam__PolicyARN": POLICY}),
+        ("iam:DetachRolePolicy", ROLE, {"iam__PolicyARN": f"{IAM}:policy/quarantine"}),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/admin", {}),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/rolecall-acme-deploy", {}),
+        ("iam:CreatePolicyVersion", f"{IAM}:policy/rolecall-acme-execution", {}),
+        ("iam:CreatePolicyVersion", BOUNDARY, {}),
+        ("iam:DeletePolicy", BOUNDARY, {}),
+        ("iam:SetDefaultPolicyVersion", POLICY, {}),
+        ("iam:PutRolePolicy", ROLE, {}),
+        ("iam:PassRole", ROLE, {}),
+        ("iam:CreateUser", f"{IAM}:user/vendors/x", {}),
+        ("iam:CreateAccessKey", f"{IAM}:user/x", {}),
+        ("iam:CreateOpenIDConnectProvider", PROVIDER, {}),
+        ("sts:AssumeRole", ROLE, {}),
+        ("ssm:GetParameters", f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter/other", {}),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:x-abcdef", {}),
+    ],
+)
+def test_a_call_beyond_the_estate_is_refused(action: str, resource: str, keys: dict[str, str]) -> None:
+    assert not allows(execution(), action, resource, **keys)
+
+
+@pytest.mark.parametrize("action", ["CreatePolicyVersion", "DeletePolicy", "SetDefaultPolicyVersion", "CreatePolicy"])
+def test_a_boundary_that_lives_below_the_path_is_kept_all_the_same(action: str) -> None:
+    below = f"{IAM}:policy/vendors/boundary"
+    document = execution(tuple(replace(grant, permissions_boundary=below) for grant in grants()))
+    assert not allows(document, f"iam:{action}", below)
+
+
+def test_parameters_that_hold_external_ids_can_be_read_and_no_others() -> None:
+    first, *rest = grants()
+    kept = replace(first, trust=replace(first.trust, external_ids=(ParameterReference("/vendors/acme", 3),)))
+    document, home = execution((kept, *rest)), f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter"
+    assert allows(document, "ssm:GetParameters", f"{home}/vendors/acme")
+    assert allows(document, "ssm:GetParameters", f"{home}/cdk-bootstrap/hnb659fds/version")
+    assert not allows(document, "ssm:GetParameters", f"{home}/vendors/acme2")
+
+
+def test_one_role_without_a_boundary_opens_its_own_path_only() -> None:
+    first, *rest = grants()
+    document = execution((replace(first, permissions_boundary=None, role_path="/loose/"), *rest))
+    assert allows(document, "iam:CreateRole", f"{IAM}:role/loose/x")
+    assert not allows(document, "iam:CreateRole", ROLE)
+    assert allows(document, "iam:CreateRole", ROLE, iam__PermissionsBoundary=BOUNDARY)
