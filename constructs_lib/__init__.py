@@ -38,12 +38,12 @@ from rolecall.model.trust import ParameterReference, Verifier
 
 __all__ = [
     "Access",
+    "CdkExecutionPolicy",
     "CloudWatchAccess",
     "Documented",
-    "HttpAccess",
-    "CdkExecutionPolicy",
     "GitHub",
     "GitHubDeployRole",
+    "HttpAccess",
     "InvalidValueError",
     "LambdaAccess",
     "LexAccess",

@@ -13,8 +13,7 @@ def main() -> int:
     With the context key `pipeline`, the stacks of the pipeline instead.
     """
     if missing := missing_packages():
-        print(f"rolecall: CDK is not installed ({', '.join(missing)})
-  try: {CDK_EXTRA}", file=sys.stderr)
+        print(f"rolecall: CDK is not installed ({', '.join(missing)})\n  try: {CDK_EXTRA}", file=sys.stderr)
         return 2
     use_bundled_node()
     from constructs_lib import InvalidValueError, UnprotectedTrustError  # noqa: PLC0415

@@ -36,7 +36,7 @@ class Cdk:
         quiet: bool = False,
         folder: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run cdk. Its output goes to standard error as it is said, and its end to the caller; `quiet` only to the caller.
+        """Run cdk. Its output goes to standard error as it is said, and its end to the caller.
 
         Args:
             arguments: those of cdk.

@@ -1,0 +1,103 @@
+"""The deploy role and the execution policy as they stand in the template, and what they refuse."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from quiet_cdk import Template, cdk
+
+from constructs_lib import CdkExecutionPolicy, GitHub, GitHubDeployRole, InvalidValueError
+
+DOORS = GitHub("acme/doors", "456789", "production", "123456")
+LOOKUP = "arn:aws:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-eu-central-1"
+PROVIDER = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"
+BOUNDARY = "arn:aws:iam::111111111111:policy/vendor-boundary"
+GOOD_ROLE = {"github": DOORS, "assumable_roles": [LOOKUP]}
+GOOD_POLICY = {"boundaries": {"/vendors/": [BOUNDARY]}, "account": "111111111111", "region": "eu-central-1"}
+
+
+def templated(kind: Callable[..., Any], **inputs: Any) -> Template:
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack")
+    kind(stack, "It", **inputs)
+    return Template.from_stack(stack)
+
+
+def only(template: Template, kind: str) -> dict[str, Any]:
+    (found,) = template.find_resources(kind).values()
+    properties: dict[str, Any] = found["Properties"]
+    return properties
+
+
+def test_the_deploy_role_has_one_statement_of_trust_and_one_of_permission() -> None:
+    template = templated(GitHubDeployRole, **GOOD_ROLE, provider_arn=PROVIDER, role_name="deploy")
+    role = only(template, "AWS::IAM::Role")
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Federated": PROVIDER}
+    assert set(statement["Condition"]) == {"StringEquals"}
+    assert role["RoleName"] == "deploy"
+    policy = only(template, "AWS::IAM::ManagedPolicy")
+    assert policy["PolicyDocument"]["Statement"] == [
+        {"Sid": "BecomeBootstrapRoles", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": LOOKUP}
+    ]
+    template.resource_count_is("AWS::IAM::OIDCProvider", 0)
+
+
+def test_the_provider_is_made_where_none_is_named() -> None:
+    template = templated(GitHubDeployRole, **GOOD_ROLE)
+    provider = only(template, "AWS::IAM::OIDCProvider")
+    assert provider == {
+        "Url": "https://token.actions.githubusercontent.com",
+        "ClientIdList": ["sts.amazonaws.com"],
+    }
+    trusted = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Federated"]
+    assert trusted == {"Fn::GetAtt": [next(iter(template.find_resources("AWS::IAM::OIDCProvider"))), "Arn"]}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"assumable_roles": []},
+        {"assumable_roles": ["*"]},
+        {"assumable_roles": ["arn:aws:iam::111111111111:role/cdk-*"]},
+        {"assumable_roles": ["arn:aws:iam::111111111111:user/x"]},
+        {"assumable_roles": ["arn:aws:iam::*:role/x"]},
+        {"role_name": "a b"},
+    ],
+    ids=str,
+)
+def test_a_deploy_role_that_could_become_anybody_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValueError):
+        templated(GitHubDeployRole, **{**GOOD_ROLE, **wrong})
+
+
+def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
+    policy = only(templated(CdkExecutionPolicy, **GOOD_POLICY, policy_name="execution"), "AWS::IAM::ManagedPolicy")
+    assert policy["ManagedPolicyName"] == "execution"
+    assert "Path" not in policy  # so that it lies below none of its own paths
+    assert {s["Sid"] for s in policy["PolicyDocument"]["Statement"]} == {
+        "ManageRoles",
+        "ManagePolicies",
+        "AttachThesePolicies",
+        "CreateRoles0",
+        "KeepBoundaries",
+        "KeepBoundaryPolicies",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"boundaries": {"/": [BOUNDARY]}}, "RC331"),
+        ({"boundaries": {"/vend*/": [BOUNDARY]}}, "RC331"),
+        ({"boundaries": {"vendors": [BOUNDARY]}}, "RC305"),
+        ({"boundaries": {}}, "RC305"),
+        ({"boundaries": {"/vendors/": ["boundary"]}}, "RC303"),
+        ({"account": "1"}, "RC111"),
+        ({"boundaries": {f"/{'x' * 200}{n}/": [None] for n in range(20)}}, "RC308"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_an_execution_policy_that_is_not_narrow_or_cannot_be_is_refused(wrong: dict[str, Any], rule: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        templated(CdkExecutionPolicy, **{**GOOD_POLICY, **wrong})
+    assert refused.value.rule == rule
