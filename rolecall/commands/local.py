@@ -27,7 +27,8 @@ def callers_of(estate: Estate) -> local.Callers:
         known = principals.get(grant.vendor, ())
         principals[grant.vendor] = tuple(dict.fromkeys(known + grant.trust.principals))
     keys = {Arn.parse(key).account for grant in estate.grants for key in grant.permissions.kms_keys}
-    accounts = tuple(sorted(keys | set(estate.accounts))) or (_EXAMPLE_ACCOUNT,)
+    deploying = {estate.pipeline.account} if estate.pipeline else set()
+    accounts = tuple(sorted(keys | deploying | set(estate.accounts))) or (_EXAMPLE_ACCOUNT,)
     region = estate.default_region or next((grant.region for grant in estate.grants), _DEFAULT_REGION)
     return local.Callers(accounts, principals, region, (estate.verifier.principal,) if estate.verifier else ())
 
