@@ -44,7 +44,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
             )
         _deploy(assembly, mine, approval, {})
     if others:
-        say(f"left: sign in to {', '.join(others)} and run this again, for CloudFormation's policy there")
+        say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
     return Answer(_next_steps(estate, pipeline))
 
 

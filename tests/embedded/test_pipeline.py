@@ -252,3 +252,12 @@ def test_the_commands_that_follow_the_pipeline_name_its_policy(company: Company)
         policy = f"arn:aws:iam::{account}:policy/rolecall-acme-execution"
         attached = company.aws.client(account, "iam").list_entities_for_policy(PolicyArn=policy)["PolicyRoles"]
         assert [role["RoleName"].split("-role-")[0] for role in attached] == ["cdk-hnb659fds-cfn-exec"]
+
+
+def test_an_administrator_puts_up_the_stacks_of_his_own_account_and_is_told_what_is_left(company: Company) -> None:
+    arguments = ["deploy", "--pipeline", "--require-approval", "never"]
+    ended = run("rolecall", *arguments, folder=company.estate, environment=company.aws.environment(OTHER_ACCOUNT))
+    assert ended.returncode == 0, ended.stderr
+    assert f"left: sign in to {ACCOUNT} and run this again" in ended.stderr
+    assert "rolecall-acme-pipeline" not in ended.stderr
+    assert ended.stdout.splitlines() == company.bootstrap
