@@ -7,8 +7,8 @@ from pathlib import Path
 from rolecall.accounts.caller import own_account
 from rolecall.answer import Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.cdk_cli import cdk, failure
-from rolecall.commands.synth import write_pipeline_assembly
+from rolecall.commands.cdk_cli import Cdk, failure, find_cdk
+from rolecall.commands.synth import require_cdk, write_pipeline_assembly
 from rolecall.estate import with_pipeline
 from rolecall.model import naming
 from rolecall.model.grant import Estate
@@ -27,13 +27,15 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
     """Put up the stacks of the caller's account; on the embedded AWS, of every account."""
     estate, pipeline = with_pipeline(folder)
     placed = stacks(estate, pipeline)
+    require_cdk()
+    cdk = find_cdk(folder)
     with tempfile.TemporaryDirectory(prefix="rolecall-") as scratch:
         say("synthesising the pipeline's stacks")
         assembly = write_pipeline_assembly(estate, pipeline, Path(scratch) / "cdk.out")
         if target == "local":
             aws = local_command.found(folder)
             for account in sorted(set(placed.values())):
-                _deploy(assembly, _of(placed, account), "never", aws.environment(account))
+                _deploy(cdk, assembly, _of(placed, account), "never", aws.environment(account))
             return Answer(_next_steps(estate, pipeline))
         own = own_account(pipeline.region)
         mine, others = _of(placed, own), sorted(set(placed.values()) - {own})
@@ -42,7 +44,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
                 f"account {own}, whose credentials you have, has no part in the pipeline",
                 f"sign in as an administrator of {', '.join(others)}",
             )
-        _deploy(assembly, mine, approval, {})
+        _deploy(cdk, assembly, mine, approval, {})
     if others:
         say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
     return Answer(_next_steps(estate, pipeline))
@@ -62,9 +64,9 @@ def _of(placed: dict[str, str], account: str) -> list[str]:
     return [stack for stack, where in placed.items() if where == account]
 
 
-def _deploy(assembly: Path, chosen: Sequence[str], approval: str, environment: dict[str, str]) -> None:
+def _deploy(cdk: Cdk, assembly: Path, chosen: Sequence[str], approval: str, environment: dict[str, str]) -> None:
     arguments = ["deploy", "--app", str(assembly), *chosen, "--require-approval", approval, "--progress", "events"]
-    ended = cdk(arguments, environment)
+    ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
         raise failure("cdk deploy", ended.stdout)
 
