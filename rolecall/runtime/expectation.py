@@ -53,6 +53,36 @@ class WritablePrefix:
 
 
 @dataclass(frozen=True)
+class ServiceCall:
+    """A call to another AWS service that does nothing, to see whether the role may make it.
+
+    Args:
+        action: as IAM writes it; one that `service_calls` knows a harmless call for.
+        resource: an ARN without wildcards; `*` for what is asked of a whole account.
+        region: where it is asked for.
+        key: of a bucket, the prefix below which is listed, or the object's key.
+    """
+
+    action: str
+    resource: str
+    region: str
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the service calls the resource: the ARN's end without the kind that some begin with."""
+        end = self.resource.split(":", 5)[-1]
+        return end.removeprefix("function:").removeprefix("log-group:")
+
+    @property
+    def where(self) -> str:
+        """The call in words."""
+        below = f" below {self.key}" if self.key and self.action != "s3:GetObject" else ""
+        what = f"{self.name}/{self.key}" if self.key and not below else self.name
+        return f"{self.action}{f' on {what}' if self.resource != '*' else ''}{below} in {self.region}"
+
+
+@dataclass(frozen=True)
 class WrongId:
     """An external ID that must not open the role, and in words how it differs from the right one."""
 
@@ -79,6 +109,9 @@ class RoleExpectation:
         elsewhere: granted secrets as they would be called in a region that the role was not granted.
         unnamed: in words, grants under which nobody knows a secret to ask for.
         writable: prefixes below which a secret is made and deleted again; empty where nothing is to be written.
+        callable: calls to other services that were granted.
+        uncallable: calls beside those, which must be refused.
+        uncalled: in words, grants of other services for which no harmless call exists.
     """
 
     workspace: str
@@ -97,3 +130,6 @@ class RoleExpectation:
     writable: tuple[WritablePrefix, ...] = ()
     patterns: tuple[str, ...] = ()
     trusts_itself: bool = False
+    callable: tuple[ServiceCall, ...] = ()
+    uncallable: tuple[ServiceCall, ...] = ()
+    uncalled: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ NOTHING_THERE = "AWS looked for it instead of refusing, and there is none: the r
 DESCRIBING = "describing "
 """What was asked of a secret that could be read."""
 # A refusal that does not come from the role's permissions.
-_NOT_THE_ROLES = {
+NOT_THE_ROLES = {
     DeniedBy.KEY: "its key alone kept it shut: the role itself was let through",
     DeniedBy.SESSION_POLICY: "the session policy of verification refused it, which tells nothing of the role",
 }
@@ -112,6 +112,6 @@ def _refused(asking: _Asking, secret: SecretToRead, kind: str) -> Probe:
     seen = asking.read(secret, DENIED).seen
     if seen.error_code == NOT_FOUND:
         seen = replace(seen, reason=NOTHING_THERE)
-    if seen.observed is Observed.DENIED and seen.denied_by in _NOT_THE_ROLES:
-        seen = replace(seen, observed=Observed.UNDECIDED, reason=_NOT_THE_ROLES[seen.denied_by])
+    if seen.observed is Observed.DENIED and seen.denied_by in NOT_THE_ROLES:
+        seen = replace(seen, observed=Observed.UNDECIDED, reason=NOT_THE_ROLES[seen.denied_by])
     return Probe(kind, Observed.DENIED, seen, secret.where, asking.rung)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rolecall.runtime.expectation import SecretToRead
+from rolecall.runtime.expectation import SecretToRead, ServiceCall
 
 # botocore's model of sts:AssumeRole, unrestrictedSessionPolicyDocumentType: Policy and PolicyArns together.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, read 2026-11-22.
@@ -37,6 +37,11 @@ def writing(role_arn: str, mark: str) -> str:
 def assuming(role_arn: str) -> str:
     """For assuming this one role again, and nothing else."""
     return _document(_allow(["sts:AssumeRole"], [role_arn]))
+
+
+def calling(calls: Iterable[ServiceCall]) -> str:
+    """For the actions of these calls, of which each has room in one policy, whatever they are tried on."""
+    return _document(_allow(sorted({call.action for call in calls}), ["*"]))
 
 
 def batches(secrets: Sequence[SecretToRead]) -> Iterator[list[SecretToRead]]:
