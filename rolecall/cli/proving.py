@@ -24,7 +24,11 @@ def verify(
         ),
     ] = None,
     read_secrets: Annotated[
-        bool, typer.Option("--read-secrets", help="On AWS: read the granted secrets too; values are never kept.")
+        bool,
+        typer.Option(
+            "--read-secrets",
+            help="On AWS: read the granted secrets too, and call granted services; values are never kept.",
+        ),
     ] = False,
     write_probes: Annotated[
         bool, typer.Option("--write-probes", help="On AWS: make and delete a secret of random name, where granted.")

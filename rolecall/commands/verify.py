@@ -18,6 +18,7 @@ from rolecall.verification.expectations import MAX_SECRETS
 from rolecall.verification.proofs import template_hashes, write_proof
 from rolecall.verification.role_proof import prove
 from rolecall.verification.run import Run, begin
+from rolecall.verification.service_stand_ins import make_services
 from rolecall.verification.stand_ins import make_secrets
 from rolecall.verification.wish import Wish
 
@@ -34,6 +35,7 @@ def verify(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: 
     callers = _callers(folder, estate, grants, wish, say)
     if wish.is_local and callers.reach is not None:
         make_secrets(callers.reach, grants, estate.grants, say)
+        make_services(callers.reach, grants, say)
     run = begin(folder, estate, grants, callers, wish, say)
     _tell_left_out(grants, run, say)
     _tell_left_over(estate, run, say)

@@ -115,7 +115,9 @@ _CALLS: dict[str, Harmless] = {
     "logs:describeloggroups": Harmless(
         "logs", lambda logs, _: logs.describe_log_groups(limit=_LIST), _holds("logGroups")
     ),
-    "ses:getsendquota": Harmless("ses", lambda ses, _: ses.get_send_quota(), lambda answer, _: "Max24HourSend" in answer),
+    "ses:getsendquota": Harmless(
+        "ses", lambda ses, _: ses.get_send_quota(), lambda answer, _: "Max24HourSend" in answer
+    ),
     "ses:listidentities": Harmless("ses", lambda ses, _: ses.list_identities(MaxItems=_LIST), _holds("Identities")),
     "ses:getidentityverificationattributes": Harmless(
         "ses",

@@ -7,6 +7,7 @@ from rolecall.runtime import session_policy
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.expectation import RoleExpectation, ServiceCall
+from rolecall.runtime.lines import Lines
 from rolecall.runtime.observation import DENIED, Observation, Observed, observe
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.role_session import RoleSession, open_session
@@ -37,21 +38,31 @@ class _Asking:
     session: RoleSession | None
     why_not: str
     rung: Rung
+    lines: Lines
 
     def call(self, call: ServiceCall, denied: frozenset[str]) -> Observation:
         how = harmless(call.action)
         if self.session is None or how is None:
             return Observation.skipped(self.why_not or NO_HARMLESS_CALL)
+        line = f"{how.client} in {call.region}"
+        if reason := self.lines.why_dead(line):
+            return Observation.skipped(reason)
         client = self.session.client(how.client, call.region)
         seen, _ = observe(lambda: attempt(client, call), denied=denied, is_sound=bool)
+        self.lines.note(line, seen)
         return seen
 
 
 class ServiceProbes:
-    """Calls services with the role's own session, narrowed to the actions that are asked for."""
+    """Calls services with the role's own session, narrowed to the actions that are asked for.
 
-    def __init__(self, role: RoleExpectation) -> None:
-        self._role = role
+    Args:
+        role: what it was granted.
+        lines: what is known of the endpoints, of which each service has one in each region. Default: nothing.
+    """
+
+    def __init__(self, role: RoleExpectation, lines: Lines | None = None) -> None:
+        self._role, self._lines = role, lines or Lines()
 
     def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
         """The probes of the vendor's principal; skipped with a reason where the role cannot be assumed."""
@@ -71,7 +82,7 @@ class ServiceProbes:
         if not calls:
             return
         session, why_not = open_session(clients, self._role, external_id, session_policy.calling(calls))
-        asking = _Asking(session, why_not, rung)
+        asking = _Asking(session, why_not, rung, self._lines)
         for call in self._role.callable:
             seen = asking.call(call, REFUSED | ABSENT)
             yield Probe("service_in_scope", Observed.ALLOWED, seen, call.where, rung)

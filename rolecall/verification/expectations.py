@@ -6,10 +6,12 @@ from types import MappingProxyType
 
 from rolecall.model.grant import Grant
 from rolecall.model.trust import ParameterReference
-from rolecall.runtime.expectation import RoleExpectation, SecretToRead
+from rolecall.runtime.expectation import RoleExpectation, SecretToRead, ServiceCall
 from rolecall.runtime.wrong_ids import Neighbours, example_of, wrong_ids
 from rolecall.verification.named_secrets import NamedSecrets, named, unnamed
+from rolecall.verification.named_services import NamedServices
 from rolecall.verification.tried_secrets import Permitted, Place, elsewhere, stands, to_read
+from rolecall.verification.tried_services import PermittedCalls, service_stands, uncalled
 from rolecall.verification.writable_prefixes import writable_prefixes
 
 # At most so many secrets of a role are tried.
@@ -29,24 +31,27 @@ def expectation(
     stand_ins: bool = False,
     writes: bool = False,
     verifier_ids: Mapping[str, str] = _NO_PARAMETERS,
+    services: NamedServices | None = None,
 ) -> RoleExpectation:
     """Everything to be asked about one role.
 
     Args:
         ids: the external IDs of each role by its address, with parameters read.
         neighbours: the external IDs that the role's vendor sends in the estate.
-        secrets: whether secrets are tried.
+        secrets: whether secrets are tried, and services with them.
         existing: the estate's own secrets. Default: none, and stand-ins are tried.
         stand_ins: whether stand-ins are tried although secrets are given, of which the neighbours' still are.
         writes: whether secrets are made below writable prefixes.
         verifier_ids: the verifier's external ID by a role's address, for those that a parameter keeps; a role that is
             missing here is not asked as the verifier.
+        services: what the estate's roles were granted of services. Default: no neighbour's is tried.
     """
     right = sendable(grant, ids[grant.address]) if not grant.trust.pending else ()
     patterns = tuple(pattern.value for pattern in grant.trust.patterns) if not grant.trust.pending else ()
     tried = _Tried() if not secrets else _existing(grant, existing) if existing and not stand_ins else _stand_ins(grant)
     if secrets and stand_ins and existing:
         tried = replace(tried, beside=(*existing.beside(Permitted(grant), MAX_NEIGHBOURS), *tried.beside))
+    calls = _calls(grant, services, stand_ins=stand_ins) if secrets and grant.permissions.services else _Calls()
     return RoleExpectation(
         workspace=grant.workspace,
         project=grant.project,
@@ -67,6 +72,9 @@ def expectation(
         writable=tuple(writable_prefixes(grant))[:MAX_SECRETS] if writes else (),
         patterns=patterns,
         trusts_itself=grant.trust.itself is not None and not grant.trust.pending,
+        callable=calls.inside,
+        uncallable=calls.outside,
+        uncalled=calls.uncalled,
     )
 
 
@@ -79,6 +87,22 @@ def sendable(grant: Grant, ids: tuple[str, ...]) -> tuple[str, ...]:
     """External IDs as somebody can send them: for a pattern one that fits it."""
     by_pattern = {pattern: example for example, pattern in examples(grant).items()}
     return tuple(by_pattern.get(external_id, external_id) for external_id in ids)
+
+
+@dataclass(frozen=True)
+class _Calls:
+    inside: tuple[ServiceCall, ...] = ()
+    outside: tuple[ServiceCall, ...] = ()
+    uncalled: tuple[str, ...] = ()
+
+
+def _calls(grant: Grant, of_estate: NamedServices | None, *, stand_ins: bool) -> _Calls:
+    """What is tried of services: what is known to be there, or everything where stand-ins are."""
+    permitted, found = PermittedCalls(grant), [each for each in service_stands(grant) if stand_ins or each.is_known]
+    inside = tuple(each.call for each in found if each.place is Place.INSIDE)
+    beside = of_estate.beside(permitted, MAX_NEIGHBOURS) if of_estate else ()
+    outside = dict.fromkeys([*beside, *(each.call for each in found if each.place is not Place.INSIDE)])
+    return _Calls(inside, tuple(outside), uncalled(permitted, inside))
 
 
 @dataclass(frozen=True)

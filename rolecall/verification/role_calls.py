@@ -14,6 +14,7 @@ from rolecall.runtime.observation import Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import SecretProbes
+from rolecall.runtime.service_probes import ServiceProbes
 from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.write_intents import Earlier, listed
 from rolecall.runtime.write_probes import WriteProbes, Written
@@ -89,6 +90,7 @@ class RoleCalls:
         if self.expected.trusts_itself:
             yield from self._noted(line, self._as_itself(vendors[0], first))
         yield from self._secrets(Rung.ASSUMED, lambda secrets: secrets.as_vendor(vendors[0]))
+        yield from self._services(Rung.ASSUMED, lambda services: services.as_vendor(vendors[0]))
 
     def _as_itself(self, vendor: Clients, first: Sequence[Probe]) -> Iterator[Probe]:
         """The role on the vendor's behalf; and whoever else of its account is at hand, whom it must keep out."""
@@ -114,6 +116,7 @@ class RoleCalls:
             return
         yield from self._noted(line, self._trust.as_verifier(verifier))
         yield from self._secrets(rung, lambda secrets: secrets.as_verifier(verifier))
+        yield from self._services(rung, lambda services: services.as_verifier(verifier))
 
     def _secrets(self, rung: Rung, ask: Callable[[SecretProbes], Iterable[Probe]]) -> Iterator[Probe]:
         if not (self.expected.readable or self.expected.unreadable):
@@ -122,6 +125,14 @@ class RoleCalls:
             yield Probe("secret_in_scope", Observed.ALLOWED, Observation.skipped(reason), "what is granted", rung)
         else:
             yield from self._noted(f"{_SECRETS} in {self.grant.region}", ask(SecretProbes(self.expected)))
+
+    def _services(self, rung: Rung, ask: Callable[[ServiceProbes], Iterable[Probe]]) -> Iterator[Probe]:
+        """One endpoint that is dead is no reason not to ask the others."""
+        expected, reason = self.expected, self._trust.why_cut_off or self._dead(_STS) or self._stopped
+        if reason and (expected.callable or expected.uncallable):
+            yield Probe("service_in_scope", Observed.ALLOWED, Observation.skipped(reason), "what is granted", rung)
+        else:
+            yield from ask(ServiceProbes(expected, self.run.lines))
 
     def _written(self) -> Written:
         """Once for a role: as its vendor, or else as the verifier."""

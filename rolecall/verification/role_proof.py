@@ -99,6 +99,7 @@ def _expectation(grant: Grant, run: Run) -> RoleExpectation:
         stand_ins=run.callers.aws is not None,
         writes=run.intents is not None,
         verifier_ids={grant.address: known.verifier} if known.verifier else {},
+        services=run.services,
     )
 
 

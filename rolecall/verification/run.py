@@ -23,6 +23,7 @@ from rolecall.verification.callers import Callers, Mode
 from rolecall.verification.contacts import Contacts
 from rolecall.verification.expectations import neighbours_by_vendor
 from rolecall.verification.named_secrets import NamedSecrets
+from rolecall.verification.named_services import NamedServices
 from rolecall.verification.proofs import Proof, proved_on_the_embedded_aws, read_proofs
 from rolecall.verification.sample_secrets import Neighbourhood
 from rolecall.verification.wish import Wish
@@ -83,8 +84,9 @@ class Run:
         contacts: where the vendors' own calls are looked for; None where nobody asked for that.
         near: what lies around each role's secrets; None where IAM's simulator is not asked.
         required: the rungs that `verified` needs.
-        secrets: whether granted secrets are read.
+        secrets: whether granted secrets are read, and services called.
         existing: the secrets that the estate names.
+        services: what the estate's roles were granted of services.
         intents: where secrets that are about to be made are noted; None where nothing is written.
         patience: how long IAM may take.
         stop: set when nobody waits for the results any more.
@@ -101,6 +103,7 @@ class Run:
     required: tuple[Rung, ...]
     secrets: bool
     existing: NamedSecrets
+    services: NamedServices
     intents: FileIntents | None
     patience: Patience
     stop: threading.Event
@@ -149,6 +152,7 @@ def begin(folder: Path, estate: Estate, grants: Sequence[Grant], callers: Caller
         required=required,
         secrets=wish.is_local or wish.read_secrets,
         existing=NamedSecrets.of(estate.grants),
+        services=NamedServices.of(estate.grants),
         intents=FileIntents(folder, say) if wish.is_local or wish.write_probes else None,
         patience=wish.patience(stop),
         stop=stop,

@@ -18,7 +18,7 @@ from rolecall.runtime.expectation import SecretToRead
 READ, DESCRIBE = "secretsmanager:getsecretvalue", "secretsmanager:describesecret"
 # Regions that every account has open come first. https://docs.aws.amazon.com/accounts/latest/reference/
 # manage-acct-regions.html, read 2026-11-22.
-_REGIONS = ("eu-west-1", "us-east-1", "us-west-2", *sorted(KNOWN))
+REGIONS = ("eu-west-1", "us-east-1", "us-west-2", *sorted(KNOWN))
 
 
 class Place(Enum):
@@ -101,7 +101,7 @@ def inside(grant: Grant) -> Iterator[Stand]:
 def elsewhere(permitted: Permitted, all_inside: list[Stand]) -> list[Stand]:
     """The first one, in the first region of the partition where the role may not read it."""
     for stand in all_inside[:1]:
-        for region in _REGIONS:
+        for region in REGIONS:
             is_near = partition_of(region) == permitted.grant.partition
             if is_near and not permitted.covers(READ, stand.name, region, conditional=True):
                 return [Stand(stand.secret, stand.name, region, Place.ELSEWHERE)]
