@@ -8,8 +8,7 @@ from itertools import islice
 
 from rolecall.model.grant import Grant
 from rolecall.runtime.expectation import ServiceCall
-from rolecall.verification.tried_secrets import Place
-from rolecall.verification.tried_services import PermittedCalls, ServiceStand, inside
+from rolecall.verification.tried_services import PermittedCalls, inside, is_known
 
 _LOOKED_AT = 50
 """Of a role's neighbours at most so many calls are looked at: a role that may make them all shall not take long."""
@@ -27,7 +26,7 @@ class NamedServices:
         rings: dict[str, dict[bytes, ServiceCall]] = {}
         for grant in grants:
             for call in inside(PermittedCalls(grant)) if grant.permissions.services else ():
-                if call.resource != "*" and ServiceStand(call, Place.INSIDE).is_known:
+                if call.resource != "*" and is_known(call):
                     rings.setdefault(grant.account, {})[_hash(repr(call))] = call
         return cls({account: tuple(sorted(ring.items())) for account, ring in rings.items()})
 

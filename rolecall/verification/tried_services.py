@@ -34,18 +34,15 @@ _OF_KEYS = "kms"
 
 @dataclass(frozen=True)
 class ServiceStand:
-    """A call to try, and where it stands, seen from a grant."""
+    """A call to try, and where it stands, seen from a grant.
+
+    Args:
+        is_known: whether it can be asked on AWS: what the estate names, or what is refused whether or not it is there.
+    """
 
     call: ServiceCall
     place: Place
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it can be asked on AWS: what the estate names, or what is refused whether or not it is there."""
-        if self.call.action == _READ_OBJECT:
-            return False
-        is_beside_prefix = self.call.action == _LIST_BUCKET and bool(self.call.key)
-        return self.place is Place.INSIDE or is_beside_prefix or _service(self.call) in _REFUSE_FIRST
+    is_known: bool
 
 
 class PermittedCalls:
@@ -78,10 +75,23 @@ def service_stands(grant: Grant) -> list[ServiceStand]:
     """All calls that are tried for one grant where everything is there to be called: inside, beside, elsewhere."""
     permitted = PermittedCalls(grant)
     calls = inside(permitted)
-    found = [ServiceStand(call, Place.INSIDE) for call in calls]
-    beside = (each for call in calls for each in _beside(call) if not permitted.may(each))
-    found += [ServiceStand(call, Place.BESIDE) for call in dict.fromkeys(beside)]
-    return found + [ServiceStand(call, Place.ELSEWHERE) for call in _elsewhere(permitted, calls)]
+    found = [ServiceStand(call, Place.INSIDE, is_known(call)) for call in calls]
+    for call in calls:
+        beside = (each for each in _beside(call) if not permitted.may(each))
+        found += [ServiceStand(each, Place.BESIDE, _is_known_beside(each, call)) for each in beside]
+    for call in _elsewhere(permitted, calls):
+        found.append(ServiceStand(call, Place.ELSEWHERE, _service(call) in _REFUSE_FIRST))
+    return list(dict.fromkeys(found))
+
+
+def is_known(call: ServiceCall) -> bool:
+    """Whether what was granted can be called on AWS: which objects there are, no vendor can ask."""
+    return call.action != _READ_OBJECT
+
+
+def _is_known_beside(call: ServiceCall, granted: ServiceCall) -> bool:
+    """Another prefix of the same bucket, or what is refused before anybody looks for it."""
+    return _service(call) in _REFUSE_FIRST or (call.resource == granted.resource and is_known(call))
 
 
 def inside(permitted: PermittedCalls) -> list[ServiceCall]:

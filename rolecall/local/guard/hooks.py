@@ -14,6 +14,7 @@ from typing import Any
 
 from rolecall.local.errors import LocalAwsError
 from rolecall.local.guard import boundary, conditions, root, secret_conditions
+from rolecall.local.guard.asked_resources import with_asked_resources
 from rolecall.local.guard.assume_role import checked
 from rolecall.local.guard.chosen_key_id import with_chosen_id
 from rolecall.local.guard.chosen_secret_suffix import with_chosen_suffix
@@ -46,7 +47,10 @@ EXPECTED: dict[str, dict[str, str]] = {
         "caller_arn": "",
     },
     IAM: {"_boundary_policy_error": "arn"},
-    ACTIONS: {"request_tag_context": "service iam_action body params"},
+    ACTIONS: {
+        "request_tag_context": "service iam_action body params",
+        "extract_resource_arn": "service method path headers body query_params region account_id",
+    },
     RESPONSES: {"request_scope": "account_id region", "get_account_id": "", "get_region": ""},
     STS: {"handle_request": REQUEST, "_caller_identity": "headers query_params"},
     KMS: {
@@ -140,6 +144,8 @@ def _hook_evaluator(evaluator: Any, iam: Any, root_secret: str) -> None:
     # Secrets Manager's own condition keys never resolve; this function makes keys from the request's body.
     actions = _expected(ACTIONS)
     actions.request_tag_context = secret_conditions.with_request_keys(actions.request_tag_context)
+    # A function's alias beside its name is left out of the ARN; a log group is asked for as itself.
+    actions.extract_resource_arn = with_asked_resources(actions.extract_resource_arn)
 
 
 def _require_no_copies(originals: dict[str, Any]) -> None:
