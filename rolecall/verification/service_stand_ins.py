@@ -6,7 +6,7 @@ Existing ones are left alone, their policies too.
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from rolecall.runtime.expectation import ServiceCall
 from rolecall.runtime.observation import Observed, observe
 from rolecall.runtime.service_calls import attempt
 from rolecall.runtime.service_probes import ABSENT
-from rolecall.verification.tried_services import PermittedCalls, granted_calls, service_stands
+from rolecall.verification.tried_services import STAND_IN_OBJECT, PermittedCalls, granted_calls, service_stands
 
 _EXECUTION_PATH = "/rolecall-stand-in/"
 _EXECUTION_ROLE = "rolecall-stand-in-function"
@@ -41,48 +41,58 @@ def make_services(reach: Reach, grants: Iterable[Grant], say: Say) -> None:
     """
     done: set[tuple[str, str]] = set()
     for grant in (each for each in grants if each.permissions.services):
-        for call in [*granted_calls(PermittedCalls(grant)), *(stand.call for stand in service_stands(grant))]:
-            if (call.resource, call.key) in done or call.resource == "*":
+        for call in _wanted(grant):
+            if (call.resource, call.key) in done:
                 continue
             done.add((call.resource, call.key))
-            seen, _ = observe(partial(_make, reach, grant, call))
+            seen, _ = observe(partial(_make, partial(reach.client, grant.account), call))
             if seen.observed is not Observed.ALLOWED:
                 what = f"{grant.address}: {call.name} in {call.region}"
                 say(f"{what} could not be made as a stand-in: {seen.error_code or seen.reason}")
 
 
-def _make(reach: Reach, grant: Grant, call: ServiceCall) -> None:
-    service = call.action.partition(":")[0]
-    make = _MAKERS.get(service)
+def _wanted(grant: Grant) -> Iterator[ServiceCall]:
+    """Whatever it was granted, and what is tried of it and beside it."""
+    yield from granted_calls(PermittedCalls(grant))
+    yield from (stand.call for stand in service_stands(grant) if stand.call.resource != "*")
+
+
+_Clients = Callable[[str, str], Any]
+"""A client of the role's account, by service and region."""
+
+
+def _make(clients: _Clients, call: ServiceCall) -> None:
+    make = _MAKERS.get(call.action.partition(":")[0])
     if make is not None:
-        make(lambda name: reach.client(grant.account, name, call.region), call)
+        make(lambda service: clients(service, call.region), call)
 
 
-_Clients = Callable[[str], Any]
+_Here = Callable[[str], Any]
+"""The same in the region of what is made."""
 
 
-def _queue(clients: _Clients, call: ServiceCall) -> None:
+def _queue(clients: _Here, call: ServiceCall) -> None:
     if _is_absent(clients("sqs"), "sqs:GetQueueAttributes", call):
         attributes = {"FifoQueue": "true"} if call.name.endswith(".fifo") else {}
         clients("sqs").create_queue(QueueName=call.name, Attributes=attributes)
 
 
-def _topic(clients: _Clients, call: ServiceCall) -> None:
+def _topic(clients: _Here, call: ServiceCall) -> None:
     if _is_absent(clients("sns"), "sns:GetTopicAttributes", call):
         attributes = {"FifoTopic": "true"} if call.name.endswith(".fifo") else {}
         clients("sns").create_topic(Name=call.name, Attributes=attributes)
 
 
-def _bucket(clients: _Clients, call: ServiceCall) -> None:
+def _bucket(clients: _Here, call: ServiceCall) -> None:
     s3 = clients("s3")
     if _is_absent(s3, "s3:GetBucketLocation", call):
         here = {} if call.region == _WITHOUT_LOCATION else {"LocationConstraint": call.region}
         s3.create_bucket(Bucket=call.name, **({"CreateBucketConfiguration": here} if here else {}))
-    if call.action == "s3:GetObject" and _is_absent(s3, "s3:GetObject", call):
+    if call.key.endswith(STAND_IN_OBJECT) and _is_absent(s3, "s3:GetObject", call):
         s3.put_object(Bucket=call.name, Key=call.key, Body=b"")
 
 
-def _function(clients: _Clients, call: ServiceCall) -> None:
+def _function(clients: _Here, call: ServiceCall) -> None:
     client, (name, _, alias) = clients("lambda"), call.name.partition(":")
     whole = ServiceCall(call.action, call.resource.removesuffix(f":{alias}") if alias else call.resource, call.region)
     if _is_absent(client, "lambda:InvokeFunction", whole):
@@ -112,12 +122,12 @@ def _empty_code() -> bytes:
     return held.getvalue()
 
 
-def _log_group(clients: _Clients, call: ServiceCall) -> None:
+def _log_group(clients: _Here, call: ServiceCall) -> None:
     if _is_absent(clients("logs"), "logs:DescribeLogStreams", call):
         clients("logs").create_log_group(logGroupName=call.name)
 
 
-def _identity(clients: _Clients, call: ServiceCall) -> None:
+def _identity(clients: _Here, call: ServiceCall) -> None:
     ses, name = clients("sesv2"), call.name.removeprefix("identity/")
     try:
         ses.get_email_identity(EmailIdentity=name)
@@ -125,7 +135,7 @@ def _identity(clients: _Clients, call: ServiceCall) -> None:
         ses.create_email_identity(EmailIdentity=name)
 
 
-_MAKERS: dict[str, Callable[[_Clients, ServiceCall], None]] = {
+_MAKERS: dict[str, Callable[[_Here, ServiceCall], None]] = {
     "sqs": _queue,
     "sns": _topic,
     "s3": _bucket,

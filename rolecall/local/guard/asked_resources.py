@@ -47,5 +47,5 @@ def _called(arn: str, query_params: Mapping[str, Any]) -> str:
 
 
 def _read(arn: str, members: Mapping[str, Any]) -> str:
-    """A stream of a group, without a name where all are meant. A group that is called by its ARN ministack finds not."""
+    """A stream of a group, without a name where all are meant. One called by its ARN ministack finds not."""
     return f"{arn}:log-stream:{members.get('logStreamName', '')}" if arn != "*" else arn
