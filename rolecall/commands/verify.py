@@ -20,6 +20,7 @@ from rolecall.verification.role_proof import prove
 from rolecall.verification.run import Run, begin
 from rolecall.verification.service_stand_ins import make_services
 from rolecall.verification.stand_ins import make_secrets
+from rolecall.verification.tried_services import MAX_RESOURCES
 from rolecall.verification.wish import Wish
 
 Track = Callable[[Iterable[RoleResult], int], Iterable[RoleResult]]
@@ -91,6 +92,9 @@ def _tell_left_out(grants: Sequence[Grant], run: Run, say: Say) -> None:
     many = max((len(grant.permissions.secrets) for grant in grants), default=0)
     if run.secrets and many > MAX_SECRETS:
         say(f"of each role's secrets {MAX_SECRETS} are tried; up to {many - MAX_SECRETS} more are not")
+    most = max((len(each.names) for grant in grants for each in grant.permissions.services), default=0)
+    if run.secrets and most > MAX_RESOURCES:
+        say(f"of each service {MAX_RESOURCES} resources of a role are tried; up to {most - MAX_RESOURCES} more are not")
 
 
 def _tell_left_over(estate: Estate, run: Run, say: Say) -> None:

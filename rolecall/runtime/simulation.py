@@ -29,7 +29,7 @@ class Question:
     """Some actions on one resource, and what should come of all of them.
 
     Args:
-        kind: secret_in_scope, secret_out_of_scope, kms_decrypt or region.
+        kind: secret_in_scope, secret_out_of_scope, service_in_scope, service_out_of_scope, kms_decrypt or region.
         actions: whole names, no patterns.
         resource: one ARN, no pattern.
         context: the condition keys of the call.

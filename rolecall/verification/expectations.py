@@ -102,7 +102,7 @@ def _calls(grant: Grant, of_estate: NamedServices | None, *, stand_ins: bool) ->
     inside = tuple(each.call for each in found if each.place is Place.INSIDE)
     beside = of_estate.beside(permitted, MAX_NEIGHBOURS) if of_estate else ()
     outside = dict.fromkeys([*beside, *(each.call for each in found if each.place is not Place.INSIDE)])
-    return _Calls(inside, tuple(outside), uncalled(permitted, inside))
+    return _Calls(inside, tuple(outside), uncalled(permitted, stand_ins=stand_ins))
 
 
 @dataclass(frozen=True)

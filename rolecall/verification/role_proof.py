@@ -22,6 +22,7 @@ from rolecall.verification.ladder import not_climbed
 from rolecall.verification.questions import questions
 from rolecall.verification.role_calls import RoleCalls
 from rolecall.verification.run import Run
+from rolecall.verification.service_questions import service_questions
 
 # Of its own: that it answers does not say that roles can be read.
 _SIMULATOR = "IAM's simulator"
@@ -145,7 +146,8 @@ def _simulated(grant: Grant, run: Run, live: LiveRole | None) -> list[Probe]:
         return [Probe("secret_in_scope", Observed.ALLOWED, skipped, "by the simulator", Rung.PERMISSIONS)]
     # Behind an endpoint that is not AWS's own may stand a simulator that knows less.
     is_emulated = run.callers.aws is not None or not is_of_aws(str(iam.meta.endpoint_url))
-    asked, doubtful = questions(grant, run.near), live is not None and _denies_on_condition(live)
+    asked = [*questions(grant, run.near), *service_questions(grant)]
+    doubtful = live is not None and _denies_on_condition(live)
     probes = simulate(iam, grant.role_arn, asked, is_emulated=is_emulated, denies_on_condition=doubtful)
     for probe in probes:
         run.lines.note(_SIMULATOR, probe.observation)

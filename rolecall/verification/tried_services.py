@@ -115,12 +115,15 @@ def granted_calls(permitted: PermittedCalls) -> list[ServiceCall]:
     return [call for call in found if call and call.resource != "*"]
 
 
-def uncalled(permitted: PermittedCalls, calls: Sequence[ServiceCall]) -> tuple[str, ...]:
-    """In words, granted resources that none of these calls is about."""
-    asked = {(_service(call), call.name) for call in calls}
+def uncalled(permitted: PermittedCalls, *, stand_ins: bool) -> tuple[str, ...]:
+    """In words, granted resources on which no call was granted that does nothing."""
     granted = [_granted(atom, permitted.grant.region, any_name=True) for atom in permitted.granted]
-    left = (call for call in granted if call and call.resource != "*" and (_service(call), call.name) not in asked)
-    return tuple(dict.fromkeys(f"{_service(call)} {call.name} in {call.region}" for call in left))
+    named = [call for call in granted if call and call.resource != "*"]
+    callable_ = {
+        (_service(call), call.name) for call in named if harmless(call.action) and (stand_ins or is_known(call))
+    }
+    left = (call for call in named if (_service(call), call.name) not in callable_)
+    return tuple(dict.fromkeys(f"{_service(call)} {call.name} in {call.region}" for call in left))[:MAX_RESOURCES]
 
 
 def _of_services(grant: Grant) -> Permissions:
@@ -169,7 +172,7 @@ def _first_prefix(atom: Atom) -> str:
 
 def _arns(call: ServiceCall) -> tuple[str, ...]:
     """What IAM compares with a Resource: an object's ARN; of a log group, what is in it, and it itself."""
-    if call.action == _READ_OBJECT:
+    if call.action == _READ_OBJECT and call.key:
         return (f"{call.resource}/{call.key}",)
     return (call.resource, f"{call.resource}:log-stream:") if _service(call) == "logs" else (call.resource,)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.asked import asked
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
+from rolecall.runtime.diagnosis.services import absent_text, let_in_text, own_policy, refused_text
 from rolecall.runtime.observation import OUT_OF_LIMITS, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.secret_reading import NO_VALUE
@@ -101,6 +102,8 @@ def _named(probe: Probe) -> str | None:
         return f"a Deny in the role's own policies refuses it ({probe.asked}): an Allow does not help; take that out"
     if seen.denied_by is DeniedBy.PERMISSIONS_BOUNDARY and seen.explicitly:
         return f"a Deny in the role's permissions boundary refuses it ({probe.asked}): take that out there"
+    if seen.denied_by is DeniedBy.RESOURCE_POLICY and (own := own_policy(probe)):
+        return f"{own} denies it ({probe.asked}): take the role out of its Deny"
     text = REFUSED_BY.get(seen.denied_by) if seen.denied_by else None
     is_of_secret = probe.kind in ("secret_in_scope", "kms_decrypt")
     return text.format(asked(probe.asked).actions if is_of_secret else "the action") if text else None
@@ -178,11 +181,13 @@ def _region(probe: Probe) -> Iterator[Cause]:
 
 def _service(probe: Probe) -> Iterator[Cause]:
     if probe.observed is Observed.ALLOWED:
-        yield Cause(f"the role may do {probe.asked}, which it was not granted: a policy is too wide", *_TOO_WIDE)
+        yield Cause(let_in_text(probe), *_TOO_WIDE)
+    elif absent := absent_text(probe):
+        yield Cause(absent, Likelihood.TOLD, _WEAK)
     elif named := _named(probe):
         yield Cause(named, _how_sure(probe), _WEAK)
     else:
-        yield Cause(f"the role's policies do not allow {probe.asked}: compare their Resource", Likelihood.USUAL, _WEAK)
+        yield Cause(refused_text(probe), Likelihood.USUAL, _WEAK)
 
 
 _TOO_WIDE = (Likelihood.FITS, _WIDE)

@@ -6,26 +6,30 @@ from rolecall.model.secret import Secret
 from rolecall.runtime.denial import DeniedBy
 from rolecall.runtime.diagnosis.asked import Asked, asked
 from rolecall.runtime.diagnosis.cause import Cause, Likelihood
+from rolecall.runtime.diagnosis.services import absent_text, own_policy, question
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case
 
 _WEAK = frozenset({Verdict.UNDERPOWERED})
+_OF_THE_ROLE = (None, DeniedBy.IDENTITY_POLICY)
 
 
 def kept_causes(case: Case) -> Iterator[Cause]:
     """What stands beside or above the role's own policies, for each probe that it may explain."""
     for probe in case.probes:
+        if probe.failed and probe.kind == "service_in_scope" and probe.observation.denied_by in _OF_THE_ROLE:
+            yield from _of_service(probe, case)
         if probe.failed and probe.kind in ("secret_in_scope", "kms_decrypt") and not probe.observation.trouble:
-            by, question = probe.observation.denied_by, asked(probe.asked)
+            by, words = probe.observation.denied_by, asked(probe.asked)
             if by is DeniedBy.KEY:
-                yield from _of_key(question, _secret_of(probe, case), case)
+                yield from _of_key(words, _secret_of(probe, case), case)
             elif probe.observation.error_code == "ResourceNotFoundException":
                 yield _of_absent(probe, case)
-            elif by in (None, DeniedBy.IDENTITY_POLICY):
-                if probe.kind == "secret_in_scope" and question.may_be_absent:
+            elif by in _OF_THE_ROLE:
+                if probe.kind == "secret_in_scope" and words.may_be_absent:
                     yield from _of_perhaps_absent(_secret_of(probe, case), case)
-                yield from _of_nothing_seen(question, case)
+                yield from _of_nothing_seen(words, case)
 
 
 def _secret_of(probe: Probe, case: Case) -> Secret | None:
@@ -86,6 +90,22 @@ def _of_absent(probe: Probe, case: Case) -> Cause:
     return Cause(text, Likelihood.TOLD, _WEAK)
 
 
+def _of_service(probe: Probe, case: Case) -> Iterator[Cause]:
+    """What is left where the role's policies allow the call of a service, and it is there."""
+    if absent_text(probe):
+        return
+    what = question(probe)
+    if case.live.boundary:
+        text = (
+            f"the permissions boundary {case.live.boundary.rpartition('/')[2]} does not allow what the role's policies"
+            f" grant ({what}): add the action there, or take it out of a Deny there"
+        )
+        yield Cause(text, Likelihood.FITS, _WEAK)
+    if own := own_policy(probe):
+        yield Cause(f"{own} denies it ({what}): take the role out of its Deny", Likelihood.USUAL, _WEAK)
+    yield from _of_organization(what)
+
+
 def _of_perhaps_absent(secret: Secret | None, case: Case) -> Iterator[Cause]:
     """AWS refuses for a secret that is not there: its name alone fits no pattern of the policy that ends in -??????.
 
@@ -107,9 +127,13 @@ def _of_nothing_seen(question: Asked, case: Case) -> Iterator[Cause]:
     if not (question.is_simulated or question.prefix):
         text = f"the secret's own resource policy denies it ({what}): look at `aws secretsmanager get-resource-policy`"
         yield Cause(text, Likelihood.USUAL, _WEAK)
+    yield from _of_organization(question.what)
+
+
+def _of_organization(what: str) -> Iterator[Cause]:
     for text in (
         "a service or resource control policy (SCP, RCP) of the role's organization denies it, such as one for regions"
-        f" ({question.what})",
+        f" ({what})",
         "IAM has not spread a change of the policies yet: verify again in a minute",
     ):
         yield Cause(text, Likelihood.USUAL, _WEAK)
