@@ -48,12 +48,13 @@ def service_questions(grant: Grant) -> list[Question]:
 
 def _asked(permitted: PermittedCalls) -> Iterator[_Asked]:
     """The granted actions by resource and condition, of a few resources of each service."""
-    groups: dict[tuple[str, Condition], list[str]] = {}
+    groups: dict[tuple[str, str, Condition], list[str]] = {}
     for atom in permitted.granted:
         if not _is_group_alone(atom):
-            groups.setdefault((atom.resource, atom.condition), []).append(as_written(atom.action))
+            service, _, _ = atom.action.partition(":")
+            groups.setdefault((service, atom.resource, atom.condition), []).append(as_written(atom.action))
     taken: dict[str, int] = {}
-    for (resource, condition), actions in groups.items():
+    for (_, resource, condition), actions in groups.items():
         asked = _Asked(tuple(actions), _concrete(resource), _context(condition), bool(condition))
         taken[asked.service] = taken.get(asked.service, 0) + 1
         if taken[asked.service] <= MAX_RESOURCES:

@@ -57,6 +57,17 @@ def second(world: World, grant: Grant, parts: Any) -> AbstractContextManager[Non
     return _permitting(world, grant, lambda own: [own[0], *([patched(own[1], parts)] if parts else [])])
 
 
+def by_sid(world: World, grant: Grant, parts: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Statements with other parts, by their Sid; null: without it."""
+
+    def make(own: list[Statement]) -> list[Statement]:
+        assert set(parts) <= {each["Sid"] for each in own}
+        kept = [each for each in own if parts.get(each["Sid"], {}) is not None]
+        return [patched(each, parts.get(each["Sid"], {})) for each in kept]
+
+    return _permitting(world, grant, make)
+
+
 def statements(world: World, grant: Grant, whole: Any) -> AbstractContextManager[None]:
     return _permitting(world, grant, lambda _: whole)
 
