@@ -205,7 +205,19 @@ def test_what_is_let_through_outside_is_wrong() -> None:
         (LOG_GROUP, {}),
         (listing("sns:ListTopics"), {}),
     ],
-    ids=str,
+    ids=[
+        "another queue",
+        "its namesake elsewhere",
+        "nothing of a queue",
+        "another topic",
+        "another bucket",
+        "another prefix",
+        "more than one key",
+        "a call that was made",
+        "an event that was taken",
+        "no streams",
+        "no topics",
+    ],
 )
 def test_an_answer_about_something_else_proves_nothing(call: ServiceCall, answer: Mapping[str, Any]) -> None:
     for probe in (inside(call, answer=answer), outside(call, answer=answer)):
