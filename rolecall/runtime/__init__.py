@@ -22,7 +22,7 @@ One role, called with whatever credentials boto3 finds:
     assert result.verdict is Verdict.VERIFIED, result.findings
 
 Many roles: `expectations_from_list` takes what `rolecall list --format json --show-external-ids` prints. More than the
-trust: `TrustProbes` and `SecretProbes` give a `Probe` for each question; `findings`, `evidence` and `verdict` judge
+trust: `TrustProbes`, `SecretProbes` and `ServiceProbes` give a `Probe` for each question; `findings`, `evidence` and `verdict` judge
 them. All values are frozen dataclasses; `Clients` may be shared between threads. What AWS answers never raises.
 """
 
@@ -31,7 +31,7 @@ from rolecall.runtime.clients import Clients
 from rolecall.runtime.contact import Contact
 from rolecall.runtime.deadline import within
 from rolecall.runtime.denial import DeniedBy
-from rolecall.runtime.expectation import RoleExpectation, SecretToRead, WrongId
+from rolecall.runtime.expectation import RoleExpectation, SecretToRead, ServiceCall, WrongId
 from rolecall.runtime.listed_roles import ListedRolesError, expectations_from_list, principals_from_list
 from rolecall.runtime.observation import Observation, Observed, observe
 from rolecall.runtime.patience import AT_ONCE, Patience
@@ -39,6 +39,7 @@ from rolecall.runtime.probe import Probe
 from rolecall.runtime.role_trust import unasked, verify_trust, verify_trust_as_verifier
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import SecretProbes
+from rolecall.runtime.service_probes import ServiceProbes
 from rolecall.runtime.trouble import Trouble
 from rolecall.runtime.trust_probes import TrustProbes
 from rolecall.runtime.verdict import Difference, RoleResult, Verdict, evidence, findings, verdict
@@ -61,6 +62,8 @@ __all__ = [
     "Rung",
     "SecretProbes",
     "SecretToRead",
+    "ServiceCall",
+    "ServiceProbes",
     "Trouble",
     "TrustProbes",
     "Verdict",
