@@ -22,8 +22,9 @@ One role, called with whatever credentials boto3 finds:
     assert result.verdict is Verdict.VERIFIED, result.findings
 
 Many roles: `expectations_from_list` takes what `rolecall list --format json --show-external-ids` prints. More than the
-trust: `TrustProbes`, `SecretProbes` and `ServiceProbes` give a `Probe` for each question; `findings`, `evidence` and `verdict` judge
-them. All values are frozen dataclasses; `Clients` may be shared between threads. What AWS answers never raises.
+trust: `TrustProbes`, `SecretProbes` and `ServiceProbes` give a `Probe` for each question; `findings`, `evidence` and
+`verdict` judge them. All values are frozen dataclasses; `Clients` may be shared between threads. What AWS answers never
+raises.
 """
 
 from rolecall.runtime.caller import calls_as
