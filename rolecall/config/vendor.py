@@ -30,9 +30,11 @@ PLACEHOLDERS = frozenset(
         "principal",
         "trusted_account",
         "prefix",
+        "service_region",
     )
 )
-"""What may stand in braces in the texts of a hand-off; trusted_account is the account of the principal."""
+"""What may stand in braces in the texts of a hand-off; trusted_account is the account of the principal, and service_region
+where the granted services are."""
 
 
 Published = list[Text] | dict[str, list[Text]]

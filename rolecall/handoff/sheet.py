@@ -9,6 +9,7 @@ from rolecall.config.vendor import ScreenValue
 from rolecall.handoff.line import Line, words
 from rolecall.handoff.order import Turn, order
 from rolecall.handoff.secrets import SheetSecret, open_places, sheet_secrets
+from rolecall.handoff.services import SheetService, sheet_services
 from rolecall.handoff.steps import Guide, guide
 from rolecall.handoff.subject import Subject
 
@@ -48,6 +49,7 @@ class Sheet:
     values: tuple[Value, ...]
     guide: Guide
     secrets: tuple[SheetSecret, ...]
+    services: tuple[SheetService, ...]
     notes: tuple[Line, ...]
     source: str | None
 
@@ -69,6 +71,7 @@ def sheet_of(subject: Subject) -> Sheet:
         values=tuple(_values(subject)),
         guide=guide(subject),
         secrets=secrets,
+        services=sheet_services(subject),
         notes=tuple(map(words, subject.vendor.notes if subject.vendor.hand_off is None else ())),
         source=_source(subject),
     )

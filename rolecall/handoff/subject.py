@@ -55,7 +55,8 @@ class Subject:
     def grants(self) -> frozenset[str]:
         """Which of `secrets` and `services` the role was granted some of."""
         actions = (action for statement in self.grant.permissions.statements for action in _listed(statement["Action"]))
-        has_services = any(action.partition(":")[0].lower() not in ("secretsmanager", "kms") for action in actions)
+        others = [action for action in actions if action.partition(":")[0].lower() not in ("secretsmanager", "kms")]
+        has_services = bool(others or self.grant.permissions.services)
         found = {"secrets": bool(self.grant.permissions.secrets), "services": has_services}
         return frozenset(name for name, has_some in found.items() if has_some)
 
@@ -64,6 +65,7 @@ def facts(subject: Subject) -> Facts:
     """The values of every placeholder."""
     grant, workspace, project = subject.grant, subject.party.within.workspace, subject.party.project
     prefixes = [secret.value for secret in grant.permissions.secrets if secret.kind == "prefix"]
+    regions = list(dict.fromkeys(access.region_in(grant.region) for access in grant.permissions.services))
     known: dict[str, Sequence[str | None]] = {
         "role_arn": [grant.role_arn],
         "role_name": [grant.role_name],
@@ -75,6 +77,7 @@ def facts(subject: Subject) -> Facts:
         "principal": list(grant.trust.principals),
         "trusted_account": list(subject.accounts),
         "prefix": prefixes,
+        "service_region": regions or [grant.region],
     }
     absent = {
         "external_id": f"the external ID {'(not read, see above)' if subject.unread_id else _UNKNOWN}",
