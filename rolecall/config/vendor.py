@@ -33,8 +33,10 @@ PLACEHOLDERS = frozenset(
         "service_region",
     )
 )
-"""What may stand in braces in the texts of a hand-off; trusted_account is the account of the principal, and service_region
-where the granted services are."""
+"""What may stand in braces in the texts of a hand-off.
+
+trusted_account is the account of the principal, service_region where the granted services are.
+"""
 
 
 Published = list[Text] | dict[str, list[Text]]
