@@ -1,10 +1,10 @@
 """External IDs with a `*`: refused like any other wrong sign, unless the vendor's entry gives a reason for patterns."""
 
 from rolecall.config import schema
+from rolecall.config.external_id_rule import PatternedId
 from rolecall.config.files import WrittenWorkspace
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.values import WrittenPattern
-from rolecall.config.vendor import PatternedId
 from rolecall.model.external_ids import external_id
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.patterned_id import PatternedExternalId

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rolecall.config.vendor import HandOff, ScreenValue, Step
+from rolecall.config.hand_off import HandOff, Step
+from rolecall.config.vendor import ScreenValue
 from rolecall.handoff.line import Facts, Line, words
 from rolecall.handoff.subject import Subject, facts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from rolecall.config.vendor import PLACEHOLDERS
+from rolecall.config.hand_off import PLACEHOLDERS
 from tests.embedded.world import ROOT, run
 from tests.handoff.conftest import ESTATE, Sheets
 from tests.handoff.pages import of_html

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.config import vendor
+from rolecall.config.external_id_rule import ExternalIdRule, PatternedId
+from rolecall.config.hand_off import HandOff, Step
 from rolecall.config.json_schema import file_schema
+from rolecall.config.parts import Part
+from rolecall.config.vendor import Vendor
 from rolecall.estate import judged
 from rolecall.model.finding import Severity
 from rolecall.rules.reference import rules
@@ -28,8 +31,8 @@ def test_the_example_of_ones_own_vendor_passes_check_and_does_what_it_says(tmp_p
     assert grant.permissions.read_actions == ("secretsmanager:GetSecretValue",)
 
 
-@pytest.mark.parametrize("model", [vendor.Vendor, vendor.ExternalIdRule, vendor.HandOff, vendor.PatternedId])
-def test_every_key_is_described(model: type[vendor.Part]) -> None:
+@pytest.mark.parametrize("model", [Vendor, ExternalIdRule, HandOff, Step, PatternedId])
+def test_every_key_is_described(model: type[Part]) -> None:
     named = set(re.findall(r"`([a-z_]+)`", PAGE))
     assert set(model.model_fields) - named == set()
 

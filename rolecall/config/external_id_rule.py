@@ -1,0 +1,78 @@
+"""Who makes a vendor's external IDs, by which rule, and what they look like."""
+
+from typing import Any, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from rolecall.config import scalars
+from rolecall.config.parts import Part
+from rolecall.config.scalars import Text
+from rolecall.model.invalid import InvalidValueError
+from rolecall.model.safe_pattern import fits
+
+
+class PatternedId(Part):
+    """A vendor's need for StringLike on the external ID, which is an error everywhere else."""
+
+    form: scalars.Pattern = Field(description="Regular expression of the patterns that the vendor asks for.")
+    reason: Text = Field(description="Why the vendor asks for a pattern.")
+
+
+WITH_PATTERNS: dict[str, Any] = {"properties": {"string_like": {"type": "object"}}, "required": ["string_like"]}
+"""JSON Schema of a rule that gives a reason for patterns."""
+
+
+class ExternalIdRule(Part):
+    """Who makes a vendor's external IDs, and what one belongs to."""
+
+    # What `_has_its_rule` and `_has_a_reason_for_patterns` ask.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {
+                    "if": {"properties": {"origin": {"const": "derived"}, "per": {"const": per}}},
+                    "then": {"required": ["derived"], "properties": {"derived": {"required": [per]}}},
+                }
+                for per in ("project", "workspace")
+            ]
+            + [{"if": WITH_PATTERNS, "then": {"properties": {"origin": {"const": "vendor"}}}}]
+        }
+    )
+
+    origin: Literal["vendor", "customer", "derived"] = Field(
+        description="Who makes the ID: the vendor, you, or a rule of the vendor's from its own ids."
+    )
+    per: Literal["project", "workspace"] = Field(description="What one ID belongs to.")
+    pattern: scalars.Pattern | None = Field(
+        None, description="Regular expression that the whole ID fits. Default: whatever AWS takes"
+    )
+    derived: dict[Literal["project", "workspace"], scalars.DerivedId] = Field(
+        default_factory=dict, description="Origin derived: the ID of each scope, with {workspace_id} and {project_id}"
+    )
+    string_like: PatternedId | None = Field(None, description="Why patterns of the ID are in order for this vendor.")
+    older_forms: list[scalars.Pattern] = Field(
+        default_factory=list, description="Patterns that the vendor documented before; accepted with a warning."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_reason_for_patterns(self) -> Self:
+        if self.string_like is not None and self.origin != "vendor":
+            allowed = "origin vendor: an ID that is derived or your own is known whole"
+            raise InvalidValueError(
+                "string_like where the ID is known", self.origin, allowed, "take it out", rule="RC005"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_rule(self) -> Self:
+        if self.origin == "derived" and self.per not in self.derived:
+            allowed = "`derived` with the ID of each scope, with {workspace_id} and {project_id}"
+            raise InvalidValueError(
+                "origin derived without its rule", self.per, allowed, f"add derived: {{{self.per}: …}}", rule="RC005"
+            )
+        for rule in self.derived.values():
+            made = rule.replace("{workspace_id}", "1").replace("{project_id}", "1")
+            if self.pattern is not None and fits(self.pattern, made) is False:
+                change = "make the pattern and the rule agree"
+                raise InvalidValueError("derived ID does not fit the pattern", made, self.pattern, change, rule="RC005")
+        return self

@@ -1,0 +1,93 @@
+"""What is done on a vendor's screens: the steps of a hand-off, and the values that may stand in them."""
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from rolecall.config.parts import Part
+from rolecall.config.scalars import Text
+from rolecall.model.invalid import InvalidValueError
+
+PLACEHOLDERS = frozenset(
+    (
+        "role_arn",
+        "role_name",
+        "account",
+        "region",
+        "external_id",
+        "workspace_id",
+        "project_id",
+        "principal",
+        "trusted_account",
+        "prefix",
+        "service_region",
+    )
+)
+"""What may stand in braces in the texts of a hand-off.
+
+trusted_account is the account of the principal, service_region where the granted services are.
+"""
+
+
+class Step(Part):
+    """One step on the vendor's screens."""
+
+    at: Text | None = Field(None, description="The screen, as a path of menus. Default: where the step before was")
+    do: Text = Field(
+        description="What to do there, a sentence or two; placeholders such as {role_arn} may stand in it, and "
+        "words of the screen between `backticks`."
+    )
+    compare: dict[Text, Text] = Field(
+        default_factory=dict, description="What the screen shows and has to be: its label on the screen, and the value."
+    )
+    enter: dict[Text, Text] = Field(
+        default_factory=dict, description="What goes into which field: its label on the screen, and the value."
+    )
+    warning: Text | None = Field(None, description="What the step may break, a sentence or two.")
+    secrets_scope: Literal["project", "workspace"] | None = Field(
+        None, description="Only where the workspace has this scope of secrets. Default: always"
+    )
+    external_id_scope: Literal["project", "workspace", "parent"] | None = Field(
+        None, description="Only where external IDs have this scope. Default: always"
+    )
+    grants: Literal["secrets", "services"] | None = Field(
+        None, description="Only for a role that was granted some of these. Default: always"
+    )
+
+    @model_validator(mode="after")
+    def _knows_its_placeholders(self) -> Self:
+        texts = [self.at or "", self.do, *self.compare.values(), *self.enter.values(), self.warning or ""]
+        refuse_unknown_placeholders(texts)
+        return self
+
+
+class HandOff(Part):
+    """What the person does who works on the vendor's screens."""
+
+    first: list[Text] = Field(default_factory=list, description="What has to be there before, a sentence each.")
+    steps: list[Step] = Field(min_length=1, description="The steps, in order.")
+    last: list[Text] = Field(default_factory=list, description="What to do once it works, a sentence each.")
+    check: list[Text] = Field(min_length=1, description="How to see that it worked, a sentence each.")
+    trouble: dict[Text, Text] = Field(
+        default_factory=dict, description="What the vendor says when it does not work, and what to do about it."
+    )
+    source: Text | None = Field(None, description="URL of the guide that the steps are from")
+
+    @model_validator(mode="after")
+    def _knows_its_placeholders(self) -> Self:
+        refuse_unknown_placeholders([*self.first, *self.last, *self.check, *self.trouble.values()])
+        return self
+
+
+def refuse_unknown_placeholders(texts: list[str]) -> None:
+    """Refuse what stands in braces and is no value of a role.
+
+    Raises:
+        InvalidValueError: RC003.
+    """
+    # Two braces are a text's own: Workato's references are written with them.
+    for name in (name for text in texts for name in re.findall(r"(?<!\{)\{([^{}]*)\}(?!\})", text)):
+        if name not in PLACEHOLDERS:
+            allowed = ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS))
+            raise InvalidValueError("placeholder", f"{{{name}}}", allowed, "correct it", rule="RC003")
