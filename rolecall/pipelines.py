@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rolecall import __version__
+from rolecall.config.edit import meaning
 from rolecall.model.grant import Estate
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
-from rolecall.starters import render
+from rolecall.starters import BadStarterError, render
 
 # Releases, each by the commit that its tag stands for in the action's own repository; looked up 2026-11-22.
 ACTIONS = {
@@ -56,41 +58,54 @@ class Layout:
             if not isinstance(value, str) or not form.fullmatch(value):
                 raise InvalidValueError(f"{name} of the workflows", value, allowed, "write another", rule="RC003")
 
+    def path(self, name: str) -> str:
+        """Where a file of the estate's folder is, from the repository's root."""
+        return name if self.folder == "." else f"{self.folder}/{name}"
 
-def github_workflows(estate: Estate, layout: Layout) -> dict[str, str]:
+
+def github_workflows(estate: Estate, layout: Layout, folder: Path | None = None) -> dict[str, str]:
     """The files that a repository on GitHub needs beside its estate, by their paths from its root.
+
+    Args:
+        estate: whose pipeline it is.
+        layout: how the repository holds it.
+        folder: the estate's, whose own starters win. Default: ours alone
 
     Raises:
         InvalidValueError: RC131, where the estate names no pipeline.
+        BadStarterError: a starter of the estate's cannot be used.
     """
     if estate.pipeline is None:
         what, allowed = "`pipeline` of the estate", "whom the deploy role trusts"
         raise InvalidValueError(what, "nothing", allowed, "add it to estate.yaml", rule="RC131")
-    values = {**ACTIONS, **_values(estate, layout)}
-    workflows = {
-        f".github/workflows/rolecall-{name}.yml": render(f"pipelines/github/{name}.yml.j2", values)
-        for name in _WORKFLOWS
-    }
-    return {**workflows, _in(layout.folder, "requirements.txt"): f"{layout.requirement}\n"}
+    values = workflow_values(estate, layout)
+    workflows = {f".github/workflows/rolecall-{name}.yml": _workflow(name, values, folder) for name in _WORKFLOWS}
+    return {**workflows, layout.path("requirements.txt"): f"{layout.requirement}\n"}
 
 
-def _values(estate: Estate, layout: Layout) -> Mapping[str, str]:
+def _workflow(name: str, values: Mapping[str, str], folder: Path | None) -> str:
+    starter = f"pipelines/github/{name}.yml.j2"
+    text = render(starter, values, folder)
+    if not isinstance(meaning(text), dict):
+        raise BadStarterError(f"starter {starter} makes no workflow: what came of it is no YAML with keys")
+    return text
+
+
+def workflow_values(estate: Estate, layout: Layout) -> dict[str, str]:
+    """What the starters of workflows get; docs/starters.md has the same list."""
     pipeline = estate.pipeline
     assert pipeline is not None  # noqa: S101 -- for mypy; asked above
     partition = partition_of(pipeline.region)
     return {
+        **ACTIONS,
         "estate": estate.name,
         "folder": layout.folder,
         "paths": "**" if layout.folder == "." else f"{layout.folder}/**",
-        "proofs": _in(layout.folder, ".rolecall/proofs"),
-        "requirements": _in(layout.folder, "requirements.txt"),
+        "proofs": layout.path(".rolecall/proofs"),
+        "requirements": layout.path("requirements.txt"),
         "branch": layout.branch,
         "python_version": layout.python_version,
         "environment": pipeline.github.environment,
         "region": pipeline.region,
         "role_arn": f"arn:{partition}:iam::{pipeline.account}:role/{pipeline.role_name}",
     }
-
-
-def _in(folder: str, name: str) -> str:
-    return name if folder == "." else f"{folder}/{name}"

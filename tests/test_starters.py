@@ -9,12 +9,16 @@ import yaml
 
 from rolecall.answer import CommandError
 from rolecall.commands.init import Talk, Wishes, init
+from rolecall.commands.init.new_pipeline import PIPELINE_VALUES
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, starter_values
 from rolecall.commands.init.starting import ESTATE_STARTERS, ESTATE_VALUES
 from rolecall.config.schema import Vendor
 from rolecall.estate import judged
 from rolecall.model.finding import has_errors
+from rolecall.model.grant import Estate
+from rolecall.model.pipeline import GitHub, Pipeline
+from rolecall.pipelines import Layout, workflow_values
 from rolecall.starters import BadStarterError, quoted, render
 from rolecall.vendors import catalog
 
@@ -173,6 +177,10 @@ def test_the_docs_name_every_variable_and_no_other() -> None:
         passed = starter_values(Situation("estate", vendors), wishes, Made("e", "o", ""))
         assert sorted(documented()["What all starters of workspaces and projects get"]) == sorted(passed)
     assert sorted(documented()["What the starters of the estate's own files get"]) == sorted(ESTATE_VALUES)
+    assert sorted(documented()["What the starter of `pipeline` gets"]) == sorted(PIPELINE_VALUES)
+    pipeline = Pipeline(GitHub("acme/doors", "2", "production", "1"), "111111111111", "eu-central-1", "deploy")
+    passed = workflow_values(Estate("e", (), pipeline=pipeline), Layout())
+    assert sorted(documented()["What the starters of workflows get"]) == sorted(passed)
 
 
 def test_the_docs_name_every_starter() -> None:

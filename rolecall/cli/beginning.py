@@ -17,7 +17,9 @@ def init(
     ] = None,
     add: Annotated[
         str | None,
-        typer.Option(metavar="workspace|project", help="Add one to an estate that is there. Default: a new estate."),
+        typer.Option(
+            metavar="workspace|project|pipeline", help="Add one to an estate that is there. Default: a new estate."
+        ),
     ] = None,
     estate: Annotated[
         Path | None, typer.Option("--estate", metavar="DIR", help="With --add: the estate's folder.")
@@ -44,6 +46,15 @@ def init(
     own_file: Annotated[
         bool, typer.Option("--own-file", help="With --add project: put it into a file of its own.")
     ] = False,
+    repository: Annotated[_Value, typer.Option(help="With --add pipeline: OWNER/NAME on GitHub.")] = None,
+    repository_id: Annotated[_Value, typer.Option(help="With --add pipeline: the repository's number.")] = None,
+    owner_id: Annotated[_Value, typer.Option(help="With --add pipeline: the number of its owner.")] = None,
+    environment: Annotated[
+        _Value, typer.Option(help="With --add pipeline: the environment that deploys. Default: production")
+    ] = None,
+    branch: Annotated[
+        _Value, typer.Option(help="With --add pipeline: what is deployed. Default: origin's, or what is checked out")
+    ] = None,
     no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing; flags and their defaults decide.")] = False,
     show: ShowIds = False,
 ) -> None:
@@ -57,7 +68,7 @@ def init(
         fail("--own-file is for --add project", "leave it out")
     wishes = Wishes(
         name, account, region, owner, vendor, workspace, workspace_id, data_center, trusted_account, external_id,
-        project, project_id, own_file,
+        project, project_id, own_file, repository, repository_id, owner_id, environment, branch,
     )  # fmt: skip
     try:
         answer = init(place, wishes, Talk(None if no_input else terminal.ask, terminal.say, show), add)

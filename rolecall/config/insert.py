@@ -1,4 +1,7 @@
-"""One item put at the end of a list in a file that somebody else keeps: every other character of it stays as it is."""
+"""One item put at the end of a list, or one key at the end of a document, in a file that somebody else keeps.
+
+Every other character of it stays as it is.
+"""
 
 import textwrap
 from typing import Any
@@ -30,6 +33,32 @@ def with_item(text: str, key: str, block: str) -> str:
         raise NotEditableError(f"it is no mapping with a list of {key}")
     changed = _changed(text, key, block, item)
     if edit.meaning(changed) != {**before, key: [*(before.get(key) or []), item]}:
+        raise NotEditableError("the file is laid out in an unusual way")
+    return changed
+
+
+def with_key(text: str, block: str) -> str:
+    """The text with one more key below all others.
+
+    Args:
+        text: YAML, one document that is a mapping in block style.
+        block: the key and its value, in block style from the first column; its comments are kept.
+
+    Raises:
+        NotEditableError: the key stands there, or the file would mean something else afterwards.
+    """
+    if text.startswith(edit.BYTE_ORDER_MARK):
+        return edit.BYTE_ORDER_MARK + with_key(text[1:], block)
+    before, added = edit.meaning(text), edit.meaning(block)
+    if not isinstance(before, dict) or not isinstance(added, dict):
+        raise NotEditableError("it is no mapping")
+    if there := next((key for key in added if key in before), None):
+        raise NotEditableError(f"`{there}` stands there already")
+    document: Any = yaml.compose(text, yaml.CSafeLoader)
+    if document.flow_style:
+        raise NotEditableError("the file is laid out in an unusual way")
+    changed = _below(text, document, block)
+    if edit.meaning(changed) != {**before, **added}:
         raise NotEditableError("the file is laid out in an unusual way")
     return changed
 
@@ -77,9 +106,14 @@ def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str
         last = len(text[:end].rstrip())
         comma = "" if text[:last].endswith(("{", ",")) else ","
         return f"{text[:last]}{comma} {key}: [{_flow(item)}]{text[last:]}"
+    return _below(text, document, f"{key}:\n{_as_item(block, 2, 2)}")
+
+
+def _below(text: str, document: Any, block: str) -> str:
+    """The text with the lines of a block below everything that the document says."""
     column = document.start_mark.column
     end = _end_of_lines(text, document.start_mark.index, document.end_mark.index, column + 1)
-    return _inserted_line(text, end, f"{' ' * column}{key}:\n{_as_item(block, column + 2, 2)}")
+    return _inserted_line(text, end, textwrap.indent(block, " " * column))
 
 
 def _with_flow_item(text: str, items: Any, item: Any) -> str:

@@ -129,6 +129,11 @@ def test_what_nobody_can_know_is_not_made_up(tmp_path: Path, wishes: Wishes, sai
         (Wishes(region="Mars"), "--region is not an AWS region: got 'Mars'"),
         (Wishes(project="workspace"), "--project: got 'workspace'; allowed: a slug other than"),
         (Wishes(trusted="*"), "--trusted-account is open to everybody"),
+        (Wishes(vendor="unified", external_id="acme@*"), "--external-id is no external ID: got 'acme@*'"),
+        (Wishes(vendor="fivetran", external_id="acme@*"), "--external-id is no external ID: got 'acme@*'"),
+        (Wishes(vendor="spacelift", external_id="*"), "external ID is a pattern that means too much: got '*'"),
+        (Wishes(vendor="spacelift", external_id="acme*"), "external ID is a pattern that means too much"),
+        (Wishes(vendor="spacelift", external_id="acme@*?"), "external ID is a pattern that means too much"),
     ],
 )
 def test_a_wrong_flag_is_refused_with_what_is_allowed(tmp_path: Path, wishes: Wishes, said: str) -> None:
@@ -260,6 +265,45 @@ def test_a_starter_grants_what_the_vendor_s_profile_says(
     assert role.permissions.access.value == ("read-write" if vendor == "writer" else "read")
     text = (tmp_path / "workspaces" / "w.yaml").read_text()
     assert ("# statements:" in text) == (vendor == "other")
+
+
+def test_a_vendor_that_makes_an_id_for_each_call_takes_a_pattern_of_its_form(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    wishes = Wishes(vendor="spacelift", workspace="w", project="p", external_id="acme@*")
+    make(tmp_path, wishes, "workspace")
+    assert errors(tmp_path) == []
+    (pattern,) = grant(tmp_path, "w/p").trust.external_ids
+    assert (str(pattern), pattern) != ("acme@*", "acme@*"), "a pattern, and not an ID that holds a star"
+    file = tmp_path / "workspaces" / "w.yaml"
+    assert (
+        '    external_id: "acme@*"    # every ID of the vendor\'s that fits; one whole ID is better\n'
+        in file.read_text()
+    )
+    added = Wishes(workspace="w", project="q", external_id="other@01HQ@prod@read")
+    make(tmp_path, added, "project")
+    assert grant(tmp_path, "w/q").trust.external_ids == ("other@01HQ@prod@read",)
+    before = contents(tmp_path)
+    same = Wishes(workspace="w", project="p", external_id="acme@*")
+    assert make(tmp_path, same, "project").text == f"kept {file}"
+    with pytest.raises(CommandError, match="with another external_id"):
+        make(tmp_path, replace(same, external_id="acme@01*"), "project")
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("key", ["services", "statements"])
+def test_what_a_comment_proposes_passes_check_once_it_is_no_comment(tmp_path: Path, key: str) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    make(tmp_path, Wishes(vendor="other", workspace="w", project="p", external_id="k7-Zq2-w9Xr4T"), "workspace")
+    file = tmp_path / "workspaces" / "w.yaml"
+    lines, in_example = [], False
+    for line in file.read_text().splitlines(keepends=True):
+        rest = line.lstrip()
+        in_example = rest.startswith((f"# {key}:", "#   ")) and (in_example or rest.startswith(f"# {key}:"))
+        lines.append(line.replace("# ", "", 1) if in_example else line)
+    file.write_text("".join(lines))
+    assert [str(found) for found in judged(tmp_path).findings if found.location.file == "workspaces/w.yaml"] == []
+    permissions = grant(tmp_path, "w/p").permissions
+    assert len(getattr(permissions, key)) == 1
 
 
 OWN_VENDORS = """\
@@ -439,7 +483,7 @@ def test_an_unusual_layout_is_left_to_its_owner_with_the_lines_to_write(tmp_path
 def test_nothing_is_added_to_what_is_no_estate_or_cannot_be_read(tmp_path: Path, add: str) -> None:
     (tmp_path / "estate.yaml").write_text("schema: [\n")
     with pytest.raises(CommandError, match=r"estate.yaml:1:10: RC001|estate.yaml:2:1: RC001") as refused:
-        make(tmp_path, WORKSPACE, add)
+        make(tmp_path, NONE if add == "pipeline" else WORKSPACE, add)
     assert refused.value.exit_code == 2
 
 
@@ -518,7 +562,7 @@ def test_a_folder_that_leads_elsewhere_is_not_written_into(tmp_path: Path, name:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "e").mkdir()
     (tmp_path / "e" / name).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(CommandError, match="leads out of the estate's folder"):
+    with pytest.raises(CommandError, match="leads elsewhere, out of "):
         make(tmp_path / "e")
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert [path.name for path in (tmp_path / "e").iterdir()] == [name]

@@ -14,7 +14,8 @@ import pytest
 from rolecall.accounts.profiles import Profile, profiles
 from rolecall.commands.init import Talk, Wishes, init
 from rolecall.commands.init.completing import completed
-from rolecall.commands.init.needs import Need, needs
+from rolecall.commands.init.need import Need
+from rolecall.commands.init.needs import needs
 from rolecall.commands.init.questions import QUESTIONS, lines
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import FLAGS
@@ -199,15 +200,16 @@ def test_there_need_be_no_profiles(aws_home: Path, config: str | None) -> None:
 
 def test_every_need_has_a_question_and_a_flag() -> None:
     found: set[str] = set()
-    for name in vendors():
-        wishes = Wishes(vendor=name, workspace="w")
+    kinds = [("estate", Wishes(vendor=name, workspace="w")) for name in vendors()]
+    for kind, begun in [*kinds, ("pipeline", Wishes())]:
+        wishes = begun
         while need := next(
-            (n for n in needs(Situation("estate", vendors()), wishes) if n.name not in wishes.given()), None
+            (n for n in needs(Situation(kind, vendors()), wishes) if n.name not in wishes.given()), None
         ):
             found.add(need.name)
             wishes = replace(wishes, **{need.name: need.choices[0].value if need.choices else "1"})
             assert lines(need)[0].startswith(QUESTIONS[need.name].asks)
-    assert found | {"vendor", "workspace", "trusted"} == set(QUESTIONS) == set(FLAGS) - {"own_file"}
+    assert found | {"vendor", "workspace", "trusted"} == set(QUESTIONS) == set(FLAGS) - {"own_file", "branch"}
 
 
 def test_an_optional_answer_may_be_nothing() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.config.edit import NotEditableError
-from rolecall.config.insert import with_item
+from rolecall.config.insert import with_item, with_key
 
 BLOCK = 'project: "n"\nsecrets:\n  - prefix: "n/"     # mine\n'
 ITEM = {"project": "n", "secrets": [{"prefix": "n/"}]}
@@ -146,3 +146,47 @@ def test_any_text_is_changed_as_it_should_or_refused(text: str) -> None:
     except NotEditableError:
         return
     assert yaml.safe_load(changed)["projects"][-1] == ITEM
+
+
+KEY = "new:\n  a: 1     # mine\n"
+# A file, and what it is afterwards: NEW stands for the key there.
+DOCUMENTS = {
+    "keys": ("a: 1\nb: 2\n", "a: 1\nb: 2\nNEW"),
+    "comments behind the last key": ("a: 1 # x\n  # of a\n\n# the end\n", "a: 1 # x\n  # of a\nNEW\n# the end\n"),
+    "a list that is not indented": ("a:\n- 1\n- 2\n", "a:\n- 1\n- 2\nNEW"),
+    "a flow value on several lines": ("a: [1,\n  2\n]\n", "a: [1,\n  2\n]\nNEW"),
+    "an anchor and an alias": ("a: &x {b: 1}\nc: *x\n", "a: &x {b: 1}\nc: *x\nNEW"),
+    "a block scalar": ("a: |\n  b\n", "a: |\n  b\nNEW"),
+    "nothing behind the last key": ("a:\n", "a:\nNEW"),
+    "the document's end": ("---\na: 1\n...\n", "---\na: 1\nNEW...\n"),
+    "a byte order mark": ("\ufeffa: é\n", "\ufeffa: é\nNEW"),
+    "an indented document": ("  a: 1\n  b: 2\n", "  a: 1\n  b: 2\n  new:\n    a: 1     # mine\n"),
+    "JSON": ('{"a": 1}\n', None),
+    "the key": ("new: 1\na: 1\n", None),
+    "the key in quotes and empty": ('"new":\n', None),
+    "a list": ("- a\n", None),
+    "nothing": ("# empty\n", None),
+    "two documents": ("a: 1\n---\nb: 1\n", None),
+    "broken YAML": ("a: [\n", None),
+    "a scalar that keeps its line breaks": ("a: |+\n  b\n\n", None),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_key_goes_below_all_others_or_the_text_is_refused(name: str) -> None:
+    text, wanted = DOCUMENTS[name]
+    if wanted is None:
+        with pytest.raises(NotEditableError):
+            with_key(text, KEY)
+    else:
+        assert with_key(text, KEY) == wanted.replace("NEW", KEY)
+        assert with_key(text.replace("\n", "\r\n"), KEY) == wanted.replace("NEW", KEY).replace("\n", "\r\n")
+
+
+@given(files())
+def test_any_layout_gets_the_key_and_loses_nothing(text: str) -> None:
+    changed = with_key(text, KEY)
+    assert yaml.safe_load(changed) == {**yaml.safe_load(text), "new": {"a": 1}}
+    head = next((i for i, (a, b) in enumerate(zip(changed, text, strict=False)) if a != b), len(text))
+    put_in = len(changed) - len(text)
+    assert changed[:head] + changed[head + put_in :] == text

@@ -14,19 +14,16 @@ import pytest
 
 from rolecall import local
 from rolecall.commands import local as local_command
+from rolecall.commands.init import Talk, Wishes, init
 from rolecall.estate import sound
-from rolecall.pipelines import Layout, github_workflows
 from tests.embedded.conftest import BOUNDARY
 from tests.embedded.runner import Job, StepFailedError, filled, machine, read, run_job
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, ROOT, run
 
 FOLDER = "infra/doors"
 DEPLOY_ROLE = f"arn:aws:iam::{ACCOUNT}:role/rolecall-acme-deploy"
-PIPELINE = """
-  permissions_boundary: vendor-boundary
-pipeline:
-  github: {repository: acme/doors, repository_id: "456789", owner_id: "123456", environment: production}
-"""
+BOUNDED = "\n  permissions_boundary: vendor-boundary\n"
+DOORS = Wishes(repository="acme/doors", repository_id="456789", owner_id="123456")
 # What the administrator's user is let in by, in the place of GitHub's token, which cannot be had here.
 TRUST = {
     "Version": "2012-10-17",
@@ -116,15 +113,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     shutil.copytree(ROOT / "examples" / "acme", estate, ignore=shutil.ignore_patterns(".rolecall"))
     (estate / "workspaces" / "unified-prod.yaml").unlink()
     text = (estate / "estate.yaml").read_text("utf-8")
-    (estate / "estate.yaml").write_text(text.rstrip("\n") + PIPELINE, "utf-8")
-    layout = Layout(folder=FOLDER, requirement=f"rolecall[cdk,local] @ {ROOT.as_uri()}")
-    for name, content in github_workflows(sound(estate), layout).items():
-        path = repository / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / name, estate)
+    (estate / "estate.yaml").write_text(text.rstrip("\n") + BOUNDED, "utf-8")
+    # What `init` would write is on PyPI and not here.
+    (estate / "requirements.txt").write_text(f"rolecall[cdk,local] @ {ROOT.as_uri()}\n", "utf-8")
     assert run("git", "init", "--quiet", str(repository), folder=repository).returncode == 0
+    init(estate, DOORS, Talk(None, lambda line: None), "pipeline")
     elsewhere = tmp_path_factory.mktemp("aws") / "acme"
     shutil.copytree(estate, elsewhere)
     with local.running(local_command.state_dir(elsewhere), local_command.callers_of(sound(elsewhere))) as aws:

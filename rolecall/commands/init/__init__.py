@@ -1,11 +1,11 @@
-"""`rolecall init`: a new estate, or a new workspace or project in one that is there, from starters."""
+"""`rolecall init`: a new estate; or a workspace, a project or a pipeline for one that is there, from starters."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.answer import Answer
-from rolecall.commands.init import new_estate, new_project, new_workspace
-from rolecall.commands.init.completing import Ask, refuse_wrong
+from rolecall.commands.init import new_estate, new_pipeline, new_project, new_workspace
+from rolecall.commands.init.completing import Ask, refuse_misplaced, refuse_wrong
 from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.wishes import Wishes
 
@@ -13,7 +13,11 @@ __all__ = ["KINDS", "Ask", "Talk", "Wishes", "init"]
 
 Make = Callable[[Path, Wishes, Talk], Answer]
 
-KINDS: dict[str, Make] = {"workspace": new_workspace.make, "project": new_project.make}
+KINDS: dict[str, Make] = {
+    "workspace": new_workspace.make,
+    "project": new_project.make,
+    "pipeline": new_pipeline.make,
+}
 """What can be added to an estate, by the word behind --add."""
 
 
@@ -31,5 +35,6 @@ def init(folder: Path, wishes: Wishes, talk: Talk, add: str | None = None) -> An
         EOFError: nobody answers.
     """
     refuse_wrong(wishes)
+    refuse_misplaced(wishes, is_pipeline=add == "pipeline")
     make = KINDS[add] if add else new_estate.make
     return make(folder, wishes, talk)

@@ -7,9 +7,10 @@ from typing import Any
 
 from rolecall.answer import USAGE, CommandError, Say
 from rolecall.commands.init import questions
-from rolecall.commands.init.needs import Need, needs
+from rolecall.commands.init.need import Need
+from rolecall.commands.init.needs import needs
 from rolecall.commands.init.situation import Situation
-from rolecall.commands.init.wishes import FLAGS, Wishes, check
+from rolecall.commands.init.wishes import FLAGS, OF_PIPELINE, Wishes, check
 from rolecall.model.invalid import InvalidValueError
 
 Ask = Callable[[str, str], str]
@@ -98,6 +99,19 @@ def refuse_wrong(wishes: Wishes) -> None:
             check(name, value, FLAGS[name])
         except InvalidValueError as error:
             raise CommandError(str(error), exit_code=USAGE) from None
+
+
+def refuse_misplaced(wishes: Wishes, *, is_pipeline: bool) -> None:
+    """Refuse flags of a pipeline for anything else, and other flags for a pipeline.
+
+    Raises:
+        CommandError: names the flag.
+    """
+    for name in wishes.given():
+        if is_pipeline and name not in OF_PIPELINE:
+            raise CommandError(f"{FLAGS[name]} is no part of a pipeline", "leave it out", USAGE)
+        if not is_pipeline and name in OF_PIPELINE:
+            raise CommandError(f"{FLAGS[name]} belongs to --add pipeline", "leave it out", USAGE)
 
 
 def _next(situation: Situation, wishes: Wishes, only: Collection[str] | None) -> Need | None:

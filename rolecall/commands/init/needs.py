@@ -1,15 +1,15 @@
 """Which values are needed, in which order, and what can honestly stand for one that nobody gives. Pure."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from rolecall.commands.init.need import Choice, Need
 from rolecall.commands.init.situation import Situation
-from rolecall.commands.init.wishes import Wishes, check
+from rolecall.commands.init.wishes import Wishes
+from rolecall.config.patterns import patterned
 from rolecall.config.scalars import Pending
 from rolecall.config.schema import Vendor
-from rolecall.config.values import PENDING, is_account_number
+from rolecall.config.values import PENDING, WrittenPattern, is_account_number
 from rolecall.config.vendor import Published
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
@@ -17,56 +17,13 @@ from rolecall.model.safe_pattern import fits
 
 _ANY_UUID = "00000000-0000-4000-8000-000000000000"
 _OTHER = "give --data-center and --trusted-account"
-_NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several values, and what it is."""
-
-    value: str
-    what: str = ""
-
-
-@dataclass(frozen=True)
-class Need:
-    """One value that is needed."""
-
-    name: str
-    """Of the wish."""
-    default: str | None = None
-    """What holds if nobody says anything; None where nobody but the user can know."""
-    choices: tuple[Choice, ...] = ()
-    closed: bool = False
-    """Whether it has to be one of the choices."""
-    optional: bool = False
-    """Whether it may be left out."""
-    where: str = ""
-    """Where it is found on the vendor's screens."""
-    only: str = ""
-    """Why nobody is asked, where there is one possibility: it is told instead."""
-    of_vendor: Callable[[str, str], None] = _NO_CHECK
-    """What the vendor's own rules say of it; raises InvalidValueError."""
-
-    def refuse(self, value: str, what: str) -> None:
-        """Refuse a value that cannot be right.
-
-        Raises:
-            InvalidValueError: in four parts.
-        """
-        if self.optional and not value:
-            return
-        known = [choice.value for choice in self.choices]
-        if self.closed and value not in known:
-            near = difflib.get_close_matches(value, known, 1)
-            change = f"did you mean {near[0]!r}?" if near else "choose one of those"
-            raise InvalidValueError(f"{what} is not known", value, ", ".join(known), change, rule="RC007")
-        check(self.name, value, what)
-        self.of_vendor(value, what)
 
 
 def needs(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     """What is needed, as far as the wishes so far tell; each answer may bring more."""
+    if situation.kind == "pipeline":
+        yield from _of_pipeline(situation, wishes)
+        return
     if situation.kind == "project":
         slugs = tuple(Choice(slug, found.workspace.vendor) for slug, found in situation.workspaces.items())
         yield Need("workspace", slugs[0].value if len(slugs) == 1 else None, slugs, closed=True)
@@ -125,7 +82,7 @@ def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     if published == PENDING or (isinstance(published, dict) and wishes.data_center not in published):
         yield Need("trusted", PENDING, where=vendor.screens.get("trusted_account", ""))
     if vendor.external_id.per == "workspace":
-        yield from _of_external_id(vendor)
+        yield from _of_external_id(vendor, wishes)
 
 
 def _published(vendor: Vendor, region: str | None) -> Published | Pending:
@@ -143,7 +100,7 @@ def _of_project(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     if "{project_id}" in derived or "project_id" in vendor.screens:
         yield _id_need("project_id", vendor, optional="{project_id}" not in derived)
     if scope == "project":
-        yield from _of_external_id(vendor)
+        yield from _of_external_id(vendor, wishes)
 
 
 def _id_need(name: str, vendor: Vendor, *, optional: bool) -> Need:
@@ -160,11 +117,15 @@ def _id_need(name: str, vendor: Vendor, *, optional: bool) -> Need:
     return Need(name, optional=optional, where=vendor.screens.get(name, ""), of_vendor=of_vendor)  # type: ignore[call-overload]
 
 
-def _of_external_id(vendor: Vendor) -> Iterator[Need]:
+def _of_external_id(vendor: Vendor, wishes: Wishes) -> Iterator[Need]:
     """What has to be known: a rule's IDs are, and one that the customer chooses is made, unless it has a form."""
     rule = vendor.external_id
+    like = rule.string_like
 
     def of_vendor(value: str, what: str) -> None:
+        if "*" in value:
+            patterned(WrittenPattern(value), like, what)
+            return
         forms = [rule.pattern, *rule.older_forms] if rule.pattern else []
         if is_account_number(value) and forms:
             change = "the account and the external ID are the wrong way round"
@@ -174,7 +135,31 @@ def _of_external_id(vendor: Vendor) -> Iterator[Need]:
             raise InvalidValueError(f"{what} is not as this vendor's", value, str(rule.pattern), change, rule="RC111")
 
     has_form = rule.pattern is not None and fits(rule.pattern, _ANY_UUID) is False
-    if rule.origin == "vendor" or (rule.origin == "customer" and has_form):
+    # What was said is judged even where it need not be said.
+    is_own = rule.origin == "customer" and (has_form or bool(wishes.external_id))
+    if rule.origin == "vendor" or is_own:
         default = PENDING if vendor.handshake == "role-first" else None
         where = vendor.screens.get("external_id", "")
+        if like is not None:
+            where += f"; or a pattern that fits {like.form}: {like.reason}"
         yield Need("external_id", default, where=where, of_vendor=of_vendor)
+
+
+def _of_pipeline(situation: Situation, wishes: Wishes) -> Iterator[Need]:
+    """Whom the deploy role is to trust. The numbers are GitHub's: nobody can tell them from a name."""
+    # With a fork's remote and that of what it was forked from, only a person knows which of them deploys.
+    named = tuple(Choice(repository, f"remote {name}") for repository, name in _by_repository(situation).items())
+    yield Need("repository", named[0].value if len(named) == 1 else None, named)
+    repository = wishes.repository or "OWNER/NAME"
+    page = f"at https://api.github.com/repos/{repository}"
+    yield Need("repository_id", where=f"gh api repos/{repository} --jq .id; or `id` {page}")
+    yield Need("owner_id", where=f"gh api repos/{repository} --jq .owner.id; or `id` below `owner` {page}")
+    yield Need("environment", "production")
+
+
+def _by_repository(situation: Situation) -> dict[str, str]:
+    """The repositories on GitHub that remotes lead to, each with the first remote that does."""
+    found: dict[str, str] = {}
+    for name, repository in situation.remotes.items():
+        found.setdefault(repository, name)
+    return found

@@ -38,7 +38,7 @@ def present(folder: Path, names: Iterable[str]) -> list[str]:
     return [name for name in names if os.path.lexists(folder / name)]
 
 
-def create(folder: Path, files: Mapping[str, str]) -> None:
+def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = lambda: None) -> None:
     """Write files that are not there.
 
     Each is written under another name first, and gets its own when all of them are whole. Whatever goes wrong, an
@@ -47,6 +47,7 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
     Args:
         folder: made where it is missing.
         files: texts by their names in the folder, with slashes.
+        last: what is done when all of them stand; if it fails, they are taken away again.
 
     Raises:
         CommandError: a file cannot be written, or somebody else has written it meanwhile.
@@ -56,6 +57,7 @@ def create(folder: Path, files: Mapping[str, str]) -> None:
         drafts = {name: _draft(folder, name, text, run) for name, text in files.items()}
         for name, draft in drafts.items():
             _give_name(draft, folder / name, run)
+        last()
     except BaseException as error:
         run.undo()
         if isinstance(error, OSError):
@@ -67,7 +69,7 @@ def _draft(folder: Path, name: str, text: str, run: _Run) -> Path:
     path = folder / name
     _make_folder(path.parent, run)
     if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(folder)):
-        raise CommandError(f"{path.parent} leads out of the estate's folder", "make it a folder of its own", NO)
+        raise CommandError(f"{path.parent} leads elsewhere, out of {folder}", "make it a folder of its own", NO)
     draft = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
     with draft.open("x", encoding="utf-8", newline="") as file:
         run.files.append(draft)

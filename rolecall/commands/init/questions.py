@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rolecall.commands.init.needs import Need
+from rolecall.commands.init.need import Need
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ QUESTIONS = {
     ),
     "project": Question("Slug of the project", "your own name for it, such as billing; the role is called by it"),
     "project_id": Question("The vendor's own id of the project"),
+    "repository": Question("Repository on GitHub that deploys the estate", "OWNER/NAME, spelt as GitHub spells it"),
+    "repository_id": Question("The repository's number", "names can be given to another repository, numbers cannot"),
+    "owner_id": Question("The number of the repository's owner"),
+    "environment": Question("Environment that the deploying jobs run in", "its rules say who may deploy"),
 }
 
 

@@ -14,7 +14,7 @@ class Situation:
     """An estate, its vendors and the person who is asked; new estates have no workspaces yet."""
 
     kind: str
-    """What is made: estate, workspace or project."""
+    """What is made: estate, workspace, project or pipeline."""
     vendors: Mapping[str, Vendor]
     defaults: Defaults = field(default_factory=Defaults)
     """Of the estate."""
@@ -24,6 +24,8 @@ class Situation:
     """Of the person who is asked."""
     folder: str = ""
     """What the estate's folder is called."""
+    remotes: Mapping[str, str] = field(default_factory=dict)
+    """Repositories on GitHub, by the names of the git remotes that lead there."""
 
     def within(self, wishes: Wishes) -> Workspace | None:
         """The workspace that a new project goes into, once it is known."""

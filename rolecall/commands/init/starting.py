@@ -7,12 +7,14 @@ from pathlib import Path
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
+from rolecall.config.values import WrittenPattern
 from rolecall.model.finding import Severity
 from rolecall.starters import CDK_FILES
 
 WORKSPACE_STARTER = "estate/workspaces/workspace.yaml.j2"
 PROJECT_STARTER = "estate/workspaces/project.yaml.j2"
 PROJECT_FILE_STARTER = "estate/workspaces/project_file.yaml.j2"
+PIPELINE_STARTER = "estate/pipeline.yaml.j2"
 
 ESTATE_STARTERS = {
     "estate.yaml": "estate/estate.yaml.j2",
@@ -69,10 +71,14 @@ def next_step(folder: Path) -> str:
 
 def differences(asked: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
     """What was asked for and is otherwise there; what was not asked for is its owner's."""
-    return [name for name, value in asked.items() if value and there.get(name) != value]
+    return [name for name, value in asked.items() if value and _plain(there.get(name)) != value]
 
 
-def refuse_other(what: str, place: object, names: list[str]) -> None:
+def _plain(value: object) -> object:
+    return value.text if isinstance(value, WrittenPattern) else value
+
+
+def refuse_other(what: str, place: object, names: list[str], tip: str = "or choose another slug") -> None:
     """Refuse to change what is there already.
 
     Raises:
@@ -80,4 +86,4 @@ def refuse_other(what: str, place: object, names: list[str]) -> None:
     """
     if names:
         sentence = f"{what} is there already, at {place}, with another {', '.join(names)}"
-        raise CommandError(sentence, "change it there by hand, or choose another slug", NO)
+        raise CommandError(sentence, f"change it there by hand, {tip}", NO)

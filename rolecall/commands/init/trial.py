@@ -9,16 +9,19 @@ from pathlib import Path
 from rolecall.answer import NO, CommandError
 from rolecall.config.files import ESTATE_FILE, WORKSPACES
 from rolecall.config.folders import EstateFolder
-from rolecall.estate import judged
+from rolecall.estate import Judged, judged
 from rolecall.model.finding import Finding, Severity
 
 
-def refuse_errors(folder: Path, changes: Mapping[str, str]) -> None:
+def refuse_errors(folder: Path, changes: Mapping[str, str]) -> Judged:
     """Refuse changes that make an error finding. Those that are there already are no reason to do nothing.
 
     Args:
         folder: the estate's; it need not be there yet.
         changes: texts of files, by their names in the estate.
+
+    Returns:
+        The estate as it will be.
 
     Raises:
         CommandError: lists the new findings.
@@ -26,20 +29,24 @@ def refuse_errors(folder: Path, changes: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory(prefix="rolecall-init-") as name:
         copy = Path(name)
         _copy(folder, copy)
-        before = Counter(map(_same, _errors(copy)))
+        before = Counter(map(_same, _errors(_judged(copy))))
         for file, text in changes.items():
             (copy / file).parent.mkdir(parents=True, exist_ok=True)
             (copy / file).write_text(text, "utf-8", newline="")
-        new = [finding for finding in _errors(copy) if not before[_same(finding)]]
+        after = _judged(copy)
+        new = [finding for finding in _errors(after) if not before[_same(finding)]]
     if new:
         lines = "\n".join(f"{found.location}: {found.rule} {found.message}" for found in new)
         raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", "mend what it names", NO)
+    return after
 
 
-def _errors(copy: Path) -> list[Finding]:
-    if not (copy / ESTATE_FILE).exists():
-        return []
-    return [finding for finding in judged(copy).findings if finding.severity is Severity.ERROR]
+def _judged(copy: Path) -> Judged:
+    return judged(copy) if (copy / ESTATE_FILE).exists() else Judged(None, ())
+
+
+def _errors(found: Judged) -> list[Finding]:
+    return [finding for finding in found.findings if finding.severity is Severity.ERROR]
 
 
 def _same(finding: Finding) -> tuple[str, str, str]:

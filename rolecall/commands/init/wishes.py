@@ -1,11 +1,12 @@
-"""What somebody wants of a new estate, workspace or project, and how each value of it is checked by itself."""
+"""What somebody wants of whatever is made, and how each value of it is checked by itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from rolecall.config import values
-from rolecall.model import external_ids, identifiers, naming
+from rolecall.model import external_ids, identifiers, naming, pipeline
 from rolecall.model.invalid import InvalidValueError
+from rolecall.pipelines import Layout
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Wishes:
     own_file: bool = False
     """Whether a new project gets a file of its own wherever the others are."""
 
+    repository: str | None = None
+    repository_id: str | None = None
+    owner_id: str | None = None
+    environment: str | None = None
+    branch: str | None = None
+
     def given(self) -> dict[str, str]:
         """What has been said, by its name."""
         said = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -35,6 +42,9 @@ class Wishes:
 
 
 FLAGS = {each.name: f"--{each.name.replace('_', '-')}" for each in fields(Wishes)} | {"trusted": "--trusted-account"}
+
+OF_PIPELINE = ("repository", "repository_id", "owner_id", "environment", "branch")
+"""What a pipeline is made of; nothing else has any of it, and a pipeline has nothing else."""
 
 
 def check(name: str, value: str, what: str) -> None:
@@ -58,7 +68,8 @@ def _project(value: str, what: str) -> None:
 
 
 def _external_id(value: str, what: str) -> None:
-    if value != values.PENDING:
+    # Whether a pattern is in order is known when the vendor is.
+    if value != values.PENDING and "*" not in value:
         external_ids.external_id(value, what)
 
 
@@ -80,4 +91,9 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "external_id": _external_id,
     "project": _project,
     "project_id": values.vendor_id,
+    "repository": lambda value, what: pipeline.repository(value),
+    "repository_id": pipeline.number,
+    "owner_id": pipeline.number,
+    "environment": lambda value, what: pipeline.environment(value),
+    "branch": lambda value, what: Layout(branch=value),
 }
