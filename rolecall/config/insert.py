@@ -55,8 +55,6 @@ def with_key(text: str, block: str) -> str:
     if there := next((key for key in added if key in before), None):
         raise NotEditableError(f"`{there}` stands there already")
     document: Any = yaml.compose(text, yaml.CSafeLoader)
-    if document.flow_style:
-        raise NotEditableError("the file is laid out in an unusual way")
     changed = _below(text, document, block)
     if edit.meaning(changed) != {**before, **added}:
         raise NotEditableError("the file is laid out in an unusual way")

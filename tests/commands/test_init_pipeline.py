@@ -185,9 +185,9 @@ def test_files_for_cdk_that_are_there_are_kept_and_npms_two_stay_together(reposi
         (estate / name).write_text("mine")
     make(repository)
     assert all((estate / name).read_text() == "mine" for name in there)
-    assert len([name for name in ("package.json", "package-lock.json") if (estate / name).exists()]) != 1 or (
-        there[0].startswith("package")
-    )
+    npm = {"package.json", "package-lock.json"}
+    assert {name for name in npm if (estate / name).exists()} == (npm & set(there) or npm)
+    assert all((estate / name).exists() for name in ("app.py", ".npmrc"))
 
 
 def test_an_estate_at_the_root_of_its_repository(repository: Path) -> None:
