@@ -469,7 +469,9 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
     own(
         repository, "pipelines/github/nightly.yml.j2", "name: ours for {{ estate }} in {{ folder }}\non: {}\njobs: {}\n"
     )
+    own(repository, "estate/app.py", "# of {{ estate }}\n")
     make(repository)
+    assert (repository / "infra/doors/app.py").read_text() == "# of acme\n"
     assert (repository / WORKFLOWS[2]).read_text().startswith("name: ours for acme in infra/doors\n")
     assert "rolecall deploy" in (repository / WORKFLOWS[1]).read_text()
 

@@ -14,6 +14,7 @@ from rolecall.commands.init.starting import (
     ESTATE_VALUES,
     WORKSPACE_STARTER,
     estate_of,
+    estate_values,
     next_step,
     told,
     workspace_file,
@@ -57,14 +58,7 @@ def _completed_estate(folder: Path, wishes: Wishes, slugs: list[str], talk: Talk
         sentence = f"{folder} is an estate already, and has no workspace {wishes.workspace!r}"
         raise CommandError(sentence, f"rolecall init {folder} --add workspace --workspace {wishes.workspace}", NO)
     written = estate_of(folder).estate or shapes.EstateFile.model_validate({"schema": 1, "estate": "estate"})
-    defaults = written.defaults
-    values = {
-        "estate": written.estate,
-        "owner": defaults.tags.get("owner", ""),
-        "account": defaults.account or "",
-        "region": defaults.region or "",
-    }
-    return _written(folder, _of_estate(folder, values), [*map(workspace_file, slugs)], talk)[0]
+    return _written(folder, _of_estate(folder, estate_values(written)), [*map(workspace_file, slugs)], talk)[0]
 
 
 def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:

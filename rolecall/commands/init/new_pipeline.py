@@ -10,7 +10,14 @@ from rolecall.commands.init.needs import needs
 from rolecall.commands.init.new_files import create, present
 from rolecall.commands.init.repository import Repository, repository_of
 from rolecall.commands.init.situation import Situation
-from rolecall.commands.init.starting import PIPELINE_STARTER, estate_of, refuse_broken, refuse_other, told
+from rolecall.commands.init.starting import (
+    PIPELINE_STARTER,
+    estate_of,
+    estate_values,
+    refuse_broken,
+    refuse_other,
+    told,
+)
 from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.trial import refuse_errors
 from rolecall.commands.init.wishes import FLAGS, Wishes
@@ -57,15 +64,16 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if estate is None or estate.pipeline is None:
         refuse_broken(written, written.source.name)
         raise CommandError(f"`pipeline` of {ESTATE_FILE} cannot be made sense of", "`rolecall check` says why", USAGE)
-    wanted = {**github_workflows(estate, layout, folder), **_of_cdk(folder, layout)}
+    wanted = {**github_workflows(estate, layout, folder), **_of_cdk(folder, layout, written)}
     answer = _written(repository.root, wanted, layout, _Change(folder / ESTATE_FILE, was, text), talk)
     for line in next_steps(folder, layout, estate.pipeline.github):
         talk.say(line)
     return answer
 
 
-def _of_cdk(folder: Path, layout: Layout) -> dict[str, str]:
-    return {layout.path(name): text for name, text in cdk_files(folder).items()}
+def _of_cdk(folder: Path, layout: Layout, written: WrittenEstate) -> dict[str, str]:
+    values = estate_values(written.estate) if written.estate else {}
+    return {layout.path(name): text for name, text in cdk_files(folder, values).items()}
 
 
 def _layout(repository: Repository, wishes: Wishes) -> Layout:

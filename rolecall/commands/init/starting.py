@@ -7,6 +7,7 @@ from pathlib import Path
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
+from rolecall.config.schema import EstateFile
 from rolecall.config.values import WrittenPattern
 from rolecall.model.finding import Severity
 from rolecall.starters import CDK_FILES
@@ -38,6 +39,17 @@ def estate_of(folder: Path) -> WrittenEstate:
     if written.estate is None:
         refuse_broken(written, written.source.name)
     return written
+
+
+def estate_values(written: EstateFile) -> dict[str, object]:
+    """What the starters of an estate's own files get, by an estate that is there."""
+    defaults = written.defaults
+    return {
+        "estate": written.estate,
+        "owner": defaults.tags.get("owner", ""),
+        "account": defaults.account or "",
+        "region": defaults.region or "",
+    }
 
 
 def refuse_broken(written: WrittenEstate, name: str) -> None:

@@ -16,11 +16,11 @@ from rolecall.starters import CDK_FILES, render
 _NPM = ("package.json", "package-lock.json")
 
 
-def cdk_files(folder: Path) -> dict[str, str]:
+def cdk_files(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
     """What the workflows' cdk and npm need in the estate's folder; npm's two only where neither is there."""
     has_npm = [name for name in _NPM if (folder / name).exists()]
     names = [name for name in CDK_FILES if name not in _NPM or not has_npm or name in has_npm]
-    return {name: render(CDK_FILES[name], {}) for name in names}
+    return {name: render(CDK_FILES[name], values, folder) for name in names}
 
 
 def refuse_another_estate(root: Path, kept: Sequence[str], layout: Layout) -> None:
