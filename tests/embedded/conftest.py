@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 
 from rolecall import local
 from rolecall.commands import local as local_command
 from rolecall.estate import sound
+from rolecall.local import LocalAws
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, ROOT, World, run
 
 # These wait more than they work, so that the others may work meanwhile.
@@ -25,6 +29,7 @@ projects:
 BOUNDARY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}]}'
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist puts the group's name behind the test's
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test here needs the embedded AWS. Those that share one stay in one process, of which there are two."""
     for item in items:
@@ -62,3 +67,14 @@ def _deploy_with_plain_cdk(folder: Path, aws: local.LocalAws) -> None:
     arguments += ["--output", str(folder / "cdk.out")]  # of its own: cdk locks the folder
     ended = run("cdk", *arguments, folder=ROOT, environment=environment)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.fixture(scope="module")
+def quick_clients() -> Iterator[None]:
+    """Clients of IAM users made once, and boto3's descriptions of the services read once: both take half the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        loader = create_loader()
+        patch.setattr(botocore.session, "create_loader", lambda *_: loader)
+        for name in ("client", "session"):
+            patch.setattr(LocalAws, name, cache(getattr(LocalAws, name)))
+        yield

@@ -3,20 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.loaders import create_loader
 from case_tables import cases
 
-from rolecall.commands.verify import verify
 from rolecall.estate import sound
-from rolecall.local import LocalAws
 from rolecall.model.grant import Grant
 from rolecall.policy.compile import Home, permission_document, trust_document
-from rolecall.verification.run import Wish
 from tests.embedded.live_changes import changed
 from tests.embedded.world import World
 
@@ -41,23 +35,12 @@ projects: [{project: connections, secrets: [{prefix: turning/}]}]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_clients() -> Iterator[None]:
-    """Clients of IAM users made once, and boto3's descriptions of the services read once: both take half the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        loader = create_loader()
-        patch.setattr(botocore.session, "create_loader", lambda *_: loader)
-        for name in ("client", "session"):
-            patch.setattr(LocalAws, name, cache(getattr(LocalAws, name)))
-        yield
-
-
-@pytest.fixture(scope="module", autouse=True)
-def further_roles(world: World) -> Iterator[None]:
+def further_roles(world: World, quick_clients: None) -> Iterator[None]:
     """The roles that the example lacks, as they would be deployed."""
     with ExitStack() as undone:
         for address, workspace in FURTHER.items():
             undone.enter_context(_deployed(world, address, workspace))
-        assert {role["verdict"] for role in _judged(world)} == {"verified"}  # makes the stand-ins, too
+        assert {role["verdict"] for role in world.judged()} == {"verified"}  # makes the stand-ins, too
         yield
 
 
@@ -86,15 +69,6 @@ def _grant(world: World, address: str) -> Grant:
     return next(grant for grant in sound(world.folder).grants if grant.address == address)
 
 
-def _judged(world: World, *addresses: str) -> list[dict[str, Any]]:
-    """What `verify` says of some roles, or of all, without a process of its own."""
-    wish = Wish(target="local", output="json")
-    answer = verify(world.folder, addresses, wish, lambda _: None, lambda results, _: results)
-    roles = list(json.loads(answer.text)["roles"])
-    assert answer.exit_code == any(role["verdict"] != "verified" for role in roles)
-    return roles
-
-
 def test_an_untouched_role_is_verified(world: World) -> None:
     role, exit_code = world.verify(BILLING)
     assert (role["verdict"], role["findings"], exit_code) == ("verified", [], 0)
@@ -105,7 +79,7 @@ def test_an_untouched_role_is_verified(world: World) -> None:
 def test_a_changed_role_gets_the_verdict(world: World, case: dict[str, Any]) -> None:
     address = case.get("role", BILLING)
     with changed(world, _grant(world, address), case):
-        (role,) = _judged(world, address)
+        (role,) = world.judged(address)
     said = [*role["findings"], role["hint"] or ""]
     assert role["verdict"] == case["verdict"], said
     assert bool(role["findings"]) == bool(role["hint"]) == (case["verdict"] != "verified"), said
@@ -113,7 +87,7 @@ def test_a_changed_role_gets_the_verdict(world: World, case: dict[str, Any]) -> 
 
 
 def test_nothing_is_left_behind(world: World) -> None:
-    assert {role["verdict"] for role in _judged(world)} == {"verified"}
+    assert {role["verdict"] for role in world.judged()} == {"verified"}
 
 
 def test_the_command_line_says_it_too(world: World) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall.commands.verify import verify
 from rolecall.local import LocalAws
+from rolecall.verification.wish import Wish
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -48,6 +50,14 @@ class World:
         ended = self.rolecall("verify", selector, "--target", "local", "--format", "json")
         assert ended.stdout, ended.stderr
         return json.loads(ended.stdout)["roles"][0], ended.returncode
+
+    def judged(self, *addresses: str) -> list[dict[str, Any]]:
+        """What `verify` says of some roles, or of all, without a process of its own."""
+        wish = Wish(target="local", output="json")
+        answer = verify(self.folder, addresses, wish, lambda _: None, lambda results, _: results)
+        roles = list(json.loads(answer.text)["roles"])
+        assert answer.exit_code == any(role["verdict"] != "verified" for role in roles)
+        return roles
 
     def iam(self, account: str = ACCOUNT) -> Any:
         """IAM, as an account's administrator."""

@@ -7,6 +7,7 @@ import pytest
 from tests.packaging.environments import ROOT, Environment, build, new_environment
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist puts the group's name behind the test's
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that share a wheel stay in one process."""
     for item in items:
