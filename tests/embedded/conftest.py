@@ -1,4 +1,4 @@
-"""One embedded AWS for all tests of this folder, deployed to once, with plain cdk."""
+"""One embedded AWS for all tests of this folder and of one process, deployed to once, with plain cdk."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,8 +15,6 @@ from rolecall.estate import sound
 from rolecall.local import LocalAws
 from tests.embedded.world import ACCOUNT, OTHER_ACCOUNT, ROOT, World, run
 
-# These wait more than they work, so that the others may work meanwhile.
-SECOND = ("test_faults", "test_planted", "test_drift", "test_secret", "test_write")
 BOUNDED = """
 workspace: bounded
 vendor: unified
@@ -29,14 +27,11 @@ projects:
 BOUNDARY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}]}'
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist puts the group's name behind the test's
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the embedded AWS. Those that share one stay in one process, of which there are two."""
+    """Every test here needs the embedded AWS."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            is_of_second = item.path.name.startswith(SECOND)
             item.add_marker(pytest.mark.embedded)
-            item.add_marker(pytest.mark.xdist_group("embedded-2" if is_of_second else "embedded-1"))
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,6 @@ import pytest
 from tests.packaging.environments import ROOT, Environment, build, new_environment
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist puts the group's name behind the test's
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that share a wheel stay in one process."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("packaging"))
-
-
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this checkout."""
