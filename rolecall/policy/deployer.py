@@ -1,10 +1,12 @@
 """The documents by which an estate is deployed: whom the deploy role trusts, and what it and CloudFormation may do.
 
-Whoever may use CDK's deploy role has CloudFormation do all that its execution role may. So it is the execution policy
-that limits a pipeline; the deploy role's own permissions only say how it gets there.
+Whoever may use CDK's deploy role has CloudFormation do all that its execution role may, and all that the service role
+of any other stack may that he updates. So the execution policy limits what an estate's own stacks may do, and the deploy
+role's own permissions only say how it gets there; docs/deployer.md tells what neither limits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from rolecall.model import naming
 from rolecall.model.grant import Grant
@@ -13,8 +15,10 @@ from rolecall.model.trust import ParameterReference
 from rolecall.policy.compile import Home
 from rolecall.policy.document import Document, Statement, document, one_or_list
 
-# What `cdk deploy` assumes, and what looks up names before and roles after it. Images are published by nobody here.
-ASSUMED = ("deploy", "lookup", "file-publishing")
+# What `cdk deploy` assumes. Images are published by nobody here.
+DEPLOYING = ("deploy", "file-publishing")
+# What looks up names before and roles after it, unless the estate names a reader of its own: it has ReadOnlyAccess.
+LOOKING = "lookup"
 
 # What CloudFormation's handlers call for roles and policies of the form that Rolecall makes, beside what is conditioned
 # below: schemas of AWS::IAM::Role and AWS::IAM::ManagedPolicy, `handlers`, as cfn-lint 1.58 carries them, read
@@ -75,7 +79,7 @@ def assumable_roles(grants: Iterable[Grant]) -> tuple[str, ...]:
     """The roles that whoever deploys these grants has to assume: CDK's own, and readers that the estate names."""
     found: set[str] = set()
     for grant in grants:
-        for kind in ASSUMED:
+        for kind in DEPLOYING if grant.reader_role else (*DEPLOYING, LOOKING):
             name = naming.bootstrap_role_name(kind, grant.account, grant.region)
             found.add(f"arn:{grant.partition}:iam::{grant.account}:role/{name}")
         if grant.reader_role:
@@ -126,14 +130,8 @@ def execution_document(
     found: list[Statement] = [
         {"Sid": "ManageRoles", "Effect": "Allow", "Action": list(_ROLE_ACTIONS), "Resource": roles},
         {"Sid": "ManagePolicies", "Effect": "Allow", "Action": list(_POLICY_ACTIONS), "Resource": policies},
-        {
-            "Sid": "AttachThesePolicies",
-            "Effect": "Allow",
-            "Action": ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-            "Resource": roles,
-            "Condition": {"ArnLike": {"iam:PolicyARN": policies}},
-        },
-        *(_creation(index, f"{iam}:role{path}*", some) for index, (path, some) in enumerate(boundaries.items())),
+        _leave("DetachThesePolicies", "iam:DetachRolePolicy", roles, {"ArnLike": {"iam:PolicyARN": policies}}),
+        *_of_roles(iam, boundaries, policies),
         *_kept(tuple(sorted({each for some in boundaries.values() for each in some if each is not None}))),
     ]
     if readable:
@@ -143,17 +141,29 @@ def execution_document(
     return document(*found)
 
 
-def _creation(index: int, roles: str, boundaries: tuple[str | None, ...]) -> Statement:
-    """Leave to make roles: only with one of the boundaries, where each of the estate's roles has one."""
-    bounded = tuple(each for each in boundaries if each is not None)
-    statement = {"Sid": f"CreateRoles{index}", "Effect": "Allow", "Action": "iam:CreateRole", "Resource": roles}
-    if len(bounded) < len(boundaries):
-        return statement
-    return {
-        **statement,
-        "Action": ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],
-        "Condition": {"StringEquals": {"iam:PermissionsBoundary": one_or_list(bounded)}},
-    }
+def _of_roles(iam: str, boundaries: Mapping[str, tuple[str | None, ...]], policies: list[str]) -> Iterator[Statement]:
+    """Leave to make roles and to attach policies to them: only with a boundary, where each role of a path has one."""
+    for index, some in enumerate(sorted(set(boundaries.values()), key=str)):
+        roles = one_or_list(tuple(f"{iam}:role{path}*" for path, each in boundaries.items() if each == some))
+        bounded = tuple(each for each in some if each is not None)
+        limit = {"StringEquals": {"iam:PermissionsBoundary": one_or_list(bounded)}}
+        always = limit if len(bounded) == len(some) else {}
+        yield _leave(f"CreateRoles{index}", "iam:CreateRole", roles, always)
+        # A role that has no boundary takes no policy: whoever got hold of its trust would be free.
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+        yield _leave(
+            f"AttachThesePolicies{index}",
+            "iam:AttachRolePolicy",
+            roles,
+            {"ArnLike": {"iam:PolicyARN": policies}, **always},
+        )
+        if bounded:
+            yield _leave(f"SetBoundaries{index}", "iam:PutRolePermissionsBoundary", roles, limit)
+
+
+def _leave(sid: str, action: str, resource: str | list[str], condition: Mapping[str, Any]) -> Statement:
+    found = {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource}
+    return {**found, "Condition": condition} if condition else found
 
 
 def _kept(boundaries: tuple[str, ...]) -> list[Statement]:

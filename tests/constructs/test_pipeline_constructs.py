@@ -77,8 +77,10 @@ def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
     assert {s["Sid"] for s in policy["PolicyDocument"]["Statement"]} == {
         "ManageRoles",
         "ManagePolicies",
-        "AttachThesePolicies",
+        "DetachThesePolicies",
+        "AttachThesePolicies0",
         "CreateRoles0",
+        "SetBoundaries0",
         "KeepBoundaries",
         "KeepBoundaryPolicies",
     }

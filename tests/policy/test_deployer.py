@@ -114,11 +114,20 @@ def test_an_immutable_subject_needs_the_owners_number() -> None:
         GitHub("acme/doors", "1", "production")
 
 
+def read_by_audit() -> tuple[Grant, ...]:
+    return tuple(replace(each, reader_role="arn:aws:iam::{account}:role/audit") for each in grants())
+
+
+def test_where_the_estate_names_a_reader_the_lookup_role_that_reads_everything_is_not_needed() -> None:
+    lookup = f"{IAM}:role/{naming.bootstrap_role_name('lookup', ACCOUNT, 'eu-central-1')}"
+    first, *rest = read_by_audit()
+    assert lookup not in deployer.assumable_roles((first, *rest))
+    assert f"{IAM}:role/audit" in deployer.assumable_roles((first, *rest))
+    assert lookup in deployer.assumable_roles((replace(first, reader_role=None), *rest))
+
+
 def test_the_deploy_role_may_assume_cdks_roles_of_the_estate_and_do_nothing_else() -> None:
-    found = (
-        *sound(ACME).grants,
-        *(replace(each, reader_role="arn:aws:iam::{account}:role/audit") for each in grants()),
-    )
+    found = (*sound(ACME).grants, *read_by_audit())
     document = deployer.assuming(deployer.assumable_roles(found))
     for account, region in ((ACCOUNT, "eu-central-1"), ("222222222222", "eu-west-1")):
         for kind in ("deploy", "lookup", "file-publishing"):
@@ -157,10 +166,10 @@ def calls(grant: Grant) -> Iterator[tuple[str, str, dict[str, str]]]:
             *("GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy"),
         )
         keys = {}
-        if action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary"):
+        if action in ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy"):
             keys = {"iam__PermissionsBoundary": grant.permissions_boundary} if grant.permissions_boundary else {}
         if action in ("iam:AttachRolePolicy", "iam:DetachRolePolicy"):
-            keys = {"iam__PolicyARN": policy}
+            keys["iam__PolicyARN"] = policy
         yield action, policy if about_policy else grant.role_arn, keys
 
 
@@ -184,6 +193,11 @@ def test_without_boundaries_every_call_but_that_for_a_boundary_is_allowed() -> N
 ROLE, POLICY = f"{IAM}:role/vendors/workato-acme-prod-billing", f"{IAM}:policy/vendors/workato-acme-prod-billing"
 
 
+def bounded(policy: str) -> dict[str, str]:
+    """What a policy's attachment to a role with the boundary is asked with."""
+    return {"iam__PolicyARN": policy, "iam__PermissionsBoundary": BOUNDARY}
+
+
 @pytest.mark.parametrize(
     ("action", "resource", "keys"),
     [
@@ -195,17 +209,19 @@ ROLE, POLICY = f"{IAM}:role/vendors/workato-acme-prod-billing", f"{IAM}:policy/v
         ("iam:CreateRole", "arn:aws:iam::222222222222:role/vendors/x", {"iam__PermissionsBoundary": BOUNDARY}),
         ("iam:PutRolePermissionsBoundary", ROLE, {"iam__PermissionsBoundary": f"{IAM}:policy/other"}),
         ("iam:DeleteRolePermissionsBoundary", ROLE, {"iam__PermissionsBoundary": BOUNDARY}),
-        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}),
-        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": f"{IAM}:policy/rolecall-acme-execution"}),
-        ("iam:AttachRolePolicy", ROLE, {}),
-        ("iam:AttachRolePolicy", f"{IAM}:role/admin", {"iam__PolicyARN": POLICY}),
+        ("iam:AttachRolePolicy", ROLE, bounded("arn:aws:iam::aws:policy/AdministratorAccess")),
+        ("iam:AttachRolePolicy", ROLE, bounded(f"{IAM}:policy/rolecall-acme-execution")),
+        ("iam:AttachRolePolicy", ROLE, {"iam__PermissionsBoundary": BOUNDARY}),
+        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": POLICY}),
+        ("iam:AttachRolePolicy", ROLE, {**bounded(POLICY), "iam__PermissionsBoundary": f"{IAM}:policy/other"}),
+        ("iam:AttachRolePolicy", f"{IAM}:role/admin", bounded(POLICY)),
         ("iam:DetachRolePolicy", ROLE, {"iam__PolicyARN": f"{IAM}:policy/quarantine"}),
         ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/admin", {}),
         ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/rolecall-acme-deploy", {}),
         ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/vendors2/admin", {}),
         ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/vendors", {}),
-        ("iam:AttachRolePolicy", f"{IAM}:role/vendors2/admin", {"iam__PolicyARN": POLICY}),
-        ("iam:AttachRolePolicy", ROLE, {"iam__PolicyARN": f"{IAM}:policy/vendors2/all"}),
+        ("iam:AttachRolePolicy", f"{IAM}:role/vendors2/admin", bounded(POLICY)),
+        ("iam:AttachRolePolicy", ROLE, bounded(f"{IAM}:policy/vendors2/all")),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/vendors2/all", {}),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/rolecall-acme-execution", {}),
         ("iam:CreatePolicyVersion", BOUNDARY, {}),
@@ -239,6 +255,41 @@ def test_parameters_that_hold_external_ids_can_be_read_and_no_others() -> None:
     assert allows(document, "ssm:GetParameters", f"{home}/vendors/acme")
     assert allows(document, "ssm:GetParameters", f"{home}/cdk-bootstrap/hnb659fds/version")
     assert not allows(document, "ssm:GetParameters", f"{home}/vendors/acme2")
+
+
+@pytest.mark.parametrize(
+    ("action", "policy", "may"),
+    [
+        ("iam:UpdateAssumeRolePolicy", None, True),  # docs/deployer.md says so, and what to do first
+        ("iam:DetachRolePolicy", POLICY, True),
+        ("iam:AttachRolePolicy", POLICY, False),
+        ("iam:PutRolePolicy", None, False),
+    ],
+)
+def test_an_older_role_below_the_path_that_has_no_boundary_takes_no_policy(
+    action: str, policy: str | None, may: bool
+) -> None:
+    keys = {"iam__PolicyARN": policy} if policy else {}
+    assert allows(execution(), action, f"{IAM}:role/vendors/older", **keys) == may
+
+
+def test_the_boundary_can_be_put_on_a_role_whichever_others_have_none() -> None:
+    first, second, *rest = grants()
+    document = execution((replace(first, permissions_boundary=None), second, *rest))
+    put = "iam:PutRolePermissionsBoundary"
+    assert allows(document, put, ROLE, iam__PermissionsBoundary=BOUNDARY)
+    assert not allows(document, put, ROLE, iam__PermissionsBoundary=f"{IAM}:policy/other")
+    assert not allows(document, put, ROLE)
+    assert allows(document, "iam:CreateRole", ROLE)
+
+
+def test_two_boundaries_belong_each_to_its_own_path() -> None:
+    first, *rest = grants()
+    other = f"{IAM}:policy/other"
+    document = execution((replace(first, permissions_boundary=other, role_path="/others/"), *rest))
+    assert allows(document, "iam:CreateRole", f"{IAM}:role/others/x", iam__PermissionsBoundary=other)
+    assert not allows(document, "iam:CreateRole", f"{IAM}:role/others/x", iam__PermissionsBoundary=BOUNDARY)
+    assert not allows(document, "iam:CreateRole", ROLE, iam__PermissionsBoundary=other)
 
 
 def test_one_role_without_a_boundary_opens_its_own_path_only() -> None:
