@@ -1,15 +1,18 @@
 """The role that a pipeline on GitHub Actions deploys with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib import limits
+from rolecall.model import naming
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import AUDIENCE, ISSUER, GitHub
-from rolecall.policy.deployer import assuming, github_trust
+from rolecall.policy.deployer import assuming_in_parts, github_trust
+from rolecall.policy.document import Document
+from rolecall.policy.size import MANAGED_POLICIES_PER_ROLE
 
 
 class GitHubDeployRole(Construct):
@@ -43,7 +46,8 @@ class GitHubDeployRole(Construct):
             role_name: 1 to 64 characters, unique in the account, letter case aside. Default: CloudFormation makes one.
 
         Raises:
-            InvalidValueError: a name that IAM would refuse, or no role, or a pattern, in the place of one.
+            InvalidValueError: a name that IAM would refuse, or no role, or a pattern, in the place of one; or more
+                roles than the ten managed policies of a role can name.
         """
         super().__init__(scope, construct_id)
         limits.check_role(role_name, "/", _LONGEST_JOB_SECONDS, {})
@@ -60,13 +64,14 @@ class GitHubDeployRole(Construct):
             max_session_duration=_LONGEST_JOB_SECONDS,
             role_name=role_name,
         )
-        iam.CfnManagedPolicy(
-            self,
-            "Policy",
-            managed_policy_name=role_name,
-            policy_document=limits.within_policies({"": assuming(roles)})[""],
-            roles=[self._role.ref],
-        )
+        for part, document in _parts(roles).items():
+            iam.CfnManagedPolicy(
+                self,
+                naming.policy_construct_id(part),
+                managed_policy_name=naming.policy_name(role_name, part) if role_name else None,
+                policy_document=document,
+                roles=[self._role.ref],
+            )
 
     def _made_provider(self) -> str:
         """IAM checks GitHub's certificate against its own list of authorities, so no thumbprint is needed."""
@@ -80,6 +85,20 @@ class GitHubDeployRole(Construct):
 
 
 _LONGEST_JOB_SECONDS = 3600
+
+
+def _parts(roles: tuple[str, ...]) -> Mapping[str, Document]:
+    """Policies that name all of them: about twenty accounts and regions fit one."""
+    parts = assuming_in_parts(roles)
+    if len(parts) > MANAGED_POLICIES_PER_ROLE:
+        raise InvalidValueError(
+            "assumable_roles",
+            f"{len(roles)} of them, which take {len(parts)} managed policies",
+            f"what {MANAGED_POLICIES_PER_ROLE} policies hold",
+            "divide the estate, each part with a pipeline of its own",
+            rule="RC313",
+        )
+    return limits.within_policies(parts)
 
 
 def _whole(arn: str) -> str:

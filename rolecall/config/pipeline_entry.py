@@ -7,6 +7,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from rolecall.config import role_values, scalars
 from rolecall.config.parts import Part
 from rolecall.model import pipeline
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import GitHub
 
 _NUMBER = "[1-9][0-9]{0,19}"
@@ -21,7 +22,8 @@ _Repository = Annotated[
 ]
 _RepositoryId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "repository_id")), _text(_NUMBER)]
 _OwnerId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "owner_id")), _text(_NUMBER)]
-_Environment = Annotated[str, PlainValidator(pipeline.environment), _text("[A-Za-z0-9][A-Za-z0-9._-]{0,254}")]
+_Environment = Annotated[str, PlainValidator(pipeline.environment), _text("[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}")]
+_Branch = Annotated[str, PlainValidator(pipeline.branch), _text("[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}")]
 _RoleName = Annotated[str, PlainValidator(role_values.own_role_name), _text("[A-Za-z0-9_+=,.@-]{1,64}")]
 
 
@@ -38,8 +40,14 @@ class GitHubEntry(Part):
     environment: _Environment = Field(description="The environment that the deploying jobs name.")
     subject: Literal["immutable", "classic"] = Field(
         "immutable",
-        description="How the repository's tokens name it: immutable after 2026-07-15, classic where it is older and "
-        "has not opted in. Default: immutable",
+        description="How the repository's tokens name it: immutable if it was made, renamed or transferred after "
+        "2026-07-15, or if it or its organization opted in; else classic. `gh api "
+        "repos/OWNER/NAME/actions/oidc/customization/sub` shows it. Default: immutable",
+    )
+    branch: _Branch | None = Field(
+        None,
+        description="The only branch whose runs are let in, such as main; the nightly run is always of the "
+        "repository's default branch. Default: any that the environment lets deploy",
     )
 
     @model_validator(mode="after")
@@ -50,7 +58,17 @@ class GitHubEntry(Part):
     @property
     def github(self) -> GitHub:
         """The entry as the model knows it."""
-        return GitHub(self.repository, self.repository_id, self.environment, self.owner_id, self.subject)
+        return GitHub(self.repository, self.repository_id, self.environment, self.owner_id, self.subject, self.branch)
+
+
+def not_bare(value: object) -> object:
+    """Nothing behind `pipeline:` is a mistake, and no estate without one. Raises InvalidValueError, RC131."""
+    if value is None:
+        allowed = "`github` with the repository that deploys"
+        raise InvalidValueError(
+            "`pipeline` of the estate", "nothing", allowed, "fill it in or take it out", rule="RC131"
+        )
+    return value
 
 
 class PipelineEntry(Part):

@@ -3,13 +3,13 @@
 Each description stands in the JSON Schema too: an editor shows it beside the key.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from rolecall.config import scalars
 from rolecall.config.parts import Part, SecretEntry, VerifierEntry, WaiverEntry
-from rolecall.config.pipeline_entry import PipelineEntry
+from rolecall.config.pipeline_entry import PipelineEntry, not_bare
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.config.services import ServicesPart
 from rolecall.config.vendor import Vendor
@@ -179,7 +179,7 @@ class EstateFile(Part):
         description="One role of your own that may call every role to prove it, and could use it as well. Default: "
         "nobody",
     )
-    pipeline: PipelineEntry | None = Field(
+    pipeline: Annotated[PipelineEntry | None, BeforeValidator(not_bare)] = Field(
         None, description="The pipeline that deploys the estate; docs/deployer.md. Default: none"
     )
     waivers: list[WaiverEntry] = Field(default_factory=list, description="Findings that may stand for a time.")

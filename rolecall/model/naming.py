@@ -9,6 +9,7 @@ ROLE_NAME_MAX_CHARACTERS = 64
 STACK_NAME_MAX_CHARACTERS = 128
 # What CDK's own bootstrap calls its roles by, unless somebody chose another; aws-cdk 2.1148.1, bootstrap-template.yaml.
 BOOTSTRAP_QUALIFIER = "hnb659fds"
+BOOTSTRAP_PREFIX = f"cdk-{BOOTSTRAP_QUALIFIER}-"
 _HASH_CHARACTERS = 8
 _MARK = "Managed by Rolecall."
 # The project slug under which a workspace's one role is addressed.
@@ -50,7 +51,7 @@ def execution_stack_name(estate: str) -> str:
 
 def bootstrap_role_name(kind: str, account: str, region: str) -> str:
     """A role of CDK's bootstrap: deploy, lookup, file-publishing or cfn-exec."""
-    return f"cdk-{BOOTSTRAP_QUALIFIER}-{kind}-role-{account}-{region}"
+    return f"{BOOTSTRAP_PREFIX}{kind}-role-{account}-{region}"
 
 
 def policy_name(role: str, part: str = "") -> str:

@@ -10,13 +10,19 @@ Subject = Literal["immutable", "classic"]
 
 # Names as GitHub gives them out; a sign that means something in a pattern or in a claim is in none of them.
 # https://docs.github.com/en/actions/reference/security/oidc, read 2026-11-22.
-_REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/[A-Za-z0-9._-]{1,100}")
-_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+# No repository can be called . or .., and GitHub takes a .git off the end.
+_REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}")
+BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}")
+"""Branches whose names neither YAML nor a shell nor a policy reads otherwise; GitHub allows more."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,19}")
+_LOOK = "copy it from `gh api repos/OWNER/NAME`"
 
 ISSUER = "token.actions.githubusercontent.com"
 """GitHub's own issuer. A GitHub Enterprise Server has one of its own, which Rolecall does not know."""
 AUDIENCE = "sts.amazonaws.com"
+PARTITION = "aws"
+"""The only one whose audience and claims of GitHub's tokens AWS's and GitHub's pages tell; read 2026-11-22."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,9 @@ class GitHub:
         repository_id: its number, which no other repository ever gets.
         environment: the environment that a job has to name.
         owner_id: the number of its owner; the immutable subject holds it.
-        subject: how the repository's tokens name it: immutable for those made after 2026-07-15 and those that opted in.
+        subject: how the repository's tokens name it: immutable for those made, renamed or transferred after
+            2026-07-15, and for those that opted in or whose organization did.
+        branch: the only one whose runs are let in. Default: whichever the environment lets deploy.
 
     Raises:
         InvalidValueError: RC131.
@@ -39,6 +47,7 @@ class GitHub:
     environment: str
     owner_id: str | None = None
     subject: Subject = "immutable"
+    branch: str | None = None
 
     def __post_init__(self) -> None:
         repository(self.repository)
@@ -48,17 +57,20 @@ class GitHub:
             raise _wrong("subject", self.subject, "immutable or classic", "look at the repository's OIDC settings")
         if self.owner_id is not None or self.subject == "immutable":
             number(self.owner_id, "owner_id")
+        if self.branch is not None:
+            branch(self.branch)
 
     @property
     def claim(self) -> str:
         """What the token of a job in the environment carries as `sub`.
 
-        https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims, read 2026-11-22.
+        https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims, read 2026-11-22; there too
+        that a colon in the environment's name is written %3A.
         """
         owner, name = self.repository.split("/")
         immutable = f"{owner}@{self.owner_id}/{name}@{self.repository_id}"
         named = immutable if self.subject == "immutable" else self.repository
-        return f"repo:{named}:environment:{self.environment}"
+        return f"repo:{named}:environment:{self.environment.replace(':', '%3A')}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,16 @@ def repository(value: object) -> str:
 
 def environment(value: object) -> str:
     """The name of an environment. Raises InvalidValueError, RC131."""
-    return _fitting(_ENVIRONMENT, value, "environment", "1 to 255 of A-Z a-z 0-9 . _ -")
+    allowed = "1 to 255 of A-Z a-z 0-9 . _ : / -"
+    return _fitting(_ENVIRONMENT, value, "environment", allowed, "name an environment of such signs in its settings")
+
+
+def branch(value: object) -> str:
+    """The name of a branch, without refs/heads/. Raises InvalidValueError, RC131."""
+    if isinstance(value, str) and BRANCH.fullmatch(value) and not value.startswith("refs/"):
+        return value
+    allowed = "one branch of A-Z a-z 0-9 . _ - and /, without refs/heads/"
+    raise _wrong("branch", "nothing" if value is None else value, allowed, "write main")
 
 
 def number(value: object, what: str) -> str:
@@ -96,10 +117,10 @@ def number(value: object, what: str) -> str:
     return _fitting(_NUMBER, value, what, "GitHub's number for it, as quoted text")
 
 
-def _fitting(form: re.Pattern[str], value: object, what: str, allowed: str) -> str:
+def _fitting(form: re.Pattern[str], value: object, what: str, allowed: str, change: str = _LOOK) -> str:
     if isinstance(value, str) and form.fullmatch(value):
         return value
-    change = "put it in quotes" if isinstance(value, int) else "copy it from `gh api repos/OWNER/NAME`"
+    change = "put it in quotes" if isinstance(value, int) else change
     raise _wrong(what, "nothing" if value is None else value, allowed, change)
 
 

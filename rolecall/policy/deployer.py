@@ -1,8 +1,8 @@
 """The documents by which an estate is deployed: whom the deploy role trusts, and what it and CloudFormation may do.
 
 Whoever may use CDK's deploy role has CloudFormation do all that its execution role may, and all that the service role
-of any other stack may that he updates. So the execution policy limits what an estate's own stacks may do, and the deploy
-role's own permissions only say how it gets there; docs/deployer.md tells what neither limits.
+of any other stack may that he updates. So the execution policy limits what an estate's own stacks may do, and the
+deploy role's own permissions only say how it gets there; docs/deployer.md tells what neither limits.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +14,7 @@ from rolecall.model.pipeline import AUDIENCE, ISSUER, GitHub
 from rolecall.model.trust import ParameterReference
 from rolecall.policy.compile import Home
 from rolecall.policy.document import Document, Statement, document, one_or_list
+from rolecall.policy.split import policies
 
 # What `cdk deploy` assumes. Images are published by nobody here.
 DEPLOYING = ("deploy", "file-publishing")
@@ -60,11 +61,13 @@ def provider_arn(partition: str, account: str) -> str:
 
 
 def github_trust(github: GitHub, provider: str) -> Document:
-    """One statement for one subject: no wildcard, and nothing that a fork, a branch or a neighbour's token fits.
+    """One statement for one subject: no wildcard, and nothing that a fork or a neighbour's token fits.
 
     https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
     """
     claims = {"aud": AUDIENCE, "repository_id": github.repository_id, "sub": github.claim}
+    if github.branch is not None:
+        claims["ref"] = f"refs/heads/{github.branch}"
     return document(
         {
             "Effect": "Allow",
@@ -92,6 +95,11 @@ def assuming(roles: tuple[str, ...]) -> Document:
     return document(
         {"Sid": "BecomeBootstrapRoles", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": one_or_list(roles)}
     )
+
+
+def assuming_in_parts(roles: tuple[str, ...]) -> dict[str, Document]:
+    """The same in as many policies as it takes, by the name of each part; the first one's is empty."""
+    return policies(assuming(roles)["Statement"])
 
 
 def boundaries_by_path(grants: Iterable[Grant]) -> dict[str, tuple[str | None, ...]]:
@@ -126,12 +134,12 @@ def execution_document(
     """
     iam = f"arn:{home.partition}:iam::{home.account}"
     roles = [f"{iam}:role{path}*" for path in boundaries]
-    policies = [f"{iam}:policy{path}*" for path in boundaries]
+    attached = [f"{iam}:policy{path}*" for path in boundaries]
     found: list[Statement] = [
         {"Sid": "ManageRoles", "Effect": "Allow", "Action": list(_ROLE_ACTIONS), "Resource": roles},
-        {"Sid": "ManagePolicies", "Effect": "Allow", "Action": list(_POLICY_ACTIONS), "Resource": policies},
-        _leave("DetachThesePolicies", "iam:DetachRolePolicy", roles, {"ArnLike": {"iam:PolicyARN": policies}}),
-        *_of_roles(iam, boundaries, policies),
+        {"Sid": "ManagePolicies", "Effect": "Allow", "Action": list(_POLICY_ACTIONS), "Resource": attached},
+        _leave("DetachThesePolicies", "iam:DetachRolePolicy", roles, {"ArnLike": {"iam:PolicyARN": attached}}),
+        *_of_roles(iam, boundaries, attached),
         *_kept(tuple(sorted({each for some in boundaries.values() for each in some if each is not None}))),
     ]
     if readable:
@@ -141,7 +149,7 @@ def execution_document(
     return document(*found)
 
 
-def _of_roles(iam: str, boundaries: Mapping[str, tuple[str | None, ...]], policies: list[str]) -> Iterator[Statement]:
+def _of_roles(iam: str, boundaries: Mapping[str, tuple[str | None, ...]], attached: list[str]) -> Iterator[Statement]:
     """Leave to make roles and to attach policies to them: only with a boundary, where each role of a path has one."""
     for index, some in enumerate(sorted(set(boundaries.values()), key=str)):
         roles = one_or_list(tuple(f"{iam}:role{path}*" for path, each in boundaries.items() if each == some))
@@ -155,7 +163,7 @@ def _of_roles(iam: str, boundaries: Mapping[str, tuple[str | None, ...]], polici
             f"AttachThesePolicies{index}",
             "iam:AttachRolePolicy",
             roles,
-            {"ArnLike": {"iam:PolicyARN": policies}, **always},
+            {"ArnLike": {"iam:PolicyARN": attached}, **always},
         )
         if bounded:
             yield _leave(f"SetBoundaries{index}", "iam:PutRolePermissionsBoundary", roles, limit)

@@ -70,6 +70,32 @@ def test_a_deploy_role_that_could_become_anybody_is_refused(wrong: dict[str, Any
         templated(GitHubDeployRole, **{**GOOD_ROLE, **wrong})
 
 
+def roles_of(accounts: int) -> list[str]:
+    return [
+        f"arn:aws:iam::{number:012}:role/cdk-hnb659fds-{kind}-role-{number:012}-eu-central-1"
+        for number in range(1, accounts + 1)
+        for kind in ("deploy", "file-publishing", "lookup")
+    ]
+
+
+def test_more_accounts_than_one_policy_holds_take_several_of_names_of_their_own() -> None:
+    roles = roles_of(60)
+    template = templated(GitHubDeployRole, github=DOORS, assumable_roles=roles, role_name="deploy")
+    parts = [each["Properties"] for each in template.find_resources("AWS::IAM::ManagedPolicy").values()]
+    assert len(parts) > 1
+    assert len({part["ManagedPolicyName"] for part in parts}) == len(parts)
+    assert all(part["Roles"] == parts[0]["Roles"] for part in parts)
+    said = [statement for part in parts for statement in part["PolicyDocument"]["Statement"]]
+    assert {(statement["Effect"], statement["Action"]) for statement in said} == {("Allow", "sts:AssumeRole")}
+    assert sorted(arn for statement in said for arn in statement["Resource"]) == sorted(roles)
+
+
+def test_more_accounts_than_a_roles_policies_hold_are_refused_in_a_sentence() -> None:
+    with pytest.raises(InvalidValueError, match=r"assumable_roles: got '1500 of them.*divide the estate") as refused:
+        templated(GitHubDeployRole, github=DOORS, assumable_roles=roles_of(500))
+    assert refused.value.rule == "RC313"
+
+
 def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
     policy = only(templated(CdkExecutionPolicy, **GOOD_POLICY, policy_name="execution"), "AWS::IAM::ManagedPolicy")
     assert policy["ManagedPolicyName"] == "execution"

@@ -91,19 +91,44 @@ def test_another_token_is_not(other: dict[str, str]) -> None:
     assert not lets_in(DOORS, **{**TOKEN, **other})
 
 
+def test_a_colon_of_the_environments_name_is_escaped_in_the_subject_as_github_does() -> None:
+    assert replace(DOORS, environment="eu/live:v1").claim.endswith(":environment:eu/live%3Av1")
+    assert GitHub("acme/...", "1", "e", "2").repository == "acme/..."
+    assert GitHub("acme/.github", "1", "e", "2").repository == "acme/.github"
+
+
+def test_a_branch_that_the_estate_names_is_the_only_one_let_in() -> None:
+    main, ref = replace(DOORS, branch="main"), "refs/heads/main"
+    assert lets_in(main, **TOKEN, ref=ref)
+    for other in ("refs/heads/main2", "refs/heads/x/main", "refs/tags/main", "refs/pull/1/merge", "main"):
+        assert not lets_in(main, **TOKEN, ref=other)
+    assert not lets_in(main, **TOKEN)
+    assert lets_in(DOORS, **TOKEN, ref="refs/heads/other")
+
+
+@pytest.mark.parametrize("value", ["*", "main*", "${x}", "?", "", " ", "refs/heads/main", "-x", "x'y", "x" * 256])
+def test_no_branch_can_be_a_pattern(value: str) -> None:
+    with pytest.raises(InvalidValueError, match="branch of the pipeline") as refused:
+        replace(DOORS, branch=value)
+    assert refused.value.rule == "RC131"
+
+
 @pytest.mark.parametrize("missing", TOKEN)
 def test_a_token_that_lacks_a_claim_is_not_either(missing: str) -> None:
     assert not lets_in(DOORS, **{name: value for name, value in TOKEN.items() if name != missing})
 
 
-@pytest.mark.parametrize("value", ["*", "acme/*", "*/doors", "acme/do?rs", "${x}", "acme", "a/b/c", "acme/doors:x", ""])
+@pytest.mark.parametrize(
+    "value",
+    ["*", "acme/*", "*/doors", "acme/do?rs", "${x}", "acme", "a/b/c", "acme/doors:x", "", "a/.", "a/..", "a/b.git"],
+)
 def test_no_repository_can_be_a_pattern(value: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         GitHub(value, "1", "production", "2")
     assert refused.value.rule == "RC131"
 
 
-@pytest.mark.parametrize("value", ["*", "prod*", "a:b", "${x}", "?", "", " ", "a/b"])
+@pytest.mark.parametrize("value", ["*", "prod*", "${x}", "?", "", " ", ":a", "/a", "a b"])
 def test_no_environment_can_be_a_pattern(value: str) -> None:
     with pytest.raises(InvalidValueError):
         GitHub("acme/doors", "1", value, "2")
