@@ -1,5 +1,6 @@
 """Workflow files for an estate's repository: a gate for pull requests, a deployment, and a look every night."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from rolecall.config.edit import meaning
 from rolecall.model.grant import Estate
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.pipeline import BRANCH
+from rolecall.policy.deployer import reading
 from rolecall.starters import BadStarterError, render
 
 # Releases, each by the commit that its tag stands for in the action's own repository; looked up 2026-11-22.
@@ -23,9 +26,13 @@ ACTIONS = {
 _WORKFLOWS = ("pull-request", "deploy", "nightly")
 # What is put into a workflow as it is: nothing that YAML or a shell could read otherwise.
 _FOLDER = re.compile(r"\.|[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
-_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]*")
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _REQUIREMENT = re.compile(r"[ -~]+")
+_LOCK_IT = (
+    "# What the workflows install. Locked with hashes, pip takes nothing else: docs/deployer.md of Rolecall says how.\n"
+)
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: Policy; read 2026-11-22.
+_SESSION_POLICY_MAX_CHARACTERS = 2048
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class Layout:
         folder: the estate's, from the repository's root; "." is the root itself.
         branch: what is deployed when it changes.
         python_version: of the runners, 3.11 or later.
-        requirement: how pip finds Rolecall, with the extras cdk and local: one line of a requirements.txt.
+        requirement: how pip finds Rolecall with the extra cdk: one line of a requirements.txt.
+        local_requirement: the same with the extra local too, which only the proof of a pull request needs.
 
     Raises:
         InvalidValueError: RC003, for a value that a workflow could not hold.
@@ -45,14 +53,16 @@ class Layout:
     folder: str = "."
     branch: str = "main"
     python_version: str = "3.11"
-    requirement: str = f"rolecall[cdk,local]=={__version__}"
+    requirement: str = f"rolecall[cdk]=={__version__}"
+    local_requirement: str = f"rolecall[cdk,local]=={__version__}"
 
     def __post_init__(self) -> None:
         for name, form, allowed in (
             ("folder", _FOLDER, "a path of A-Z a-z 0-9 . _ - from the repository's root, or ."),
-            ("branch", _BRANCH, "the name of a branch, of A-Z a-z 0-9 . _ - and /"),
+            ("branch", BRANCH, "the name of a branch, of A-Z a-z 0-9 . _ - and /"),
             ("python_version", _PYTHON, "a version such as 3.11"),
             ("requirement", _REQUIREMENT, "one line of a requirements.txt"),
+            ("local_requirement", _REQUIREMENT, "one line of a requirements.txt"),
         ):
             value = getattr(self, name)
             if not isinstance(value, str) or not form.fullmatch(value):
@@ -80,7 +90,8 @@ def github_workflows(estate: Estate, layout: Layout, folder: Path | None = None)
         raise InvalidValueError(what, "nothing", allowed, "add it to estate.yaml", rule="RC131")
     values = workflow_values(estate, layout)
     workflows = {f".github/workflows/rolecall-{name}.yml": _workflow(name, values, folder) for name in _WORKFLOWS}
-    return {**workflows, layout.path("requirements.txt"): f"{layout.requirement}\n"}
+    lines = {"requirements.txt": layout.requirement, "requirements-local.txt": layout.local_requirement}
+    return {**workflows, **{layout.path(name): f"{_LOCK_IT}{line}\n" for name, line in lines.items()}}
 
 
 def _workflow(name: str, values: Mapping[str, str], folder: Path | None) -> str:
@@ -102,10 +113,20 @@ def workflow_values(estate: Estate, layout: Layout) -> dict[str, str]:
         "folder": layout.folder,
         "paths": "**" if layout.folder == "." else f"{layout.folder}/**",
         "proofs": layout.path(".rolecall/proofs"),
-        "requirements": layout.path("requirements.txt"),
         "branch": layout.branch,
         "python_version": layout.python_version,
         "environment": pipeline.github.environment,
         "region": pipeline.region,
+        "reading_policy": _reading_policy(estate),
         "role_arn": f"arn:{partition}:iam::{pipeline.account}:role/{pipeline.role_name}",
     }
+
+
+def _reading_policy(estate: Estate) -> str:
+    """What is left of the deploy role for a job that only reads, as JSON in one line."""
+    text = json.dumps(reading(estate.grants), separators=(",", ":"))
+    if len(text) <= _SESSION_POLICY_MAX_CHARACTERS:
+        return text
+    allowed = f"up to {_SESSION_POLICY_MAX_CHARACTERS} characters of a session policy"
+    change = "name the same `reader_role` everywhere, with {account} in it"
+    raise InvalidValueError("reader roles of the estate", f"{len(text)} characters", allowed, change, rule="RC308")

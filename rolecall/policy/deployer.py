@@ -5,12 +5,13 @@ of any other stack may that he updates. So the execution policy limits what an e
 deploy role's own permissions only say how it gets there; docs/deployer.md tells what neither limits.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rolecall.model import naming
 from rolecall.model.grant import Grant
-from rolecall.model.pipeline import AUDIENCE, ISSUER, GitHub
+from rolecall.model.pipeline import AUDIENCE, ISSUER, PARTITION, GitHub
 from rolecall.model.trust import ParameterReference
 from rolecall.policy.compile import Home
 from rolecall.policy.document import Document, Statement, document, one_or_list
@@ -20,6 +21,7 @@ from rolecall.policy.split import policies
 DEPLOYING = ("deploy", "file-publishing")
 # What looks up names before and roles after it, unless the estate names a reader of its own: it has ReadOnlyAccess.
 LOOKING = "lookup"
+_ACCOUNT = re.compile(r"::[0-9]{12}:")
 
 # What CloudFormation's handlers call for roles and policies of the form that Rolecall makes, beside what is conditioned
 # below: schemas of AWS::IAM::Role and AWS::IAM::ManagedPolicy, `handlers`, as cfn-lint 1.58 carries them, read
@@ -100,6 +102,17 @@ def assuming(roles: tuple[str, ...]) -> Document:
 def assuming_in_parts(roles: tuple[str, ...]) -> dict[str, Document]:
     """The same in as many policies as it takes, by the name of each part; the first one's is empty."""
     return policies(assuming(roles)["Statement"])
+
+
+def reading(grants: Iterable[Grant]) -> Document:
+    """A session policy under which the deploy role becomes readers only, in however many accounts.
+
+    A session may do what its role and this policy both allow, so that the patterns reach no role beyond the named ones.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session, read 2026-11-22.
+    """
+    readers = {_ACCOUNT.sub("::*:", (grant.reader_role or "").replace("{account}", "*")) for grant in grants}
+    lookup = f"arn:{PARTITION}:iam::*:role/{naming.BOOTSTRAP_PREFIX}{LOOKING}-role-*"
+    return assuming((lookup, *sorted(readers - {""})))
 
 
 def boundaries_by_path(grants: Iterable[Grant]) -> dict[str, tuple[str | None, ...]]:

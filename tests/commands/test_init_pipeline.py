@@ -22,6 +22,7 @@ from tests.commands.test_init import HOSTILE, contents, errors
 DOORS = Wishes(repository="acme/doors", repository_id="456789", owner_id="123456")
 NUMBERS = replace(DOORS, repository=None)
 WORKFLOWS = [f".github/workflows/rolecall-{name}.yml" for name in ("pull-request", "deploy", "nightly")]
+REQUIREMENTS = ["requirements.txt", "requirements-local.txt"]
 CDK_FILES = ["app.py", "package.json", "package-lock.json", ".npmrc"]
 
 ESTATE = """\
@@ -52,7 +53,8 @@ pipeline:
     repository_id: "456789"
     owner_id: "123456"
     environment: "production"
-    subject: immutable          # classic: a repository from before 2026-07-15 that has not opted in
+    branch: "trunk"
+    subject: immutable          # classic: not made, renamed or transferred after 2026-07-15, and not opted in
   create_provider: false        # true where the account has no identity provider for GitHub yet
 """
 
@@ -113,7 +115,7 @@ def branches(root: Path) -> list[str]:
 def test_the_repository_gets_workflows_at_its_root_and_the_estate_what_they_need(repository: Path) -> None:
     before = set(contents(repository))
     answer = make(repository)
-    own = [f"infra/doors/{name}" for name in ("estate.yaml", "requirements.txt", *CDK_FILES)]
+    own = [f"infra/doors/{name}" for name in ("estate.yaml", *REQUIREMENTS, *CDK_FILES)]
     wrote = [own[0], *WORKFLOWS, *own[1:]]
     assert answer.text.splitlines() == [f"wrote {repository / name}" for name in wrote]
     assert set(contents(repository)) - before == {*wrote} - {own[0]}
@@ -164,18 +166,32 @@ def test_a_pipeline_that_is_there_is_not_changed_by_a_flag(repository: Path, nam
     assert contents(repository) == before
 
 
+def test_the_branch_that_the_pipeline_names_is_the_one_that_is_deployed(repository: Path) -> None:
+    make(repository, replace(DOORS, branch="release"))
+    pipeline = sound(repository / "infra/doors").pipeline
+    assert pipeline is not None
+    assert pipeline.github.branch == "release"
+    (repository / WORKFLOWS[1]).unlink()
+    make(repository, Wishes())
+    assert branches(repository) == ["release"]
+    with pytest.raises(CommandError, match="with another branch"):
+        make(repository, Wishes(branch="trunk"))
+
+
 def test_what_a_person_edited_is_kept_and_told(repository: Path) -> None:
     make(repository)
     edited = repository / WORKFLOWS[2]
     edited.write_text(edited.read_text().replace("17 3", "18 4"))
     (repository / WORKFLOWS[0]).unlink()
-    (repository / "infra/doors/requirements.txt").write_text("requests\n")
+    for name in REQUIREMENTS:
+        (repository / "infra/doors" / name).write_text("requests\n")
     said: list[str] = []
     answer = make(repository, said=said)
     assert [line for line in answer.text.splitlines() if "wrote" in line] == [f"wrote {repository / WORKFLOWS[0]}"]
     assert "18 4" in edited.read_text()
     told = [line for line in said if " was there " in line]
-    assert [line.split()[0] for line in told] == [WORKFLOWS[2], "infra/doors/requirements.txt"]
+    assert [line.split()[0] for line in told] == [WORKFLOWS[2], *(f"infra/doors/{name}" for name in REQUIREMENTS)]
+    assert [line.strip().split("==")[0] for line in said if "==" in line] == ["rolecall[cdk]", "rolecall[cdk,local]"]
 
 
 @pytest.mark.parametrize("there", [["package.json"], ["package-lock.json"], ["app.py", ".npmrc"]])
@@ -482,7 +498,7 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
         ("pipelines/github/nightly.yml.j2", "a: {{ nobody }}\n", "nightly.yml.j2:1 names what starters do not get"),
         ("pipelines/github/nightly.yml.j2", "a: [\n", "nightly.yml.j2 makes no workflow"),
         ("pipelines/github/install.yml.j2", "{% for %}", "install.yml.j2:1 is no Jinja2"),
-        ("estate/pipeline.yaml.j2", "a: {{ branch }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
+        ("estate/pipeline.yaml.j2", "a: {{ region }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
     ],
 )
 def test_a_bad_starter_is_a_sentence_and_writes_nothing(repository: Path, name: str, text: str, said: str) -> None:
@@ -499,10 +515,10 @@ def test_what_comes_next_is_said_in_its_order(repository: Path) -> None:
     text = "\n".join(said)
     marks = [
         "rolecall check",
-        "rolecall deploy --pipeline",
-        "cdk bootstrap",
         "environment live",
         "branch trunk",
+        "rolecall deploy --pipeline",
+        "cdk bootstrap",
         "push",
     ]
     assert sorted(marks, key=text.index) == marks

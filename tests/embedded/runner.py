@@ -20,6 +20,8 @@ import yaml
 from stacks.node import bundled_node
 from tests.embedded.world import ROOT
 
+_STATUS = ("success()", "always()", "!cancelled()")
+_COMPARISON = re.compile(r"([a-z_.]+) (==|!=) '([^']*)'")
 _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
 _NPM = """\
 # In the place of npm, which would ask its registry.
@@ -49,6 +51,7 @@ class Job:
     temp: Path
     environment: dict[str, str]
     context: dict[str, Any]
+    was_skipped: bool = False
     said: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -109,19 +112,52 @@ def run_job(
     assert shell["shell"] == "bash"
     for key, value in definition.get("env", {}).items():
         job.environment[key] = filled(value, job)
+    if not holds(definition.get("if", "success()"), job, failed=False):
+        job.was_skipped = True
+        return job
     failure = ""
     for step in definition["steps"]:
-        if failure and "if" not in step:
+        if not holds(step.get("if", "success()"), job, failed=bool(failure)):
+            _note(step, job, "skipped")
             continue
         if is_installed and "run" in step:
             kept = [line for line in step["run"].splitlines() if not line.startswith("python -m pip install ")]
             step = {**step, "run": "\n".join(kept)}  # noqa: PLW2901 -- the same step, without building a wheel again
-        failure = _run(step, job, job.repository / shell["working-directory"], actions) or failure
+        reason = _run(step, job, job.repository / shell["working-directory"], actions)
+        _note(step, job, "failure" if reason else "success")
+        failure = reason or failure
     for key, value in definition.get("outputs", {}).items():
         job.outputs[key] = filled(value, job)
     if failure:
         raise StepFailedError(failure)
     return job
+
+
+def _note(step: Mapping[str, Any], job: Job, outcome: str) -> None:
+    """Remember how a step ended, for those after it that ask."""
+    if "id" in step:
+        job.context[f"steps.{step['id']}"] = {"outcome": outcome}
+
+
+def holds(condition: str, job: Job, *, failed: bool) -> bool:
+    """Whether a job or a step runs: what GitHub makes of its `if`, for the forms that the workflows hold.
+
+    Raises:
+        ValueError: another form. A step that never ran must not count as tested.
+    """
+    whole = _EXPRESSION.fullmatch(condition)
+    terms = [term.strip() for term in (whole[1] if whole else condition).split("&&")]
+    says_when = any(term in _STATUS for term in terms)
+    return all(_holds(term, job, failed=failed) for term in terms) and (says_when or not failed)
+
+
+def _holds(term: str, job: Job, *, failed: bool) -> bool:
+    if term in _STATUS:
+        return not failed if term == "success()" else True  # nobody cancels anything here
+    compared = _COMPARISON.fullmatch(term)
+    if compared is None:
+        raise ValueError(f"a condition that this runner does not know: {term}")
+    return (_value(compared[1], job) == compared[3]) == (compared[2] == "==")
 
 
 def _run(step: Mapping[str, Any], job: Job, folder: Path, actions: Mapping[str, Action]) -> str:

@@ -51,7 +51,7 @@ class Company:
 
     def job(self, temp: Path, **context: Any) -> Job:
         temp.mkdir(parents=True)
-        return Job(self.repository, temp, dict(self.machine), dict(context))
+        return Job(self.repository, temp, dict(self.machine), {"github": {"ref": "refs/heads/main"}, **context})
 
     def variables(self, key_id: str, secret: str, token: str = "") -> dict[str, str]:
         """The company's AWS, as whoever has these keys."""
@@ -62,7 +62,10 @@ class Company:
     def credentials(self, job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
         """In the place of aws-actions/configure-aws-credentials: a session of the role that the step names."""
         assert inputs["role-to-assume"] == DEPLOY_ROLE
-        answer = self.aws.client(ACCOUNT, "sts").assume_role(RoleArn=DEPLOY_ROLE, RoleSessionName="GitHubActions")
+        policy = {"Policy": inputs["inline-session-policy"]} if "inline-session-policy" in inputs else {}
+        answer = self.aws.client(ACCOUNT, "sts").assume_role(
+            RoleArn=DEPLOY_ROLE, RoleSessionName="GitHubActions", **policy
+        )
         keys = answer["Credentials"]
         found = self.variables(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         return found | {"AWS_REGION": inputs["aws-region"]}
@@ -115,7 +118,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     text = (estate / "estate.yaml").read_text("utf-8")
     (estate / "estate.yaml").write_text(text.rstrip("\n") + BOUNDED, "utf-8")
     # What `init` would write is on PyPI and not here.
-    (estate / "requirements.txt").write_text(f"rolecall[cdk,local] @ {ROOT.as_uri()}\n", "utf-8")
+    for name, extras in (("requirements", "cdk"), ("requirements-local", "cdk,local")):
+        (estate / f"{name}.txt").write_text(f"rolecall[{extras}] @ {ROOT.as_uri()}\n", "utf-8")
     assert run("git", "init", "--quiet", str(repository), folder=repository).returncode == 0
     init(estate, DOORS, Talk(None, lambda line: None), "pipeline")
     elsewhere = tmp_path_factory.mktemp("aws") / "acme"
@@ -185,7 +189,7 @@ def test_a_merge_deploys_and_reads_back_each_workspace_and_the_night_finds_no_dr
         "actions/upload-artifact": has_proof,
     }
     for workspace in matrix:
-        job = company.job(tmp_path / workspace, matrix={"workspace": workspace})
+        job = company.job(tmp_path / workspace, matrix={"workspace": workspace}, **needs)
         run_job(file, "deploy", job, actions, is_installed=True)
         assert f"{workspace}/" in job.summary
         assert "verified" in job.summary
@@ -202,6 +206,27 @@ def test_a_merge_deploys_and_reads_back_each_workspace_and_the_night_finds_no_dr
     )
     with pytest.raises(StepFailedError, match="exit code 1"):
         run_job(nightly, "drift", company.job(tmp_path / "later"), actions, is_installed=True)
+
+
+def test_a_deployment_that_fails_tells_one_error_and_looks_for_no_proof(company: Company, tmp_path: Path) -> None:
+    uploaded: list[str] = []
+
+    def upload(_job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
+        uploaded.append(inputs["name"])
+        return {}
+
+    actions = {**HERE, "aws-actions/configure-aws-credentials": company.credentials, "actions/upload-artifact": upload}
+    needs = {"needs.workspaces.outputs": {"workspaces": '["no-such-workspace"]'}}
+    job = company.job(tmp_path / "job", matrix={"workspace": "no-such-workspace"}, **needs)
+    with pytest.raises(StepFailedError, match="no-such-workspace"):
+        run_job(company.workflow("deploy"), "deploy", job, actions, is_installed=True)
+    assert uploaded == []
+
+
+def test_a_run_by_hand_of_another_branch_deploys_nothing(company: Company, tmp_path: Path) -> None:
+    job = company.job(tmp_path / "job", github={"ref": "refs/heads/other"})
+    assert run_job(company.workflow("deploy"), "workspaces", job, HERE, is_installed=True).was_skipped
+    assert job.said == []
 
 
 def deploy(company: Company, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from identity_evaluator import allows
 from jsonschema import Draft7Validator
 
 from rolecall.estate import sound
@@ -83,7 +84,7 @@ def test_no_expression_reaches_a_script(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "job", "permissions"),
     [
-        ("pull-request", "check", {"contents": "read", "security-events": "write"}),
+        ("pull-request", "check", {"actions": "read", "contents": "read", "security-events": "write"}),
         ("pull-request", "prove", {"contents": "read"}),
         ("deploy", "workspaces", {"contents": "read"}),
         ("deploy", "deploy", {"contents": "read", "id-token": "write"}),
@@ -101,7 +102,9 @@ def test_a_job_has_these_permissions_and_no_others(name: str, job: str, permissi
 def test_no_job_keeps_the_repositorys_token_and_whoever_gets_aws_names_the_environment(name: str) -> None:
     for job in read(text_of(name))["jobs"].values():
         (checkout,) = (step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
-        assert checkout["with"] == {"persist-credentials": "false"}
+        # The nightly run is of the default branch, whichever is deployed.
+        asked = {"ref": "main"} if name == "nightly" else {}
+        assert checkout["with"] == {"persist-credentials": "false", **asked}
         gets_aws = any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
         assert gets_aws == (job.get("environment") == "production") == ("id-token" in job["permissions"])
 
@@ -123,8 +126,60 @@ def test_an_environment_that_yaml_would_read_otherwise_stays_a_text() -> None:
 
 
 def test_the_requirement_stands_beside_the_estate() -> None:
-    assert github_workflows(estate(), Layout("infra/doors"))["infra/doors/requirements.txt"].startswith("rolecall[")
-    assert github_workflows(estate(), Layout(requirement="x==1"))["requirements.txt"] == "x==1\n"
+    files = github_workflows(estate(), Layout("infra/doors"))
+    lines = {name: text.splitlines() for name, text in files.items() if name.startswith("infra/doors/requirements")}
+    assert [(len(text), text[0][:2]) for text in lines.values()] == [(2, "# "), (2, "# ")]
+    assert lines["infra/doors/requirements.txt"][1].startswith("rolecall[cdk]==")
+    assert lines["infra/doors/requirements-local.txt"][1].startswith("rolecall[cdk,local]==")
+    assert github_workflows(estate(), Layout(requirement="x==1"))["requirements.txt"].endswith("\nx==1\n")
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_whoever_gets_the_deploy_role_installs_no_embedded_aws_and_nobody_a_cache(name: str) -> None:
+    for job in read(text_of(name))["jobs"].values():
+        (python,) = (step for step in job["steps"] if "setup-python" in step.get("uses", ""))
+        assert python["with"] == {"python-version": "3.11"}
+        (install,) = (step["run"] for step in job["steps"] if "pip install" in step.get("run", ""))
+        wanted = "requirements-local.txt" if name == "pull-request" else "requirements.txt"
+        assert install.splitlines()[0] == f"python -m pip install --no-cache-dir --requirement {wanted}"
+
+
+def test_a_deployment_by_hand_is_one_of_the_deployed_branch() -> None:
+    jobs = read(text_of("deploy", Layout(branch="release/1")))["jobs"]
+    assert jobs["workspaces"]["if"] == "${{ github.ref == 'refs/heads/release/1' }}"
+    assert jobs["deploy"]["needs"] == "workspaces"  # what needs a job that was skipped is skipped
+
+
+def test_the_nightly_job_can_become_readers_and_nobody_who_deploys() -> None:
+    steps = read(text_of("nightly"))["jobs"]["drift"]["steps"]
+    (step,) = (step for step in steps if "configure-aws-credentials" in step.get("uses", ""))
+    policy = json.loads(step["with"]["inline-session-policy"])
+    for account in ("111111111111", "222222222222"):
+        role = f"arn:aws:iam::{account}:role/cdk-hnb659fds-{{}}-role-{account}-eu-central-1"
+        assert allows(policy, "sts:AssumeRole", role.format("lookup"))
+        for kind in ("deploy", "file-publishing", "cfn-exec"):
+            assert not allows(policy, "sts:AssumeRole", role.format(kind))
+    assert not allows(policy, "iam:GetRole", "arn:aws:iam::111111111111:role/x")
+
+
+def read_by(*readers: str) -> Estate:
+    first = sound(ACME).grants[0]
+    return replace(estate(), grants=tuple(replace(first, reader_role=reader) for reader in readers))
+
+
+@pytest.mark.parametrize("name", ["audit", "it's"])
+def test_the_estates_own_readers_are_among_them_in_every_account(name: str) -> None:
+    for written in (f"arn:aws:iam::{{account}}:role/{name}", f"arn:aws:iam::111111111111:role/{name}"):
+        text = github_workflows(read_by(written), Layout())[".github/workflows/rolecall-nightly.yml"]
+        (step,) = (step for step in read(text)["jobs"]["drift"]["steps"] if "credentials" in step.get("uses", ""))
+        policy = json.loads(step["with"]["inline-session-policy"])
+        assert allows(policy, "sts:AssumeRole", f"arn:aws:iam::111111111111:role/{name}")
+        assert not allows(policy, "sts:AssumeRole", "arn:aws:iam::111111111111:role/other")
+
+
+def test_more_readers_than_a_session_policy_names_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="reader roles of the estate"):
+        github_workflows(read_by(*(f"arn:aws:iam::111111111111:role/reader-{n}" for n in range(60))), Layout())
 
 
 @pytest.mark.parametrize(
@@ -142,6 +197,7 @@ def test_the_requirement_stands_beside_the_estate() -> None:
         {"branch": "${{ x }}"},
         {"python_version": "3"},
         {"requirement": "a\nb"},
+        {"local_requirement": "a\nb"},
     ],
     ids=str,
 )

@@ -29,7 +29,8 @@ from rolecall.model.invalid import InvalidValueError
 from rolecall.pipelines import Layout, github_workflows
 from rolecall.starters import render
 
-PIPELINE_VALUES = ("repository", "repository_id", "owner_id", "environment")
+_ASKED = ("repository", "repository_id", "owner_id", "environment")
+PIPELINE_VALUES = (*_ASKED, "branch")
 """What the starter of `pipeline` gets."""
 # Whom it names does not matter: what `check` says against it, it says against every pipeline of the estate.
 _ANYBODY = """\
@@ -57,9 +58,9 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write what is missing; what is there stays as it is."""
     written = estate_of(folder)
     repository = repository_of(folder)
-    layout = _layout(repository, wishes)
+    layout = _layout(repository, wishes, _branch_of(written))
     was = (folder / ESTATE_FILE).read_bytes()
-    text = None if _has_pipeline(written, wishes) else _with_pipeline(folder, was, repository, wishes, talk)
+    text = None if _has_pipeline(written, wishes) else _with_pipeline(folder, was, repository, layout, wishes, talk)
     estate = refuse_errors(folder, {ESTATE_FILE: text} if text else {}).estate
     if estate is None or estate.pipeline is None:
         refuse_broken(written, written.source.name)
@@ -76,13 +77,19 @@ def _of_cdk(folder: Path, layout: Layout, written: WrittenEstate) -> dict[str, s
     return {layout.path(name): text for name, text in cdk_files(folder, values).items()}
 
 
-def _layout(repository: Repository, wishes: Wishes) -> Layout:
+def _branch_of(written: WrittenEstate) -> str | None:
+    """The only branch that the pipeline lets in, where there is one and it names a branch."""
+    entry = written.estate.pipeline if written.estate else None
+    return entry.github.branch if entry else None
+
+
+def _layout(repository: Repository, wishes: Wishes, named: str | None) -> Layout:
     try:
         layout = Layout(folder=repository.folder)
     except InvalidValueError as error:
         raise CommandError(str(error), "rename the estate's folder, or one above it", USAGE) from None
     try:
-        return Layout(layout.folder, wishes.branch or repository.branch)
+        return Layout(layout.folder, wishes.branch or named or repository.branch)
     except InvalidValueError as error:
         raise CommandError(str(error), "--branch BRANCH, the one that is deployed", USAGE) from None
 
@@ -92,13 +99,15 @@ def _has_pipeline(written: WrittenEstate, wishes: Wishes) -> bool:
     entry = written.estate.pipeline if written.estate else None
     if entry is None:
         return False
-    asked = {name: getattr(wishes, name) for name in PIPELINE_VALUES}
+    asked = {name: getattr(wishes, name) for name in _ASKED}
+    if entry.github.branch is not None:
+        asked["branch"] = wishes.branch
     names = [name for name, value in asked.items() if value is not None and getattr(entry.github, name) != value]
     refuse_other("`pipeline`", written.source.location(("pipeline", "github", *names[:1])), names, "or leave it out")
     return True
 
 
-def _with_pipeline(folder: Path, was: bytes, repository: Repository, wishes: Wishes, talk: Talk) -> str:
+def _with_pipeline(folder: Path, was: bytes, repository: Repository, layout: Layout, wishes: Wishes, talk: Talk) -> str:
     """The text of estate.yaml with the pipeline in it."""
     text = was.decode()
     _refuse_hopeless(folder, text)
@@ -106,7 +115,8 @@ def _with_pipeline(folder: Path, was: bytes, repository: Repository, wishes: Wis
     if talk.ask is None:
         _refuse_missing(situation, wishes)
     whole = completed(situation, wishes, talk.ask, talk.say)
-    block = render(PIPELINE_STARTER, {name: getattr(whole, name) for name in PIPELINE_VALUES}, folder)
+    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": layout.branch}
+    block = render(PIPELINE_STARTER, values, folder)
     try:
         return with_key(text, block)
     except NotEditableError as error:

@@ -49,12 +49,16 @@ def _works_in(text: str) -> str | None:
 
 def notes(root: Path, kept: Sequence[str], wanted: Mapping[str, str], layout: Layout) -> Iterator[str]:
     """What is to be known of files that were kept."""
+    lines = {
+        layout.path("requirements.txt"): layout.requirement,
+        layout.path("requirements-local.txt"): layout.local_requirement,
+    }
     for name in kept:
         text = _text(root / name)
-        if name.endswith("requirements.txt"):
+        if name in lines:
             if "rolecall" not in text.lower():
                 yield f"{name} was there and does not name rolecall, which the workflows install from it: add this line"
-                yield f"  {layout.requirement}"
+                yield f"  {lines[name]}"
         elif name.startswith(".github/") and text != wanted[name]:
             yield f"{name} was there and says something else than a new one would: an edit, another branch or version"
 
@@ -63,10 +67,11 @@ def next_steps(folder: Path, layout: Layout, github: GitHub) -> Iterator[str]:
     """What a person has to do, in this order."""
     estate = shlex.quote(named(folder))
     yield f"next: rolecall check --estate {estate}"
+    settings = f"https://github.com/{github.repository}/settings/environments"
+    yield f"then, on {settings}: make environment {github.environment}"
+    yield f"  with branch {layout.branch} alone and a reviewer; a workflow that comes first makes it without either"
     yield f"then, as an administrator of each account: rolecall deploy --pipeline --estate {estate}"
     yield "  and `cdk bootstrap`, as that command prints it for each account and region"
-    yield f"then, on https://github.com/{github.repository}/settings/environments: environment {github.environment}"
-    yield f"  with branch {layout.branch} alone and a reviewer, as every branch can name it without that rule"
     yield "then push, and make the jobs `check` and `prove` required; docs/deployer.md has the reasons"
 
 
