@@ -13,10 +13,10 @@ from rolecall.model import naming
 # Lengths are bounded: the text is somebody else's, and may be long.
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _DENIED = re.compile(
-    r"(?:User: )?(?P<who>arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[^\s\"']{1,512}) is not authorized to perform: "
+    r"(?:User:\s+)?(?P<who>arn:aws[a-z-]*:(?:iam|sts)::[0-9]{12}:[^\s\"']{1,512})\s+is\s+not\s+authorized\s+to\s+perform:\s+"
     r"(?P<action>[a-z0-9-]+:[A-Za-z0-9]+)"
-    r"(?: on (?:the )?resource: (?P<resource>(?:(?:role|policy|user|instance profile) )?[^\s\"',;)]{1,2048}))?"
-    r"(?P<rest>[^\n\"]{0,400})"
+    r"(?:\s+on\s+(?:the\s+)?resource:\s+(?P<resource>(?:(?:role|policy|user|instance\s+profile)\s+)?[^\s\"',;)]{1,2048}))?"
+    r"(?P<rest>(?:(?!User:\s)[^\"]){0,400})"
 )
 # The caller is let through to the account, and cdk goes on without the role: what fails next fails for this.
 _NOT_ASSUMED = re.compile(r"could not be used to assume '(?P<role>arn:[^']{1,512})'")
@@ -30,6 +30,52 @@ _BY = re.compile(
 )
 _BOOTSTRAP = re.compile(rf"cdk-{naming.BOOTSTRAP_QUALIFIER}-(?P<kind>[a-z-]+)-role-(?P<account>[0-9]{{12}})-")
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stops a deployment and is no missing permission, or one of which nobody says whose it is."""
+
+    sentence: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+_EXECUTION_POLICY = "the execution policy (`cdk bootstrap --cloudformation-execution-policies`)"
+_AGAIN = "bootstrap the account and region again with the pinned cdk"
+# Each sentence that has no caller in it, what is told of it with its parts, and what is to be done.
+_OBSTACLES = tuple(
+    (re.compile(pattern), sentence, remedy)
+    for pattern, sentence, remedy in (
+        (
+            r"User\s+doesn't\s+have\s+permission\s+to\s+call\s+(?P<what>[a-z0-9-]{1,64}:[A-Za-z0-9]{1,128})",
+            "CloudFormation may not use {what} for the deployer",
+            f"allow it in {_EXECUTION_POLICY}: `rolecall deploy --pipeline` puts it up anew with each new parameter",
+        ),
+        (
+            r"[Rr]ole\s+(?P<what>arn:[^\s\"',;)]{1,512})\s+is\s+invalid\s+or\s+cannot\s+be\s+assumed",
+            "CloudFormation cannot become {what}",
+            f"the role is gone, or does not trust cloudformation.amazonaws.com: {_AGAIN}",
+        ),
+        (
+            r"SSM\s+parameter\s+(?P<what>/cdk-bootstrap/[^\s\"',;]{1,512}/version)\s+not\s+found",
+            "the account and region are not bootstrapped: there is no {what}",
+            "bootstrap them first: `rolecall deploy --pipeline` prints the command",
+        ),
+        (
+            r"Bucket\s+named\s+'(?P<what>cdk-[^\s']{1,80})'\s+exists,\s+but\s+not\s+in\s+account",
+            "the bucket {what} belongs to another account than the one that is deployed to",
+            "publish nothing there; see whose credentials these are, and where the bootstrap's own bucket is",
+        ),
+        (
+            r"Failed\s+to\s+publish\s+asset\s+(?P<what>[^\n]{1,200}?):\s+AccessDenied",
+            "whoever publishes may not write the asset {what}",
+            f"look at the bucket's policy and its key, and at CDK's file-publishing role: {_AGAIN}",
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -89,16 +135,18 @@ class Denial:
         return f"the policy of {who}" if self.by == "identity-based policy" else f"the policy of {who}, and in {trust}"
 
 
-def denials(said: str) -> tuple[Denial, ...]:
+def denials(said: str) -> tuple[Denial | Obstacle, ...]:
     """The refusals in a text, each once, the first one first: what comes after it often follows from it."""
     text = _ANSI.sub("", said)
-    found = sorted([*_named(text), *_assumptions(text)], key=lambda each: each[0])
+    refused = [*_named(text), *_assumptions(text)]
     # The same role is named by STS and by cdk, and STS knows more.
-    told = {(each.action, each.resource) for _, each in found if each.who}
-    return tuple(dict.fromkeys(each for _, each in found if each.who or (each.action, each.resource) not in told))
+    told = {(each.action, each.resource) for _, each in refused if each.who}
+    kept = [(at, each) for at, each in refused if each.who or (each.action, each.resource) not in told]
+    found: list[tuple[int, Denial | Obstacle]] = [*kept, *_obstacles(text)]
+    return tuple(dict.fromkeys(each for _, each in sorted(found, key=lambda each: each[0])))
 
 
-def explained(found: tuple[Denial, ...]) -> tuple[str, str]:
+def explained(found: tuple[Denial | Obstacle, ...]) -> tuple[str, str]:
     """A sentence that names what is missing and a tip that says where to grant it."""
     first, more = found[0], len(found) - 1
     others = f" (and {more} more: {'; '.join(str(each) for each in found[1:4])})" if more else ""
@@ -107,11 +155,18 @@ def explained(found: tuple[Denial, ...]) -> tuple[str, str]:
 
 def _named(text: str) -> Iterator[tuple[int, Denial]]:
     for match in _DENIED.finditer(text):
-        by = _BY.search(match["rest"].replace("sessions policy", "session policy"))  # AWS writes both
+        rest = " ".join(match["rest"].split())
+        by = _BY.search(rest.replace("sessions policy", "session policy"))  # AWS writes both
         named = (by["missing"] or by["denying"]) if by else ""
-        explicitly = bool(by and by["denying"]) or "explicit deny" in match["rest"]
-        resource = (match["resource"] or "").rstrip(".")
+        explicitly = bool(by and by["denying"]) or "explicit deny" in rest
+        resource = " ".join((match["resource"] or "").rstrip(".").split())
         yield match.start(), Denial(match["action"], resource, match["who"], named, explicitly)
+
+
+def _obstacles(text: str) -> Iterator[tuple[int, Obstacle]]:
+    for pattern, sentence, remedy in _OBSTACLES:
+        for match in pattern.finditer(text):
+            yield match.start(), Obstacle(sentence.format(what=match["what"]), remedy)
 
 
 def _assumptions(text: str) -> Iterator[tuple[int, Denial]]:
@@ -130,7 +185,7 @@ def _kind(text: str) -> str:
 def _of_bootstrap(kind: str) -> str:
     """The bootstrap's roles have their policies from CDK, but for the one that the customer chooses."""
     if kind == "cfn-exec":
-        return "the execution policy (`cdk bootstrap --cloudformation-execution-policies`)"
+        return _EXECUTION_POLICY
     return f"the policy of CDK's {kind} role: bootstrap the account again with the pinned cdk"
 
 

@@ -35,6 +35,9 @@ def test_of_many_refusals_the_first_is_explained_and_three_more_are_named() -> N
     [
         "User: " + "arn:aws:iam::111111111111:" * 20_000,
         "arn:aws:iam::111111111111:x is not authorized to perform: " * 20_000,
+        "arn:aws:iam::111111111111:x is" + " " * 200_000,
+        "Failed to publish asset " * 20_000,
+        "Role " * 20_000 + " " * 200_000,
     ],
 )
 def test_a_hostile_text_is_read_in_a_moment(said: str) -> None:
