@@ -36,6 +36,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
             aws = local_command.found(folder)
             for account in sorted(set(placed.values())):
                 _deploy(cdk, assembly, _of(placed, account), "never", aws.environment(account))
+            _warn(say)
             return Answer(_next_steps(estate, pipeline))
         own = own_account(pipeline.region)
         mine, others = _of(placed, own), sorted(set(placed.values()) - {own})
@@ -47,6 +48,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
         _deploy(cdk, assembly, mine, approval, {})
     if others:
         say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
+    _warn(say)
     return Answer(_next_steps(estate, pipeline))
 
 
@@ -69,6 +71,13 @@ def _deploy(cdk: Cdk, assembly: Path, chosen: Sequence[str], approval: str, envi
     ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
         raise failure("cdk deploy", ended.stdout)
+
+
+def _warn(say: Say) -> None:
+    """The bootstrap that every CDK app of an account shares by default is changed by the commands, for all of them."""
+    shared = f"the account's own CDKToolkit (qualifier {naming.BOOTSTRAP_QUALIFIER})"
+    say(f"next, `cdk bootstrap`: it replaces trust and execution policies of {shared}")
+    say("other CDK apps that deploy by it could then make these roles only; docs/deployer.md says what to do about it")
 
 
 def _next_steps(estate: Estate, pipeline: Pipeline) -> str:

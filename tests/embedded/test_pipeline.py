@@ -120,7 +120,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     # What `init` would write is on PyPI and not here.
     for name, extras in (("requirements", "cdk"), ("requirements-local", "cdk,local")):
         (estate / f"{name}.txt").write_text(f"rolecall[{extras}] @ {ROOT.as_uri()}\n", "utf-8")
-    assert run("git", "init", "--quiet", str(repository), folder=repository).returncode == 0
+    assert run("git", "init", "--quiet", "-b", "main", str(repository), folder=repository).returncode == 0
     init(estate, DOORS, Talk(None, lambda line: None), "pipeline")
     elsewhere = tmp_path_factory.mktemp("aws") / "acme"
     shutil.copytree(estate, elsewhere)
@@ -278,4 +278,5 @@ def test_an_administrator_puts_up_the_stacks_of_his_own_account_and_is_told_what
     assert ended.returncode == 0, ended.stderr
     assert f"left: sign in to {ACCOUNT} and run this again" in ended.stderr
     assert "rolecall-acme-pipeline" not in ended.stderr
+    assert "it replaces trust and execution policies of the account's own CDKToolkit" in ended.stderr
     assert ended.stdout.splitlines() == company.bootstrap
