@@ -10,13 +10,16 @@ from rolecall.model import identifiers
 from rolecall.model.invalid import InvalidValueError
 from rolecall.policy.compile import Home
 from rolecall.policy.deployer import execution_document
+from rolecall.policy.document import Document
+from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 
 
 class CdkExecutionPolicy(Construct):
     """A managed policy for `cdk bootstrap --cloudformation-execution-policies`, in place of AdministratorAccess.
 
     It allows roles and managed policies below some paths and nothing else. What such a role may do it cannot limit;
-    that is what a permissions boundary is for.
+    that is what a permissions boundary is for. Nor does it limit stacks that carry another service role, which CDK's
+    deploy role may update all the same: docs/deployer.md.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class CdkExecutionPolicy(Construct):
             "Resource",
             managed_policy_name=policy_name,
             description="What CloudFormation may do when CDK deploys roles for vendors.",
-            policy_document=limits.within_policies({"": document})[""],
+            policy_document=_within_one(document),
         )
         """The policy itself."""
 
@@ -68,6 +71,16 @@ class CdkExecutionPolicy(Construct):
     def policy_arn(self) -> str:
         """The policy's ARN, known once it is deployed."""
         return self.policy.ref
+
+
+def _within_one(document: Document) -> Document:
+    """The document itself. Raises InvalidValueError, RC308."""
+    size = characters(document)
+    if size > MANAGED_POLICY_MAX_CHARACTERS:
+        allowed = f"one managed policy of {MANAGED_POLICY_MAX_CHARACTERS}"
+        change = "use fewer role paths, or parameters for external IDs, in this account, or divide the estate"
+        raise InvalidValueError("execution policy of the account", f"{size} characters", allowed, change, rule="RC308")
+    return document
 
 
 def _check_path(path: str) -> None:

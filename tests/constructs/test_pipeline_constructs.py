@@ -70,6 +70,12 @@ def test_a_deploy_role_that_could_become_anybody_is_refused(wrong: dict[str, Any
         templated(GitHubDeployRole, **{**GOOD_ROLE, **wrong})
 
 
+def test_an_execution_policy_that_is_too_large_says_what_makes_it_so() -> None:
+    parameters = [f"arn:aws:ssm:eu-central-1:111111111111:parameter/vendors/ids/{number:060}" for number in range(60)]
+    with pytest.raises(InvalidValueError, match="execution policy of the account.*fewer role paths, or parameters"):
+        templated(CdkExecutionPolicy, **GOOD_POLICY, parameters=parameters)
+
+
 def roles_of(accounts: int) -> list[str]:
     return [
         f"arn:aws:iam::{number:012}:role/cdk-hnb659fds-{kind}-role-{number:012}-eu-central-1"
