@@ -72,7 +72,7 @@ def test_a_deploy_role_that_could_become_anybody_is_refused(wrong: dict[str, Any
 
 def test_an_execution_policy_that_is_too_large_says_what_makes_it_so() -> None:
     parameters = [f"arn:aws:ssm:eu-central-1:111111111111:parameter/vendors/ids/{number:060}" for number in range(60)]
-    with pytest.raises(InvalidValueError, match="execution policy of the account.*fewer role paths, or parameters"):
+    with pytest.raises(InvalidValueError, match=r"execution policy of the account.*fewer role paths, or parameters"):
         templated(CdkExecutionPolicy, **GOOD_POLICY, parameters=parameters)
 
 
