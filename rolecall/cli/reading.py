@@ -80,7 +80,7 @@ def vendors(
 
 
 def handoff(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the sheets go.")],
     selectors: Selectors = None,
     estate: EstateOption = Path(),
     target: Target = "aws",
@@ -100,7 +100,9 @@ def handoff(
         asks_aws=not no_lookup,
         output=one_of(output, "--format", "text", "json"),
     )
-    finish(handoff(estate, selectors or [], out, wish, terminal.say))
+    if not out.strip():  # a script's variable that is empty; a Path would take it for the folder that one is in
+        fail("--out is empty", "name the folder that the sheets go into")
+    finish(handoff(estate, selectors or [], Path(out), wish, terminal.say))
 
 
 def schema(

@@ -1,17 +1,21 @@
 """`rolecall handoff`: a sheet for each role, for the person who works on the vendor's screens."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from rolecall.accounts.parameters import external_ids
 from rolecall.accounts.reach import AwsReach, LocalReach, Reach
 from rolecall.accounts.secret_arns import look_up, place_of
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
-from rolecall.commands.written_sheets import left_over, write_sheets
+from rolecall.commands.git_ignored import kept_in_git
+from rolecall.commands.written_sheets import has_index, left_over, write_sheets
 from rolecall.config.files import read_files
 from rolecall.config.parties import parties
 from rolecall.config.party import Party
@@ -20,6 +24,7 @@ from rolecall.handoff.page import FORMATS, index_page, sheet_page
 from rolecall.handoff.secret_arns import FoundSecret, State, stated
 from rolecall.handoff.sheet import Sheet, sheet_of
 from rolecall.handoff.subject import Subject
+from rolecall.local import UnknownIdentity
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
@@ -27,6 +32,8 @@ from rolecall.model.trust import ParameterReference
 from rolecall.report.table import table
 
 _NOT_ASKED = "AWS was not asked"
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html, read 2026-11-22.
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SSM")
 _Secrets = Mapping[Secret, FoundSecret]
 
 
@@ -67,7 +74,12 @@ def handoff(
     subjects = [_subject(grant, written[grant.address], made, wish, reach, found[grant.address]) for grant in grants]
     sheets = [sheet_of(subject) for subject in subjects]
     files = _files(sheets, folder)
+    if selectors and has_index(out):
+        files = {name: text for name, text in files.items() if not name.startswith("index.")}
+        say("the index of an earlier run was left as it is; a run without a selector makes it anew")
     write_sheets(out, files, folder)
+    if (warning := kept_in_git(out)) is not None:
+        say(warning)
     if not selectors and (left := left_over(out, files)):
         say(f"of earlier runs, and of no role any more: {', '.join(left)}; delete them")
     unasked = _unasked(subjects)
@@ -82,14 +94,45 @@ def _reach(folder: Path, estate: Estate, grants: Sequence[Grant], wish: HandOffW
     by_parameter = any(isinstance(each, ParameterReference) for grant in grants for each in grant.trust.external_ids)
     if not wish.asks_aws or not (by_name or by_parameter):
         return None
-    return LocalReach(local_command.found(folder)) if wish.target == "local" else AwsReach.of(estate.grants)
+    if wish.target == "local":
+        return _KnownAccounts(LocalReach(local_command.found(folder)))
+    return AwsReach.of(estate.grants)
+
+
+@dataclass(frozen=True)
+class _KnownAccounts:
+    """The embedded AWS, where an account that it was not started with is one that cannot be read."""
+
+    inner: Reach
+
+    def client(self, account: str, service: str, region: str) -> Any:
+        """A client.
+
+        Raises:
+            CommandError: the embedded AWS does not have the account.
+        """
+        try:
+            return self.inner.client(account, service, region)
+        except UnknownIdentity:
+            sentence = f"the embedded AWS does not have account {account}"
+            raise CommandError(sentence, "rolecall local down, and local up", CANNOT_TELL) from None
+
+    def environment(self, account: str) -> dict[str, str]:
+        """As it is."""
+        return self.inner.environment(account)
+
+
+def _is_embedded(environment: Mapping[str, str]) -> bool:
+    """Whether AWS's own tools are bound to this machine, as `rolecall local env` binds them."""
+    hosts = [urlsplit(environment.get(name, "")).hostname or "" for name in _ENDPOINTS]
+    return any(host == "localhost" or host.startswith("127.") or host == "::1" for host in hosts)
 
 
 def _subject(
     grant: Grant, party: Party, made: datetime, wish: HandOffWish, reach: Reach | None, secrets: _Secrets
 ) -> Subject:
     ids, why = _ids(grant, reach)
-    return Subject(grant, party, made, ids, why, secrets, wish.target)
+    return Subject(grant, party, made, ids, why, secrets, wish.target, wish.asks_aws and _is_embedded(os.environ))
 
 
 def _ids(grant: Grant, reach: Reach | None) -> tuple[tuple[str, ...], str | None]:

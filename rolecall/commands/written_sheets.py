@@ -24,6 +24,7 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
     """
     targets = {out / name: text for name, text in files.items()}
     _refuse_workspaces(targets, estate)
+    _refuse_links(out, targets)
     _refuse_others(targets)
     laid: dict[Path, Path] = {}
     try:
@@ -40,8 +41,14 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
 
 def left_over(out: Path, files: Mapping[str, str]) -> list[str]:
     """Sheets of earlier runs that this one did not write, by their paths below the folder: their roles may be gone."""
-    found = (path for form in FORMATS for path in out.glob(f"*/*.{form}") if _is_ours(path))
+    paths = (path for form in FORMATS for path in out.glob(f"*/*.{form}") if not path.parent.is_symlink())
+    found = (path for path in paths if _is_ours(path))
     return sorted({str(path.relative_to(out)) for path in found} - set(files))
+
+
+def has_index(out: Path) -> bool:
+    """Whether an earlier run of ours left an index."""
+    return any(_is_ours(out / f"index.{form}") for form in FORMATS)
 
 
 def _laid_beside(target: Path, text: str) -> Path:
@@ -64,6 +71,13 @@ def _refuse_workspaces(targets: Iterable[Path], estate: Path) -> None:
         if workspaces in target.resolve().parents:
             sentence = f"{target} would be among the estate's workspaces, which are in git and hold no sheets"
             raise CommandError(sentence, "--out with a folder elsewhere", USAGE)
+
+
+def _refuse_links(out: Path, targets: Iterable[Path]) -> None:
+    """A folder below that is a link leads somewhere that nobody named."""
+    for folder in sorted({target.parent for target in targets if target.parent != out}):
+        if folder.is_symlink():
+            raise CommandError(f"{folder} is a link; nothing was written", "take it away, or --out elsewhere", NO)
 
 
 def _refuse_others(targets: Iterable[Path]) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.handoff import HandOffWish, handoff
 from rolecall.commands.written_sheets import write_sheets
 from rolecall.handoff.page import MARK
+from tests.embedded.world import run
 
 WORKSPACE = """
 workspace: u
@@ -47,10 +49,52 @@ def test_sheets_of_roles_that_are_gone_are_named_and_left_alone(estate: Estate, 
     _handoff(folder, out)
     (out / "u" / "notes.md").write_text("somebody's own")
     estate({"workspaces/u.yaml": WORKSPACE.replace("project: p", "project: q")})
-    handoff(folder, ["u"], out, HandOffWish(), pytest.fail)
+    handoff(folder, ["u"], out, HandOffWish(), [].append)
     handoff(folder, (), out, HandOffWish(), said.append)
     assert said == ["of earlier runs, and of no role any more: u/p.html, u/p.md; delete them"]
     assert (out / "u" / "p.md").exists()
+
+
+def test_a_run_with_a_selector_takes_no_other_role_out_of_the_list(estate: Estate, tmp_path: Path) -> None:
+    other = WORKSPACE.replace("workspace: u", "workspace: v").replace("unified/", "other/").replace("9e41", "9e42")
+    folder, out, said = estate({"workspaces/u.yaml": WORKSPACE, "workspaces/v.yaml": other}), tmp_path / "out", []
+    _handoff(folder, out)
+    before = (out / "index.html").read_text("utf-8")
+    (out / "u" / "p.html").unlink()
+    handoff(folder, ["u"], out, HandOffWish(), said.append)
+    assert (out / "index.html").read_text("utf-8") == before
+    assert (out / "u" / "p.html").exists()
+    assert said == ["the index of an earlier run was left as it is; a run without a selector makes it anew"]
+
+
+def test_a_folder_below_that_is_a_link_is_not_followed(estate: Estate, tmp_path: Path) -> None:
+    folder, out = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out"
+    (tmp_path / "elsewhere").mkdir()
+    out.mkdir()
+    (out / "u").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(CommandError, match="is a link; nothing was written") as refused:
+        _handoff(folder, out)
+    assert refused.value.exit_code == NO
+    assert list((tmp_path / "elsewhere").iterdir()) == [] and not (out / "index.html").exists()
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_sheets_in_a_git_work_tree_are_warned_about_unless_git_ignores_them(
+    ignored: bool, estate: Estate, tmp_path: Path
+) -> None:
+    folder, said = estate({"workspaces/u.yaml": WORKSPACE}), []
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)  # noqa: S607 -- the git of whoever tests
+    (folder / ".gitignore").write_text("sheets/\n" if ignored else "other/\n")
+    handoff(folder, (), folder / "sheets", HandOffWish(), said.append)
+    assert len(said) == (0 if ignored else 1)
+    assert ignored or "git work tree, which does not ignore it" in said[0]
+
+
+def test_an_empty_out_is_refused_and_is_not_the_folder_that_one_is_in(estate: Estate) -> None:
+    folder = estate({"workspaces/u.yaml": WORKSPACE})
+    ended = run("rolecall", "handoff", "--out", "", folder=folder)
+    assert (ended.returncode, "--out is empty" in ended.stderr) == (USAGE, True)
+    assert not (folder / "index.html").exists()
 
 
 @pytest.mark.parametrize("name", NAMES)
