@@ -22,12 +22,18 @@ PLACEHOLDERS = frozenset(
         "trusted_account",
         "prefix",
         "service_region",
+        "bucket",
+        "object_prefix",
     )
 )
 """What may stand in braces in the texts of a hand-off.
 
-trusted_account is the account of the principal, service_region where the granted services are.
+trusted_account is the account of the principal, service_region where the granted services are; bucket and object_prefix
+are those of S3 that are granted below prefixes.
 """
+
+IdScope = Literal["project", "workspace", "parent"]
+"""What one external ID belongs to."""
 
 
 class Step(Part):
@@ -48,11 +54,16 @@ class Step(Part):
     secrets_scope: Literal["project", "workspace"] | None = Field(
         None, description="Only where the workspace has this scope of secrets. Default: always"
     )
-    external_id_scope: Literal["project", "workspace", "parent"] | None = Field(
-        None, description="Only where external IDs have this scope. Default: always"
+    external_id_scope: IdScope | list[IdScope] | None = Field(
+        None, description="Only where external IDs have this scope, or one of these. Default: always"
     )
-    grants: Literal["secrets", "services"] | None = Field(
-        None, description="Only for a role that was granted some of these. Default: always"
+    shares_its_id: bool | None = Field(
+        None, description="true: only in a workspace whose external ID others take as their parent's. Default: always"
+    )
+    grants: Literal["secrets", "services", "sqs", "s3-prefixes"] | None = Field(
+        None,
+        description="Only for a role that was granted some of these; s3-prefixes: buckets below prefixes only. "
+        "Default: always",
     )
 
     @model_validator(mode="after")
@@ -66,17 +77,38 @@ class HandOff(Part):
     """What the person does who works on the vendor's screens."""
 
     first: list[Text] = Field(default_factory=list, description="What has to be there before, a sentence each.")
-    steps: list[Step] = Field(min_length=1, description="The steps, in order.")
+    steps: list[Step] = Field(default_factory=list, description="The steps, in order. Default: made of `screens`")
     last: list[Text] = Field(default_factory=list, description="What to do once it works, a sentence each.")
-    check: list[Text] = Field(min_length=1, description="How to see that it worked, a sentence each.")
+    check: list[Text] = Field(
+        default_factory=list, description="How to see that it worked, a sentence each; with steps there is one."
+    )
     trouble: dict[Text, Text] = Field(
         default_factory=dict, description="What the vendor says when it does not work, and what to do about it."
+    )
+    notes: list[Text] = Field(
+        default_factory=list, description="What else this person should know, a sentence each; `notes` are the owner's."
+    )
+    caller: Literal["vendor", "own"] = Field(
+        "vendor",
+        description="Who calls the role: the vendor from an account of its own, or an identity of your own that the "
+        "vendor was given or that you run. Default: vendor",
+    )
+    keys: Text | None = Field(
+        None, description="What the screens ask for that is on no sheet, such as access keys, and who enters it."
     )
     source: Text | None = Field(None, description="URL of the guide that the steps are from")
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> Self:
-        refuse_unknown_placeholders([*self.first, *self.last, *self.check, *self.trouble.values()])
+        sentences = [*self.first, *self.last, *self.check, *self.trouble.values(), *self.notes, self.keys or ""]
+        refuse_unknown_placeholders(sentences)
+        return self
+
+    @model_validator(mode="after")
+    def _says_how_to_see_it(self) -> Self:
+        if self.steps and not self.check:
+            allowed = "`check` beside `steps`: how to see that they worked, a sentence or more"
+            raise InvalidValueError("steps of a hand-off without a check", "none", allowed, "add it", rule="RC005")
         return self
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rolecall.report.verification.facts import printable
 
 # A placeholder; two braces are a text's own, as in Workato's references. Or words of a screen, between backticks.
-_PART = re.compile(r"(?<!\{)\{(?P<name>[^{}]*)\}(?!\})|`(?P<screen>[^`]+)`")
+_NAME = r"(?<!\{)\{(?P<name>[^{}]*)\}(?!\})"
+_PART = re.compile(rf"{_NAME}|`(?P<screen>[^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,17 @@ class Facts:
         end = 0
         for match in _PART.finditer(text):
             yield from words(text[end : match.start()]) if match.start() > end else ()
-            yield from value(match["screen"]) if match["screen"] else self._of(match["name"])
+            yield from self._screen(match["screen"]) if match["screen"] else self._of(match["name"])
             end = match.end()
         yield from words(text[end:]) if end < len(text) else ()
+
+    def _screen(self, text: str) -> Iterator[Piece]:
+        """Words of a screen; a placeholder among them is filled in, and stands alone where it has no one value."""
+        names = [match["name"] for match in re.finditer(_NAME, text)]
+        if all(len(self.known.get(name, ["as it is"])) == 1 for name in names):
+            yield from value(re.sub(_NAME, lambda match: self.known.get(match["name"], [match[0]])[0], text))
+        else:
+            yield from self._pieces(text)
 
     def _of(self, name: str) -> Iterator[Piece]:
         if name not in self.known:  # no text of a hand-off's: a name that somebody gave a vendor

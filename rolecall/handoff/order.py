@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rolecall.handoff.line import Line
+from rolecall.handoff.steps import Guide, unknown
 from rolecall.handoff.subject import Subject, facts
 
 _STEPS = "Go through the steps below."
 _SEE = "See that it worked, as described below."
+_AGAIN = "handoff"
+"""The folder of the command that makes a sheet anew: where the owner keeps his is nobody's business."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +22,14 @@ class Turn:
     do: Line
 
 
-def order(subject: Subject) -> tuple[Turn, ...]:
+def order(subject: Subject, guide: Guide) -> tuple[Turn, ...]:
     """The turns from the first to the last."""
-    pending, is_role_first = subject.grant.trust.pending, subject.vendor.handshake == "role-first"
-    if not pending:
+    if not subject.grant.trust.pending:
         turns = _ready(subject)
-    elif is_role_first and subject.grant.trust.principals:
-        turns = _role_first(subject)
+    elif subject.vendor.handshake == "role-first" and unknown(subject):
+        turns = _role_first(subject, guide)
     else:
-        turns = _waiting(subject)
+        turns = _waiting(subject, guide)
     made = facts(subject)
     return tuple(Turn(who, made.filled(text)) for who, text in turns)
 
@@ -36,45 +38,106 @@ _Turns = Iterator[tuple[Literal["owner", "you"], str]]
 
 
 def _ready(subject: Subject) -> _Turns:
-    yield "owner", f"{_deploy(subject)} puts the role up, and {_verify(subject)} proves it. Only then:"
+    yield (
+        "owner",
+        f"{_command(subject, 'deploy')} puts the role up, and {_command(subject, 'verify')} proves it. Only then:",
+    )
     yield "you", _STEPS
     yield "you", _SEE
+    if len(subject.external_ids) > 1:
+        by = f", by {subject.finish_by} at the latest" if subject.finish_by else ""
+        yield (
+            "owner",
+            f"Once everything that sends the old external ID sends the new one{by}: take `previous_external_id` and "
+            f"`rotation` out of `{_id_file(subject)}`, then {_command(subject, 'deploy')}.",
+        )
 
 
-def _role_first(subject: Subject) -> _Turns:
-    """The vendor shows its external ID only after it has seen the role's ARN."""
-    yield "owner", f"{_deploy(subject)} puts the role up as pending: it exists, and nobody gets in yet."
-    yield "you", "Enter the role's ARN, {role_arn}, as the steps below say."
-    yield "you", f"{subject.vendor.name} now shows an external ID. Send it to the owner, whole; it is not secret."
-    yield "owner", f"Write it into {_place(subject)} in the place of `pending`, then {_deploy(subject)} again."
-    yield "owner", f"{_verify(subject)} proves the role; {_again(subject)} makes this sheet anew, with the ID."
-    yield "you", f"Compare the ID once more with what {subject.vendor.name} shows. {_SEE}"
+def _role_first(subject: Subject, guide: Guide) -> _Turns:
+    """The vendor shows what is its own only after it has seen the role's ARN."""
+    yield from _of_owner(subject)
+    yield "owner", f"{_command(subject, 'deploy')} puts the role up as pending: it exists, and nobody gets in yet."
+    till = f"Do the steps below up to {guide.stop}, and no further" if guide.stop else "Do the steps below"
+    yield (
+        "you",
+        f"Enter the role's ARN, {{role_arn}}. {till}. If {_plain_name(subject)} tests the role, the test has to fail "
+        "until your second turn.",
+    )
+    what, it = _what(subject)
+    yield "you", f"{_plain_name(subject)} now shows {what}. Send {it} to the owner, whole; {_NOT_SECRET[it]}"
+    yield "owner", f"{_write(subject)} Then {_command(subject, 'deploy')} again."
+    yield "owner", f"{_command(subject, 'verify')} proves the role; {_again(subject)} makes this sheet anew, with {it}."
+    yield (
+        "you",
+        f"Compare {_COMPARED[it]} once more with what {_plain_name(subject)} shows, and have it test the role. {_SEE}",
+    )
 
 
-def _waiting(subject: Subject) -> _Turns:
+def _waiting(subject: Subject, guide: Guide) -> _Turns:
     """Something has to be found out before the role is of any use."""
-    if not subject.grant.trust.principals:
-        yield "you", f"Look up which AWS account or role {subject.vendor.name} comes from, and tell the owner."
-        yield "owner", f"Write it as `trusted_account` or `trusted_principals` into {_place(subject)}."
-    if subject.vendor.external_id.origin == "customer":
+    yield from _of_owner(subject)
+    rest = f"With the new sheet: {_STEPS[0].lower()}{_STEPS[1:]} {_SEE}"
+    if unknown(subject):
+        what, it = _what(subject)
+        if guide.stop:
+            yield (
+                "you",
+                f"Do the steps below up to {guide.stop}, and no further. You see {what} there: send {it} to the owner, "
+                f"whole; {_NOT_SECRET[it]}",
+            )
+            rest = f"With the new sheet: compare what step {guide.stop} shows once more, then do the rest. {_SEE}"
+        else:
+            yield "you", f"Look up {what}, and send {it} to the owner, whole; {_NOT_SECRET[it]}"
+        yield "owner", _write(subject)
+    yield (
+        "owner",
+        f"{_command(subject, 'deploy')}, {_command(subject, 'verify')}, then {_again(subject)} makes this sheet anew.",
+    )
+    yield "you", rest
+
+
+_NOT_SECRET = {"it": "it is not secret.", "both": "they are not secret."}
+_COMPARED = {"it": "it", "both": "both"}
+
+
+def _of_owner(subject: Subject) -> _Turns:
+    """What the owner alone can add."""
+    if subject.is_called_by_own and not subject.grant.trust.principals:
+        yield (
+            "owner",
+            "Write the ARN of your own user or role that calls this one as `trusted_principals` into "
+            f"`{_file(subject)}`.",
+        )
+    if subject.vendor.external_id.origin == "customer" and not subject.external_ids and not subject.unread_id:
         yield "owner", f"`rolecall external-id new {_holder(subject)}` makes the external ID, if there is none yet."
-    elif not subject.external_ids:
-        yield "you", f"Look up the external ID that {subject.vendor.name} shows, and send it to the owner, whole."
-        yield "owner", f"Write it as `external_id` into {_place(subject)}, in the place of `pending`."
-    yield "owner", f"{_deploy(subject)}, {_verify(subject)}, then {_again(subject)} makes this sheet anew."
-    yield "you", f"With the new sheet: {_STEPS[0].lower()}{_STEPS[1:]} {_SEE}"
 
 
-def _deploy(subject: Subject) -> str:
-    return f"`rolecall deploy {subject.grant.address}`"
+def _what(subject: Subject) -> tuple[str, str]:
+    """What is not known of the vendor, and the word for it."""
+    names = unknown(subject)
+    account = "the AWS account or role that it comes from" if "principal" in names else ""
+    found = [each for each in (account, "an external ID" if "external_id" in names else "") if each]
+    return " and ".join(found), "both" if len(found) > 1 else "it"
 
 
-def _verify(subject: Subject) -> str:
-    return f"`rolecall verify {subject.grant.address}`"
+def _write(subject: Subject) -> str:
+    names = unknown(subject)
+    account = f"the account as `trusted_account`, or ARNs as `trusted_principals`, into `{_file(subject)}`"
+    own_id = f"the external ID as `external_id` into `{_id_file(subject)}`, in the place of `pending`"
+    found = [text for name, text in (("principal", account), ("external_id", own_id)) if name in names]
+    return f"Write {' and '.join(found)}."
+
+
+def _command(subject: Subject, name: str) -> str:
+    return f"`rolecall {name} {subject.grant.address}{_on(subject)}`"
 
 
 def _again(subject: Subject) -> str:
-    return f"`rolecall handoff {subject.grant.address}`"
+    return f"`rolecall handoff {subject.grant.address} --out {_AGAIN}{_on(subject)}`"
+
+
+def _on(subject: Subject) -> str:
+    return " --target local" if subject.target == "local" else ""
 
 
 def _holder(subject: Subject) -> str:
@@ -82,6 +145,14 @@ def _holder(subject: Subject) -> str:
     return subject.grant.address if subject.party.scope == "project" else subject.grant.id_workspace
 
 
-def _place(subject: Subject) -> str:
-    place = subject.grant.id_location or subject.grant.location
-    return f"`{place.file}`"
+def _plain_name(subject: Subject) -> str:
+    """The vendor's name, which is no text of a hand-off's."""
+    return subject.vendor.name.replace("`", "'").replace("{", "(").replace("}", ")")
+
+
+def _file(subject: Subject) -> str:
+    return subject.party.within.source.name
+
+
+def _id_file(subject: Subject) -> str:
+    return (subject.grant.id_location or subject.grant.location).file

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rolecall.handoff.line import Line
@@ -52,7 +53,9 @@ def code(text: str, *, in_table: bool = False) -> str:
 
 def _line(line: Line, *, in_table: bool = False) -> str:
     """A line's words escaped, its values as code. Blanks between the two stay."""
-    return "".join(code(p.text, in_table=in_table) if p.is_value else _words(p.text) for p in line)
+    # Two values side by side are one piece of code: their backticks would run together.
+    runs = [(is_value, "".join(p.text for p in pieces)) for is_value, pieces in groupby(line, lambda p: p.is_value)]
+    return "".join(code(text, in_table=in_table) if is_value else _words(text) for is_value, text in runs)
 
 
 def _words(text: str) -> str:

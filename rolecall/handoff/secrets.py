@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from rolecall.handoff.line import Line, value, words
 from rolecall.handoff.secret_arns import FoundSecret, State, reference, refers_to_secrets
-from rolecall.handoff.subject import Subject
+from rolecall.handoff.subject import Subject, listed, names_service
 from rolecall.model.secret import Secret
 
 REFERENCE_FORM = "{{workato:sm:KEY:ARN}}"
+_COLON = (
+    "The key has a colon, and so has the ARN: how Workato tells them apart is not documented. Try it before you rely "
+    "on it, or have the owner name the key otherwise."
+)
 _NO_BRACES = "none: a key in a reference has no braces"
 
 
@@ -18,11 +22,13 @@ class KeyReference:
 
     Args:
         why_not: why there is no reference, as far as that is not said of the whole secret.
+        remark: what to look out for.
     """
 
     key: str
     reference: str | None
     why_not: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,21 @@ class SheetSecret:
 
 def sheet_secrets(subject: Subject) -> tuple[SheetSecret, ...]:
     """Every grant of secrets of a role, in the order of the estate."""
-    return tuple(_of(subject, secret) for secret in subject.grant.permissions.secrets)
+    granted = tuple(_of(subject, secret) for secret in subject.grant.permissions.secrets)
+    return (*granted, *_of_statements(subject))
+
+
+def _of_statements(subject: Subject) -> Iterator[SheetSecret]:
+    """What the estate's own statements allow of secrets; nobody knows which there are."""
+    remarks = tuple(_several(subject, refers_to_secrets(subject.grant.vendor)))
+    for statement in subject.grant.permissions.statements:
+        if not any(names_service(action, "secretsmanager") for action in listed(statement["Action"])):
+            continue
+        for resource in listed(statement["Resource"]):
+            region = resource.split(":")[3] if resource.count(":") > 4 else ""
+            title = (*words("the secrets whose ARN fits "), *value(resource))
+            known = region if region.strip("*") else subject.grant.region
+            yield SheetSecret(title, known, None, remarks)
 
 
 def _of(subject: Subject, secret: Secret) -> SheetSecret:
@@ -58,7 +78,8 @@ def _of(subject: Subject, secret: Secret) -> SheetSecret:
         return SheetSecret(_title(secret), region, None, remarks)
     found = subject.secrets.get(secret, FoundSecret(State.UNKNOWN))
     keys = tuple(_key(found, key) for key in secret.keys) if with_references else ()
-    remarks = (*_state(found, secret, subject.grant.account, region), *_form(found, secret, with_references))
+    # What says where to write the ARN comes last: the line for it follows.
+    remarks = (*_form(found, secret, with_references), *_state(found, secret, subject.grant.account, region))
     return SheetSecret(_title(secret), region, found.arn, remarks, keys, is_open=found.arn is None)
 
 
@@ -81,7 +102,7 @@ def _name(secret: Secret) -> str:
 
 def _key(found: FoundSecret, key: str) -> KeyReference:
     made = reference(found, key)
-    return KeyReference(key, made, _NO_BRACES if found.arn and made is None else "")
+    return KeyReference(key, made, _NO_BRACES if found.arn and made is None else "", _COLON if ":" in key else "")
 
 
 def _state(found: FoundSecret, secret: Secret, account: str, region: str) -> Iterator[Line]:
@@ -116,7 +137,11 @@ def _form(found: FoundSecret, secret: Secret, with_references: bool) -> Iterator
             *words(", with the key's name for KEY. The owner knows the keys."),
         )
     elif with_references and found.arn is None:
-        yield (*words("A reference is then "), *value(REFERENCE_FORM), *words(", with this ARN and one of the keys."))
+        yield (
+            *words("A reference is then "),
+            *value(REFERENCE_FORM),
+            *words(", with the secret's whole ARN and one of the keys."),
+        )
 
 
 def _several(subject: Subject, with_references: bool) -> Iterator[Line]:

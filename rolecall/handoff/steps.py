@@ -1,20 +1,29 @@
 """The steps on the vendor's screens: the catalog's own, or general ones made of what it knows about the screens."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rolecall.config.hand_off import HandOff, Step
-from rolecall.config.vendor import ScreenValue
-from rolecall.handoff.line import Facts, Line, words
+from rolecall.handoff.general_steps import first_of_all, general_checks, general_steps
+from rolecall.handoff.line import Facts, Line, value, words
 from rolecall.handoff.subject import Subject, facts
+
+_FOR_OWNER = "copy what is shown, whole, for the owner"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field on the vendor's screen: its label, and what it holds."""
+    """A field on the vendor's screen.
+
+    Args:
+        label: as it stands there.
+        value: what it holds.
+        asks: what the value is to what is shown; empty where the value says it itself.
+    """
 
     label: Line
     value: Line
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class SheetStep:
         compare: what the screen shows and has to be.
         enter: what goes into which field.
         warning: what the step may break.
+        stop: why nobody goes on after it; None where one does.
     """
 
     at: Line | None
@@ -33,95 +43,100 @@ class SheetStep:
     compare: tuple[Field, ...] = ()
     enter: tuple[Field, ...] = ()
     warning: Line | None = None
+    stop: Line | None = None
 
 
 @dataclass(frozen=True)
 class Guide:
-    """All that is done on the vendor's screens for one role."""
+    """All that is done on the vendor's screens for one role.
+
+    Args:
+        stop: the number of the step that shows all that the owner still needs, from 1; None where there is none.
+    """
 
     first: tuple[Line, ...]
     steps: tuple[SheetStep, ...]
     check: tuple[Line, ...]
     trouble: tuple[tuple[Line, Line], ...]
     last: tuple[Line, ...]
+    stop: int | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field of every step."""
+        return tuple(field for step in self.steps for field in (*step.compare, *step.enter))
 
 
 def guide(subject: Subject) -> Guide:
-    """What is done for a role; without a hand-off in the catalog it is made of the screens that are known."""
-    known = subject.vendor.hand_off
-    return _from_catalog(known, subject) if known else _in_general(subject)
-
-
-def _from_catalog(known: HandOff, subject: Subject) -> Guide:
-    made = facts(subject)
+    """What is done for a role; without steps in the catalog it is made of the screens that are known."""
+    known, made = subject.vendor.hand_off or HandOff.model_validate({}), facts(subject)
+    has_own = bool(known.steps)
+    written = [step for step in known.steps if _applies(step, subject)] if has_own else list(general_steps(subject))
+    steps, stop = [_step(step, subject, made) for step in written], _stop(written, subject)
+    if stop is not None:
+        rest = "Stop here, and go on with the sheet that the owner makes anew."
+        steps[stop - 1] = replace(steps[stop - 1], stop=words(rest))
     return Guide(
-        tuple(map(made.filled, known.first)),
-        tuple(_step(step, made) for step in known.steps if _applies(step, subject)),
-        tuple(map(made.filled, known.check)),
+        tuple(map(made.filled, [*([] if has_own else first_of_all(subject)), *known.first])),
+        tuple(steps),
+        tuple(map(made.filled, known.check or general_checks(subject))),
         tuple((made.filled(said), made.filled(cure)) for said, cure in known.trouble.items()),
         tuple(map(made.filled, known.last)),
+        stop,
     )
 
 
+def unknown(subject: Subject) -> tuple[str, ...]:
+    """Which values of the vendor's the owner still needs, by their placeholders."""
+    has_id = subject.external_ids or subject.unread_id or subject.vendor.external_id.origin == "customer"
+    has_principal = subject.grant.trust.principals or subject.is_called_by_own
+    return (*(() if has_principal else ("trusted_account", "principal")), *(() if has_id else ("external_id",)))
+
+
 def _applies(step: Step, subject: Subject) -> bool:
+    scopes = [step.external_id_scope] if isinstance(step.external_id_scope, str) else step.external_id_scope
     return (
         step.secrets_scope in (None, subject.party.within.workspace.secrets_scope)
-        and step.external_id_scope in (None, subject.party.scope)
+        and (scopes is None or subject.party.scope in scopes)
+        and step.shares_its_id in (None, subject.shares_its_id)
         and (step.grants is None or step.grants in subject.grants)
     )
 
 
-def _step(step: Step, made: Facts) -> SheetStep:
+def _stop(steps: Sequence[Step], subject: Subject) -> int | None:
+    """The first step by which the screens have shown whatever of the unknown they show at all."""
+    wanted = [f"{{{name}}}" for name in unknown(subject)] if subject.grant.trust.pending else []
+    shown = [{name for name in wanted for text in step.compare.values() if name in text} for step in steps]
+    left = set().union(*shown)
+    for number, names in enumerate(shown, 1):
+        if left and not (left := left - names):
+            return number
+    return None
+
+
+def _step(step: Step, subject: Subject, made: Facts) -> SheetStep:
     return SheetStep(
         made.filled(step.at) if step.at else None,
         made.filled(step.do),
-        _fields(step.compare, made),
-        _fields(step.enter, made),
+        tuple(_compared(label, text, subject, made) for label, text in step.compare.items()),
+        tuple(_entered(step.enter, made)),
         made.filled(step.warning) if step.warning else None,
     )
 
 
-def _fields(written: Mapping[str, str], made: Facts) -> tuple[Field, ...]:
-    return tuple(Field(words(label), made.filled(text)) for label, text in written.items())
+def _entered(written: Mapping[str, str], made: Facts) -> Iterator[Field]:
+    yield from (Field(words(label), made.filled(text)) for label, text in written.items())
 
 
-def _in_general(subject: Subject) -> Guide:
-    name = subject.vendor.name
-    checks = [
-        f"{name} says that it connected. Have it read something that the role may read.",
-        "If it is refused, compare every value on its screens with this sheet, letter for letter.",
-    ]
-    return Guide((), tuple(_general_steps(subject)), tuple(map(words, checks)), (), ())
-
-
-def _general_steps(subject: Subject) -> Iterator[SheetStep]:
-    """What the vendor shows is compared before anything is entered; with role-first the ID is shown only afterwards."""
-    name, is_own_id = subject.vendor.name, subject.vendor.external_id.origin == "customer"
-    yield SheetStep(
-        words(f"{name}, where an AWS role is set up"),
-        words("Choose a role that is assumed (cross-account role, role ARN), not access keys."),
-    )
-    shows_id_late = subject.vendor.handshake == "role-first"
-    account = _one("trusted_account", "AWS account", "{trusted_account}", subject, "Compare what the screen shows.")
-    enter_id = _one("external_id", "External ID", "{external_id}", subject, "Enter the external ID.", enter=True)
-    compare_id = _one("external_id", "External ID", "{external_id}", subject, "Compare the ID that the screen shows.")
-    if "trusted_account" in subject.vendor.screens:
-        yield account
-    if not is_own_id and not shows_id_late:
-        yield compare_id
-    yield _one("role_arn", "Role ARN", "{role_arn}", subject, "Enter the role's ARN.", enter=True)
-    if is_own_id:
-        yield enter_id
-    if "region" in subject.vendor.screens:
-        yield _one("region", "Region", "{region}", subject, "Enter the region.", enter=True)
-    if not is_own_id and shows_id_late:
-        yield compare_id
-    yield SheetStep(None, words("Save, and have the connection tested if the screen offers it."))
-
-
-def _one(screen: ScreenValue, label: str, text: str, subject: Subject, do: str, *, enter: bool = False) -> SheetStep:
-    """A step about one value, at the place that the catalog knows for it."""
-    place = subject.vendor.screens.get(screen)
-    fields = (Field(words(label), facts(subject).filled(text)),)
-    at = words(place) if place else None
-    return SheetStep(at, words(do), enter=fields) if enter else SheetStep(at, words(do), compare=fields)
+def _compared(label: str, text: str, subject: Subject, made: Facts) -> Field:
+    """What is shown beside what it has to be; what nobody knows yet is copied, of a pattern the beginning compared."""
+    if subject.grant.trust.pending and text in [f"{{{name}}}" for name in unknown(subject)]:
+        return Field(words(label), words(_FOR_OWNER))
+    if text == "{external_id}" and subject.id_pattern:
+        beginning, _, rest = subject.id_pattern.partition("*")
+        fit: Line = (*words(" and to fit "), *value(subject.id_pattern)) if rest else ()
+        tail = words(", where a star is any text" if rest else ", and goes on as the vendor has it")
+        return Field(words(label), (*value(beginning), *fit, *tail), "has to begin with")
+    several = "{principal}" in text or "{trusted_account}" in text
+    is_one_of = several and len(made.known["principal" if "{principal}" in text else "trusted_account"]) > 1
+    return Field(words(label), made.filled(text), "has to be one of" if is_one_of else "has to be")

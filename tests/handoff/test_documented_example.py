@@ -37,7 +37,13 @@ def test_the_documented_vendor_has_its_steps_on_the_sheet(sheets: Sheets) -> Non
     text = of_html(sheets({"estate.yaml": ESTATE + entry, "workspaces/w.yaml": workspace})["w/p.html"]).text
     hand_off = yaml.safe_load(entry)["vendors"]["observability"]["hand_off"]
     assert "External ID has to be 0123456789abcdef" in text
-    said = [*hand_off["first"], *hand_off["last"], *hand_off["check"], *hand_off["trouble"].values()]
+    said = [
+        *hand_off["first"],
+        *hand_off["last"],
+        *hand_off["check"],
+        *hand_off["notes"],
+        *hand_off["trouble"].values(),
+    ]
     for each in [*said, *(step["do"] for step in hand_off["steps"]), hand_off["steps"][1]["warning"]]:
         assert each.replace("`", "") in text
 

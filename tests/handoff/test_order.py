@@ -43,11 +43,14 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             [
                 "owner: rolecall deploy w/p puts the role up as pending",
                 "you: enter the role's arn, arn:aws:iam::111111111111:role/vendors/snow-w-p",
+                "up to 4, and no further",
+                "the test has to fail until your second turn",
                 "you: snow now shows an external id. send it to the owner",
-                "owner: write it into workspaces/w.yaml",
+                "owner: write the external id as external_id into workspaces/w.yaml",
                 "rolecall deploy w/p again",
                 "owner: rolecall verify w/p",
-                "you: compare the id once more",
+                "rolecall handoff w/p --out handoff",
+                "you: compare it once more",
             ],
             id="the vendor wants the role first: deploy pending, paste, copy back, deploy, verify",
         ),
@@ -57,10 +60,10 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             "vendor",
             "external-id-first",
             [
-                "you: look up the external id that snow shows",
-                "owner: write it as external_id into workspaces/w.yaml",
+                "you: do the steps below up to 2, and no further. you see an external id there: send it to the owner",
+                "owner: write the external id as external_id into workspaces/w.yaml",
                 "owner: rolecall deploy w/p, rolecall verify w/p",
-                "you: with the new sheet",
+                "you: with the new sheet: compare what step 2 shows once more",
             ],
             id="the vendor shows an ID that nobody has copied yet",
         ),
@@ -77,8 +80,36 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             "pending",
             "vendor",
             "role-first",
-            ["you: look up which aws account or role snow comes from", "trusted_principals", "rolecall deploy w/p"],
-            id="nobody knows yet whom to trust",
+            [
+                "owner: rolecall deploy w/p puts the role up as pending",
+                "you: enter the role's arn",
+                "you: snow now shows the aws account or role that it comes from. send it",
+                "trusted_principals",
+                "rolecall deploy w/p again",
+            ],
+            id="the vendor wants the role first, and nobody knows yet whom to trust",
+        ),
+        pytest.param(
+            "pending",
+            "pending",
+            "vendor",
+            "role-first",
+            [
+                "you: enter the role's arn",
+                "the aws account or role that it comes from and an external id. send both to the owner",
+                "owner: write the account as trusted_account, or arns as trusted_principals,",
+                "the external id as external_id into workspaces/w.yaml",
+                "with both",
+            ],
+            id="the vendor wants the role first, and shows both in one turn",
+        ),
+        pytest.param(
+            "0123456789abcdef",
+            "pending",
+            "vendor",
+            "external-id-first",
+            ["you: look up the aws account or role that it comes from", "trusted_principals", "rolecall deploy w/p"],
+            id="nobody knows yet whom to trust, and no screen is known that shows it",
         ),
     ],
 )
@@ -117,6 +148,10 @@ def test_an_id_that_is_being_rotated_is_told_as_the_new_one(sheets: Sheets) -> N
     workspace = f"workspace: u\nvendor: unified\nexternal_id: {new}\nprevious_external_id: {old}\n"
     workspace += "rotation: {started: 2026-11-20, finish_by: 2099-12-06}\n"
     found = sheets({"workspaces/u.yaml": workspace + "projects: [{project: p, secrets: [{prefix: unified/}]}]\n"})
-    assert "is being changed" in of_html(found["u/p.html"]).text
+    text = of_html(found["u/p.html"]).text
+    assert "is being changed" in text
+    last = text[text.index("What comes first") : text.index("Values")]
+    assert "You: See that it worked, as described below. The owner: Once everything" in last
+    assert "by 2099-12-06 at the latest: take previous_external_id and rotation out of workspaces/u.yaml" in last
     assert new in found["u/p.html"]
     assert not [name for name, text in found.items() if old in text]

@@ -13,7 +13,9 @@ from tests.handoff.pages import of_html, of_markdown
 
 def _listed(folder: Any, address: str) -> dict[str, str]:
     roles = json.loads(list_roles(folder, [address], "json", show_external_ids=True).text)["roles"]
-    return {"role_arn": roles[0]["role_arn"], "region": roles[0]["region"], "external_id": roles[0]["external_ids"][0]}
+    role = roles[0]
+    ids = role["external_ids"] or ["no ID yet"]
+    return {"role_arn": role["role_arn"], "region": role["region"], "external_id": ids[0]}
 
 
 @pytest.mark.parametrize("form", ["html", "md"])
@@ -28,6 +30,9 @@ def test_the_sheet_names_what_each_step_of_the_guide_needs(case: Any, form: str,
     rest = text[min(text.index(title) for title in ("Before you begin", "Steps at") if title in text) :]
     for step in case["walk"]:
         for name in step["names"]:
+            if step.get("above"):
+                assert values.get(name[1:-1], name) in text[: len(text) - len(rest)], f"{step['seed']}: {name!r}"
+                continue
             wanted = values.get(name[1:-1], name)
             assert wanted in rest, f"{step['seed']}: {wanted!r} is not there, or not in this order"
             rest = rest[rest.index(wanted) + len(wanted) :]
@@ -39,9 +44,13 @@ def test_the_values_stand_alone_so_that_they_can_be_copied(case: Any, sheets: Sh
     slug = case["role"].partition("/")[0]
     written = sheets({f"workspaces/{slug}.yaml": case["workspace"]} | case.get("more", {}))
     values = _listed(tmp_path / "estate", case["role"])
-    for value in values.values():
+    asked = case.get("copied", ["{role_arn}", "{external_id}"])
+    for value in [values.get(name[1:-1], name) for name in asked]:
         assert f"<code data-copy>{value}</code>" in written[f"{case['role']}.html"]
         assert f"\n    {value}\n" in written[f"{case['role']}.md"]
+    for value in [values.get(name[1:-1], name) for name in case.get("not_copied", [])]:
+        assert f"<code data-copy>{value}</code>" not in written[f"{case['role']}.html"]
+        assert f"\n    {value}\n" not in written[f"{case['role']}.md"]
 
 
 def test_unifieds_three_fields_hold_the_values_of_list_and_nothing_else(sheets: Sheets, tmp_path: Any) -> None:

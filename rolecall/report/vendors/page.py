@@ -99,9 +99,10 @@ def _permissions(entry: Entry) -> Iterator[str]:
 
 
 def _steps(entry: Entry) -> Iterator[str]:
-    hand_off = entry["hand_off"] or {"first": [], "steps": [], "last": [], "check": []}
+    hand_off = entry["hand_off"] or {"first": [], "steps": [], "last": [], "check": [], "notes": []}
     yield from (f"before: {sentence}" for sentence in hand_off["first"])
     for number, step in enumerate(hand_off["steps"], 1):
         yield f"{number}. {step['at'] + ': ' if step['at'] else ''}{step['do']}"
         yield from (f"   {label}: {value}" for label, value in step["enter"].items())
     yield from (f"then: {sentence}" for sentence in (*hand_off["last"], *hand_off["check"]))
+    yield from (f"on the sheet: {sentence}" for sentence in hand_off["notes"])
