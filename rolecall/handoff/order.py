@@ -115,7 +115,7 @@ def _of_owner(subject: Subject) -> _Turns:
 def _what(subject: Subject) -> tuple[str, str]:
     """What is not known of the vendor, and the word for it."""
     names = unknown(subject)
-    account = "the AWS account or role that it comes from" if "principal" in names else ""
+    account = f"the AWS account or role that {_plain_name(subject)} comes from" if "principal" in names else ""
     found = [each for each in (account, "an external ID" if "external_id" in names else "") if each]
     return " and ".join(found), "both" if len(found) > 1 else "it"
 

@@ -35,7 +35,7 @@ def index_page(sheets: Sequence[Sheet], form: str, estate: Path | None = None) -
 
 
 def _page(starter: str, values: dict[str, object], estate: Path | None) -> str:
-    tools: dict[str, object] = {} if starter.endswith(".html.j2") else {"text": escaped, "code": code, "line": _line}
+    tools: dict[str, object] = {} if starter.endswith(".html.j2") else {"text": escaped, "code": code, "line": line}
     return f"{MARK}\n{render(starter, values | tools, estate)}"
 
 
@@ -51,10 +51,10 @@ def code(text: str, *, in_table: bool = False) -> str:
     return f"{fence}{blank}{shown}{blank}{fence}"
 
 
-def _line(line: Line, *, in_table: bool = False) -> str:
+def line(pieces: Line, *, in_table: bool = False) -> str:
     """A line's words escaped, its values as code. Blanks between the two stay."""
     # Two values side by side are one piece of code: their backticks would run together.
-    runs = [(is_value, "".join(p.text for p in pieces)) for is_value, pieces in groupby(line, lambda p: p.is_value)]
+    runs = [(is_value, "".join(p.text for p in run)) for is_value, run in groupby(pieces, lambda p: p.is_value)]
     return "".join(code(text, in_table=in_table) if is_value else _words(text) for is_value, text in runs)
 
 

@@ -51,7 +51,21 @@ def test_other_accounts_are_asked_through_their_reader(world: World, tmp_path: P
     text = (tmp_path / "out" / "far" / "one.md").read_text("utf-8")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert f"{{{{workato:sm:token:{arn}}}}}" in text
-    assert "embedded AWS" not in text and VALUE not in text
+    assert "Made from the embedded AWS" in text and VALUE not in text
+
+
+def test_an_account_that_the_embedded_aws_lacks_leaves_its_role_open_and_the_others_alone(
+    world: World, tmp_path: Path
+) -> None:
+    (world.folder / "workspaces" / "far.yaml").write_text(FAR.replace(OTHER_ACCOUNT, "909090909090"))
+    try:
+        ended = world.rolecall("handoff", "far", "acme-prod", "--out", str(tmp_path / "out"), "--target", "local")
+    finally:
+        (world.folder / "workspaces" / "far.yaml").unlink()
+    assert ended.returncode == 3
+    assert "the embedded AWS does not have account 909090909090" in ended.stderr
+    assert "ARN: ____" in (tmp_path / "out" / "far" / "one.md").read_text("utf-8")
+    assert (tmp_path / "out" / "acme-prod" / "billing.md").exists()
 
 
 def test_without_credentials_the_sheets_are_there_and_the_exit_code_is_3(world: World, tmp_path: Path) -> None:

@@ -114,7 +114,19 @@ def test_a_secret_that_does_not_exist_is_said_to_be_missing_and_that_is_an_answe
 
 def test_a_secret_that_is_going_to_be_deleted_is_told(asked: Any) -> None:
     answer = {"ARN": f"{ARN}-AbCdEf", "Name": "prod/jira", "DeletedDate": NOW}
-    assert "scheduled for deletion" in asked(WORKATO, answer)[1]
+    ended, text, _ = asked(WORKATO, answer)
+    assert "scheduled for deletion" in text
+    assert json.loads(ended.text)["sheets"][0]["state"] == "1 secret scheduled for deletion"
+
+
+def test_the_line_for_an_open_arn_follows_the_words_that_ask_for_it(asked: Any) -> None:
+    text = asked(WORKATO, _refusal("AccessDeniedException"))[1]
+    assert "Write it here: ARN:" in text
+
+
+def test_a_key_with_a_colon_is_told_to_be_doubtful(asked: Any) -> None:
+    text = asked(WORKATO.replace("[token, user]", "['a:b', user]"), {"ARN": f"{ARN}-AbCdEf", "Name": "prod/jira"})[1]
+    assert text.count("The key has a colon") == 1
 
 
 @pytest.mark.parametrize(

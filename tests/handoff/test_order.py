@@ -83,7 +83,7 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             [
                 "owner: rolecall deploy w/p puts the role up as pending",
                 "you: enter the role's arn",
-                "you: snow now shows the aws account or role that it comes from. send it",
+                "you: snow now shows the aws account or role that snow comes from. send it",
                 "trusted_principals",
                 "rolecall deploy w/p again",
             ],
@@ -96,7 +96,7 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             "role-first",
             [
                 "you: enter the role's arn",
-                "the aws account or role that it comes from and an external id. send both to the owner",
+                "the aws account or role that snow comes from and an external id. send both to the owner",
                 "owner: write the account as trusted_account, or arns as trusted_principals,",
                 "the external id as external_id into workspaces/w.yaml",
                 "with both",
@@ -108,7 +108,7 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
             "pending",
             "vendor",
             "external-id-first",
-            ["you: look up the aws account or role that it comes from", "trusted_principals", "rolecall deploy w/p"],
+            ["you: look up the aws account or role that snow comes from", "trusted_principals", "rolecall deploy w/p"],
             id="nobody knows yet whom to trust, and no screen is known that shows it",
         ),
     ],

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from rolecall.handoff.line import Facts
 from rolecall.handoff.page import code
+from rolecall.handoff.page import line as line_of
 from tests.handoff.conftest import ESTATE, Sheets
 from tests.handoff.pages import Page, of_html, of_markdown
 
@@ -94,6 +96,22 @@ def test_code_in_markdown_ends_where_its_value_ends(text: str) -> None:
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     assert [tag for tag, _ in page.tags] == ["p", "code"]
     assert page.text.strip() == f"x {shown} y"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`{role_arn}`", "arn:aws:iam::111111111111:role/x"),
+        ("`{region}``{region}`", "eu-1eu-1"),
+        ("{region}`/{region}`", "eu-1/eu-1"),
+        ("`Open {region} now`", "Open eu-1 now"),
+    ],
+)
+def test_placeholders_in_backticks_are_filled_and_values_side_by_side_stay_whole(text: str, shown: str) -> None:
+    known = {"role_arn": ["arn:aws:iam::111111111111:role/x"], "region": ["eu-1"]}
+    page = of_markdown(line_of(Facts(known, {}).filled(text)))
+    assert page.text.strip() == shown
+    assert [tag for tag, _ in page.tags] == ["p", "code"]
 
 
 def test_a_link_to_the_vendors_guide_is_one_only_if_it_is_https(sheets: Sheets) -> None:
