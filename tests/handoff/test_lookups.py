@@ -80,7 +80,7 @@ def asked(
     def run(workspace: str, answer: Any) -> tuple[Answer, str, list[str]]:
         account, said = Account(answer), []
         monkeypatch.setattr(command.AwsReach, "of", classmethod(lambda *_: account))
-        name = "w" if workspace == WORKATO else "u"
+        name = "w" if "workspace: w" in workspace else "u"
         ended = command.handoff(
             estate({f"workspaces/{name}.yaml": workspace}),
             (),
