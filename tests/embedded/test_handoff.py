@@ -82,4 +82,4 @@ def test_without_credentials_the_sheets_are_there_and_the_exit_code_is_3(world: 
     assert "to be copied" in ended.stdout
     assert "Secrets Manager console" in (tmp_path / "out" / "acme-prod" / "billing.md").read_text("utf-8")
     ended = run("rolecall", *arguments, "--no-lookup", folder=world.folder, environment=nobody)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, "left open" in ended.stderr) == (0, False)
