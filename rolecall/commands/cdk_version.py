@@ -28,6 +28,11 @@ def allowed_versions() -> str:
     return f"{pinned()} or a later {pinned().partition('.')[0]}.x"
 
 
+def how_to_pin() -> str:
+    """npm's own command for a package.json that somebody keeps for other things too."""
+    return f"npm install --save-dev --save-exact aws-cdk@{pinned()}"
+
+
 def reads_assemblies(version: str | None) -> bool:
     """Whether a cdk of this version is known to read an assembly: the pinned one or a later one of its major version.
 
@@ -65,6 +70,13 @@ def locked_version(lock: Path) -> str | None:
     packages = _json(lock).get("packages")
     entry = packages.get("node_modules/aws-cdk") if isinstance(packages, dict) else None
     return str(entry.get("version")) if isinstance(entry, dict) else None
+
+
+def described(folder: Path) -> dict[str, str]:
+    """The packages that a folder's package.json asks for, each with its version or range."""
+    whole = _json(folder / "package.json")
+    groups = [whole.get(key) for key in ("dependencies", "optionalDependencies", "devDependencies")]
+    return {str(name): str(version) for group in groups if isinstance(group, dict) for name, version in group.items()}
 
 
 def _numbers(version: str | None) -> Version | None:

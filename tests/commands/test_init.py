@@ -180,11 +180,89 @@ def test_a_hostile_value_is_refused_or_means_itself(tmp_path: Path, name: str) -
 def test_twice_changes_nothing_and_says_what_is_kept(tmp_path: Path) -> None:
     make(tmp_path, Wishes(vendor="unified"))
     before = contents(tmp_path)
-    for wishes in (Wishes(vendor="unified"), NONE, Wishes(vendor="unified", account="222222222222")):
+    same = Wishes(
+        vendor="unified", name="acme", account="111111111111", owner="integration-platform", project="billing"
+    )
+    for wishes in (Wishes(vendor="unified"), NONE, same):
         answer = make(tmp_path, wishes)
         assert answer.exit_code == 0
         assert {line.split()[0] for line in answer.text.splitlines()} == {"kept"}
         assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(name="other"), "the estate is there already, at estate.yaml:4:1, with another name"),
+        (Wishes(owner="other"), "at estate.yaml:10:10, with another owner"),
+        (Wishes(account="222222222222"), "at estate.yaml:6:3, with another account"),
+        (Wishes(region="eu-west-1"), "at estate.yaml:7:3, with another region"),
+        (Wishes(vendor="unified"), "at workspaces/acme-prod.yaml:3:1, with another vendor"),
+        (Wishes(workspace_id="9"), "at workspaces/acme-prod.yaml:4:1, with another workspace_id"),
+        (Wishes(data_center="eu"), "at workspaces/acme-prod.yaml:5:1, with another data_center"),
+        (Wishes(trusted="222222222222"), "with another trusted account"),
+        (Wishes(trusted="pending"), "with another trusted account"),
+        (Wishes(external_id="abc-def-ghi"), "with another external_id"),
+        (Wishes(project="hr"), "at workspaces/acme-prod.yaml:2:1, without a project hr"),
+        (Wishes(project_id="9"), "with another project_id"),
+    ],
+)
+def test_flags_that_say_something_else_than_the_estate_are_refused_with_the_place(
+    tmp_path: Path, wishes: Wishes, said: str
+) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path, wishes)
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 1
+    assert contents(tmp_path) == before
+
+
+def test_flags_that_say_what_the_catalog_says_are_kept(tmp_path: Path) -> None:
+    make(tmp_path)
+    for trusted in ("353360065216", "arn:aws:iam::353360065216:root"):
+        assert make(tmp_path, Wishes(trusted=trusted, workspace_id="12345", project_id="678")).exit_code == 0
+
+
+def test_an_estate_without_workspaces_gets_its_first_with_a_vendor_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert said == [f"next: rolecall init {tmp_path} --add workspace"]
+    assert not (tmp_path / "workspaces").exists()
+    with pytest.raises(CommandError, match="with another name"):
+        make(tmp_path, Wishes(name="other", vendor="first", workspace="w", project="p"))
+    wishes = Wishes(name="acme", account="111111111111", vendor="first", workspace="w", project="p")
+    assert f"wrote {tmp_path / 'workspaces' / 'w.yaml'}" in make(tmp_path, wishes).text
+    assert grant(tmp_path, "w/p").trust.pending
+    assert (tmp_path / "estate.yaml").read_text() == OWN_VENDORS
+
+
+def test_a_workspace_is_known_by_its_slug_and_not_by_its_file(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "workspaces" / "acme-prod.yaml").rename(tmp_path / "workspaces" / "x.yaml")
+    assert f"kept {tmp_path / 'workspaces' / 'x.yaml'}" in make(tmp_path, Wishes(workspace="acme-prod")).text
+    with pytest.raises(CommandError, match="has no workspace 'x'"):
+        make(tmp_path, Wishes(workspace="x"))
+
+
+@pytest.mark.parametrize("there", ["package.json", "package-lock.json"])
+def test_npms_files_of_somebody_else_get_none_of_ours_beside_them(tmp_path: Path, there: str) -> None:
+    (tmp_path / there).write_text('{"name": "mine"}')
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert [name for name in ("package.json", "package-lock.json", ".npmrc") if (tmp_path / name).exists()] == [there]
+    assert any(f"as {there} in {tmp_path} is somebody else's" in line for line in said)
+
+
+def test_one_of_our_own_files_for_npm_gets_the_other(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = contents(tmp_path)
+    (tmp_path / "package-lock.json").unlink()
+    (tmp_path / ".npmrc").unlink()
+    make(tmp_path)
+    assert contents(tmp_path) == before
 
 
 def test_a_person_s_edit_is_kept_and_what_is_missing_is_written(tmp_path: Path) -> None:
@@ -415,6 +493,18 @@ def test_what_is_there_with_another_meaning_is_left_alone_and_named(
     assert said in str(refused.value)
     assert refused.value.exit_code == 1
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("vendor", sorted(catalog.entries()))
+def test_a_workspace_twice_with_the_same_flags_is_kept_and_another_account_is_refused(
+    tmp_path: Path, vendor: str
+) -> None:
+    make(tmp_path)
+    flags = replace(fitting(vendor, Wishes(workspace="w", project="p")), name=None, owner=None)
+    make(tmp_path, flags, "workspace")
+    assert make(tmp_path, flags, "workspace").text == f"kept {tmp_path / 'workspaces' / 'w.yaml'}"
+    with pytest.raises(CommandError, match="with another trusted account"):
+        make(tmp_path, replace(flags, trusted="999999999999"), "workspace")
 
 
 def test_projects_that_have_files_of_their_own_get_another_file(tmp_path: Path) -> None:

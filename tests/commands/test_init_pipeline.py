@@ -199,11 +199,14 @@ def test_files_for_cdk_that_are_there_are_kept_and_npms_two_stay_together(reposi
     estate = repository / "infra/doors"
     for name in there:
         (estate / name).write_text("mine")
-    make(repository)
+    said: list[str] = []
+    make(repository, said=said)
     assert all((estate / name).read_text() == "mine" for name in there)
-    npm = {"package.json", "package-lock.json"}
-    assert {name for name in npm if (estate / name).exists()} == (npm & set(there) or npm)
-    assert all((estate / name).exists() for name in ("app.py", ".npmrc"))
+    pair = {"package.json", "package-lock.json"} & set(there)
+    npm = {"package.json", "package-lock.json", ".npmrc"}
+    assert {name for name in npm if (estate / name).exists()} == (pair or npm)
+    assert (estate / "app.py").exists()
+    assert any("somebody else's and npm reads them together" in line for line in said) == bool(pair)
 
 
 def test_an_estate_at_the_root_of_its_repository(repository: Path) -> None:

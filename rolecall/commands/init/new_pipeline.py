@@ -8,6 +8,7 @@ from rolecall.answer import NO, USAGE, Answer, CommandError
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.needs import needs
 from rolecall.commands.init.new_files import create, present
+from rolecall.commands.init.npm_files import fitting
 from rolecall.commands.init.repository import Repository, repository_of
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starting import (
@@ -65,16 +66,13 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if estate is None or estate.pipeline is None:
         refuse_broken(written, written.source.name)
         raise CommandError(f"`pipeline` of {ESTATE_FILE} cannot be made sense of", "`rolecall check` says why", USAGE)
-    wanted = {**github_workflows(estate, layout, folder), **_of_cdk(folder, layout, written)}
+    of_cdk, about_npm = fitting(folder, cdk_files(folder, estate_values(written.estate) if written.estate else {}))
+    own = {layout.path(name): text for name, text in of_cdk.items()}
+    wanted = {**github_workflows(estate, layout, folder), **own}
     answer = _written(repository.root, wanted, layout, _Change(folder / ESTATE_FILE, was, text), talk)
-    for line in next_steps(folder, layout, estate.pipeline.github):
+    for line in filter(None, (about_npm, *next_steps(folder, layout, estate.pipeline.github))):
         talk.say(line)
     return answer
-
-
-def _of_cdk(folder: Path, layout: Layout, written: WrittenEstate) -> dict[str, str]:
-    values = estate_values(written.estate) if written.estate else {}
-    return {layout.path(name): text for name, text in cdk_files(folder, values).items()}
 
 
 def _branch_of(written: WrittenEstate) -> str | None:

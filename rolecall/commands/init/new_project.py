@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rolecall.answer import NO, Answer, CommandError
+from rolecall.commands.init.comparing import refuse_another_project
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
 from rolecall.commands.init.standing import granted, situation_of
@@ -11,11 +12,9 @@ from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     PROJECT_FILE_STARTER,
     PROJECT_STARTER,
-    differences,
     estate_of,
     next_step,
     refuse_broken,
-    refuse_other,
     told,
     workspace_file,
 )
@@ -23,26 +22,25 @@ from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.trial import refuse_errors
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.edit import NotEditableError, write_whole
-from rolecall.config.files import WrittenEstate, WrittenProject, WrittenWorkspace
+from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.insert import with_item
 from rolecall.starters import render
 
-_COMPARED = ("project_id", "external_id", "account", "region")
 _LIST = "projects"
 
 
 def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write a project where the workspace's projects are; one that is there stays as it is."""
     written = estate_of(folder)
-    if wishes.workspace:
-        refuse_broken(written, workspace_file(wishes.workspace))
     situation = situation_of("project", written, talk)
+    if wishes.workspace and wishes.workspace not in situation.workspaces:
+        refuse_broken(written, workspace_file(wishes.workspace))
     if not situation.workspaces:
         raise CommandError("the estate has no workspace", "rolecall init --add workspace", NO)
     named = completed(situation, wishes, talk.ask, talk.say, only=("workspace", "project"))
     within = situation.workspaces[named.workspace or ""]
     if there := next((project for project in within.projects if project.slug == named.project), None):
-        _refuse_another(there, wishes)
+        refuse_another_project(there, within, wishes, written)
         return Answer(told(folder, [], [there.source.name]))
     whole = completed(situation, named, talk.ask, talk.say)
     is_new_id = makes_id(situation, whole)
@@ -63,13 +61,6 @@ def _made(folder: Path, written: WrittenEstate, external_id: str, own_file: bool
 def _live_alone(within: WrittenWorkspace) -> bool:
     """Whether the workspace's projects have files of their own, all of them."""
     return bool(within.projects) and all(not project.path for project in within.projects)
-
-
-def _refuse_another(there: WrittenProject, wishes: Wishes) -> None:
-    asked = {name: getattr(wishes, name) for name in _COMPARED}
-    names = differences(asked, vars(there.project))
-    place = there.source.location((*there.path, *names[:1]) if names else there.path)
-    refuse_other(f"project {there.slug}", place, names)
 
 
 def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rolecall.answer import Answer
+from rolecall.commands.init.comparing import refuse_another_workspace
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
 from rolecall.commands.init.situation import Situation
@@ -10,7 +11,6 @@ from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     WORKSPACE_STARTER,
-    differences,
     estate_of,
     next_step,
     refuse_broken,
@@ -24,8 +24,6 @@ from rolecall.commands.init.wishes import Wishes
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.starters import render
 
-_COMPARED = ("vendor", "workspace_id", "data_center", "external_id", "account", "region")
-
 
 def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write workspaces/NAME.yaml; one that is there stays as it is."""
@@ -34,7 +32,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     named = completed(situation, wishes, talk.ask, talk.say, only=("vendor", "workspace"))
     name = workspace_file(named.workspace or "")
     if there := _there(written, situation, named, name):
-        _refuse_another(there, wishes)
+        refuse_another_workspace(there, wishes, written)
         return Answer(told(folder, [], [there.source.name]))
     whole = completed(situation, named, talk.ask, talk.say)
     is_new_id = makes_id(situation, whole)
@@ -58,11 +56,3 @@ def _there(written: WrittenEstate, situation: Situation, named: Wishes, name: st
     if found is not None:
         refuse_other(name, found.source.location(("workspace",)), ["workspace"])
     return found
-
-
-def _refuse_another(there: WrittenWorkspace, wishes: Wishes) -> None:
-    """What was said of the workspace has to be what stands there; its projects are another matter."""
-    asked = {name: getattr(wishes, name) for name in _COMPARED}
-    names = differences(asked, vars(there.workspace))
-    place = there.source.location(tuple(names[:1]) or ("workspace",))
-    refuse_other(f"workspace {there.workspace.workspace}", place, names)

@@ -1,14 +1,13 @@
 """Files from starters, and what a run says of them."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
 from rolecall.config.schema import EstateFile
-from rolecall.config.values import WrittenPattern
 from rolecall.model.finding import Severity
 from rolecall.starters import CDK_FILES
 
@@ -81,13 +80,9 @@ def next_step(folder: Path) -> str:
     return f"next: rolecall check --estate {shlex.quote(named(folder))}"
 
 
-def differences(asked: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
-    """What was asked for and is otherwise there; what was not asked for is its owner's."""
-    return [name for name, value in asked.items() if value and _plain(there.get(name)) != value]
-
-
-def _plain(value: object) -> object:
-    return value.text if isinstance(value, WrittenPattern) else value
+def add_command(folder: Path, kind: str) -> str:
+    """The command that adds to an estate."""
+    return f"rolecall init {shlex.quote(named(folder))} --add {kind}"
 
 
 def refuse_other(what: str, place: object, names: list[str], tip: str = "or choose another slug") -> None:

@@ -12,15 +12,10 @@ from rolecall.model.pipeline import GitHub
 from rolecall.pipelines import Layout
 from rolecall.starters import CDK_FILES, render
 
-# npm reads them together: one of ours beside one of somebody else's would pin what nobody asked for.
-_NPM = ("package.json", "package-lock.json")
-
 
 def cdk_files(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
-    """What the workflows' cdk and npm need in the estate's folder; npm's two only where neither is there."""
-    has_npm = [name for name in _NPM if (folder / name).exists()]
-    names = [name for name in CDK_FILES if name not in _NPM or not has_npm or name in has_npm]
-    return {name: render(CDK_FILES[name], values, folder) for name in names}
+    """What the workflows' cdk and npm need in the estate's folder."""
+    return {name: render(starter, values, folder) for name, starter in CDK_FILES.items()}
 
 
 def refuse_another_estate(root: Path, kept: Sequence[str], layout: Layout) -> None:
