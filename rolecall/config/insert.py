@@ -84,7 +84,7 @@ def _with_block_item(text: str, key_node: Any, items: Any, block: str) -> str:
     # What is written further in than the list's own key belongs to the list, comments too.
     own = max(dash.column, key_node.start_mark.column + 1)
     end = _end_of_lines(text, dash.index, items.end_mark.index, own)
-    return _inserted_line(text, end, _as_item(block, dash.column, gap))
+    return _inserted_line(text, end, as_item(block, dash.column, gap))
 
 
 def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
@@ -94,7 +94,7 @@ def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
         raise NotEditableError("the empty list is laid out in an unusual way")
     emptied = text[:start].rstrip(_BLANKS) + text[end:]
     line_end = edit.end_of_line(emptied, key_node.end_mark.index)
-    return _inserted_line(emptied, line_end, _as_item(block, key_node.start_mark.column + 2, 2))
+    return _inserted_line(emptied, line_end, as_item(block, key_node.start_mark.column + 2, 2))
 
 
 def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str:
@@ -104,7 +104,7 @@ def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str
         last = len(text[:end].rstrip())
         comma = "" if text[:last].endswith(("{", ",")) else ","
         return f"{text[:last]}{comma} {key}: [{_flow(item)}]{text[last:]}"
-    return _below(text, document, f"{key}:\n{_as_item(block, 2, 2)}")
+    return _below(text, document, f"{key}:\n{as_item(block, 2, 2)}")
 
 
 def _below(text: str, document: Any, block: str) -> str:
@@ -125,7 +125,7 @@ def _flow(item: Any) -> str:
     return yaml.safe_dump(item, default_flow_style=True, sort_keys=False, allow_unicode=True, width=2**31).rstrip("\n")
 
 
-def _as_item(block: str, column: int, gap: int) -> str:
+def as_item(block: str, column: int, gap: int) -> str:
     """The block as an item of a list whose hyphens stand in a column, its text some columns further on."""
     lead = " " * column
     inner = textwrap.indent(block.rstrip("\n"), " " * (column + gap))

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     sizes.too_many_tags,
     trust.unprotected,
     trust.whole_accounts,
+    trust.closed,
     trust.own_accounts,
     trust.short_sessions,
     ledger.shared_ids,

@@ -1,4 +1,4 @@
-"""RC101 to RC111, RC117, RC304: one compiled trust by itself: protection, whole and own accounts, sessions."""
+"""RC101 to RC111, RC117, RC133, RC304: one compiled trust by itself: protection, whole and own accounts, sessions."""
 
 from collections.abc import Iterator
 
@@ -26,6 +26,19 @@ def whole_accounts(roles: list[Role]) -> Iterator[Finding]:
         if any(principal.endswith(":root") for principal in role.grant.trust.principals):
             message = f"{role.grant.address} trusts the vendor's whole account: everybody there can try the external ID"
             yield role.finding("RC109", Severity.INFO, message, "FM12")
+
+
+def closed(roles: list[Role]) -> Iterator[Finding]:
+    """RC133: a pending role is deployed and verified like others, and lets nobody in."""
+    for role in roles:
+        if role.grant.trust.pending:
+            message = four_parts(
+                f"{role.grant.address} lets nobody in yet",
+                "pending",
+                "the vendor's principal and external ID, once the vendor has shown both",
+                "write what it shows in the place of `pending`, then deploy again",
+            )
+            yield role.finding("RC133", Severity.INFO, message)
 
 
 def own_accounts(roles: list[Role]) -> Iterator[Finding]:

@@ -323,6 +323,22 @@ def test_a_vendor_that_wants_the_role_first_begins_as_pending(tmp_path: Path) ->
     assert errors(tmp_path) == []
 
 
+@pytest.mark.parametrize("add", [None, "workspace", "project"])
+def test_a_role_that_lets_nobody_in_yet_is_told_with_what_to_do(tmp_path: Path, add: str | None) -> None:
+    flags = fitting("fivetran", Wishes(workspace="w", project="p"))
+    if add:
+        make(tmp_path)
+        flags = replace(flags, name=None, owner=None)
+    if add == "project":
+        make(tmp_path, replace(flags, external_id="k7-Zq2-w9Xr4T"), "workspace")
+        flags = Wishes(workspace="w", project="q", external_id="pending")
+    said: list[str] = []
+    make(tmp_path, flags, add, said)
+    assert f"pending: w/{flags.project} lets nobody in, until the vendor's own words stand in workspaces/w.yaml" in said
+    assert "rolecall handoff" in said[-2]
+    assert said[-1].startswith("next: rolecall check")
+
+
 @pytest.mark.parametrize(
     ("vendor", "granted"),
     [
@@ -330,6 +346,7 @@ def test_a_vendor_that_wants_the_role_first_begins_as_pending(tmp_path: Path) ->
         ("several", [("prefix", "p/")]),
         ("writer", [("prefix", "p/")]),
         ("other", []),
+        ("first", []),
     ],
 )
 def test_a_starter_grants_what_the_vendor_s_profile_says(
@@ -342,7 +359,7 @@ def test_a_starter_grants_what_the_vendor_s_profile_says(
     assert [(secret.kind, secret.value) for secret in role.permissions.secrets] == granted
     assert role.permissions.access.value == ("read-write" if vendor == "writer" else "read")
     text = (tmp_path / "workspaces" / "w.yaml").read_text()
-    assert ("# statements:" in text) == (vendor == "other")
+    assert ("# statements:" in text) == (vendor in ("other", "first"))
 
 
 def test_a_vendor_that_makes_an_id_for_each_call_takes_a_pattern_of_its_form(tmp_path: Path) -> None:
@@ -379,7 +396,8 @@ def test_what_a_comment_proposes_passes_check_once_it_is_no_comment(tmp_path: Pa
         in_example = rest.startswith((f"# {key}:", "#   ")) and (in_example or rest.startswith(f"# {key}:"))
         lines.append(line.replace("# ", "", 1) if in_example else line)
     file.write_text("".join(lines))
-    assert [str(found) for found in judged(tmp_path).findings if found.location.file == "workspaces/w.yaml"] == []
+    of_file = [found for found in judged(tmp_path).findings if found.location.file == "workspaces/w.yaml"]
+    assert [found.rule for found in of_file] == ["RC133"], "nobody is let in yet, and that is all"
     permissions = grant(tmp_path, "w/p").permissions
     assert len(getattr(permissions, key)) == 1
 
@@ -565,7 +583,7 @@ def test_an_unusual_layout_is_left_to_its_owner_with_the_lines_to_write(tmp_path
     before = contents(tmp_path)
     with pytest.raises(CommandError, match="unusual way") as refused:
         make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81"), "project")
-    assert 'project: "hr"\nproject_id: "81"' in refused.value.tip
+    assert '  - project: "hr"\n    project_id: "81"' in refused.value.tip
     assert contents(tmp_path) == before
 
 

@@ -149,6 +149,13 @@ def test_accounts_are_offered_from_profiles_and_the_region_goes_with_the_account
     assert (whole.account, whole.region) == ("333333333333", "us-east-2")
 
 
+def test_the_region_of_the_chosen_account_comes_before_that_of_a_profile_without_an_account() -> None:
+    known = (Profile("default", None, "eu-west-1"), Profile("prod", "333333333333", "us-east-2"))
+    answers = {"vendor": "unified", "workspace": "w", "project": "p", "workspace_id": "", "project_id": ""}
+    person = Person(**ESTATE | {"account": "1", "region": ""}, **answers)
+    assert complete(person, known=known).region == "us-east-2"
+
+
 CONFIG = """\
 [default]
 region = eu-west-1

@@ -58,8 +58,10 @@ def _of_settings(situation: Situation, wishes: Wishes) -> Iterator[Need]:
         choices = tuple(Choice(account, f"profile {name}") for account, name in reversed(known.items()))
         yield Need("account", choices[0].value if choices else None, choices)
     if not any(level.region for level in levels):
-        of_account = [p for p in situation.profiles if p.region and p.account in (wishes.account, None)]
-        found = of_account or [p for p in situation.profiles if p.region]
+        # That of the account comes before that of a profile whose account nobody knows.
+        with_region = [p for p in situation.profiles if p.region]
+        of_account = [p for p in with_region if p.account and p.account == wishes.account]
+        found = of_account or [p for p in with_region if p.account is None] or with_region
         yield Need("region", found[0].region if found else None)
     if situation.kind == "estate":
         yield Need("owner", "integration-platform")

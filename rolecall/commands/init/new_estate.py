@@ -21,6 +21,7 @@ from rolecall.commands.init.starting import (
     estate_of,
     estate_values,
     next_step,
+    pending_lines,
     told,
     workspace_file,
 )
@@ -31,6 +32,7 @@ from rolecall.commands.written_findings import named
 from rolecall.config import schema as shapes
 from rolecall.config.files import ESTATE_FILE, WrittenEstate, WrittenWorkspace
 from rolecall.config.json_schema import FILES
+from rolecall.estate import Judged
 from rolecall.starters import CDK_FILES, render
 from rolecall.vendors import catalog
 
@@ -49,12 +51,13 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     values = starter_values(situation, whole, made)
     first = workspace_file(whole.workspace or "")
     workspace = {first: render(WORKSPACE_STARTER, values, folder)}
-    answer, written = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
-    talk.say(next_step(folder))
-    if is_new_id and first in written:
-        talk.show_id(made.external_id, first, situation.vendor(whole))
+    answer, written, after = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+        talk.say(line)
     if talk.ask is None:
         _tell_examples(wishes, whole, talk)
+    if is_new_id and first in written:
+        talk.show_id(made.external_id, first, situation.vendor(whole))
     return answer
 
 
@@ -103,18 +106,18 @@ def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
     return dict.fromkeys(kept, "") | {name: render(starter, own, folder) for name, starter in wanted}
 
 
-def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk) -> tuple[Answer, list[str]]:
+def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk) -> tuple[Answer, list[str], Judged]:
     """Write what is missing, and say what was written and what was there."""
     wanted, about_npm = fitting(folder, wanted)
     # Beside the estate and not from the web: editors find them offline, and in the version that checks the files.
     wanted |= {f".schema/{kind}.json": schema.as_text(kind) + "\n" for kind in FILES}
     kept = present(folder, wanted)
     files = {name: text for name, text in wanted.items() if name not in kept}
-    refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
+    after = refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
     create(folder, files)
     if about_npm:
         talk.say(about_npm)
-    return Answer(told(folder, files, [*kept, *known])), list(files)
+    return Answer(told(folder, files, [*kept, *known])), list(files), after
 
 
 def _tell_examples(said: Wishes, whole: Wishes, talk: Talk) -> None:

@@ -14,6 +14,7 @@ from rolecall.commands.init.starting import (
     PROJECT_STARTER,
     estate_of,
     next_step,
+    pending_lines,
     refuse_broken,
     told,
     workspace_file,
@@ -23,7 +24,8 @@ from rolecall.commands.init.trial import refuse_errors
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.edit import NotEditableError, write_whole
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
-from rolecall.config.insert import with_item
+from rolecall.config.insert import as_item, with_item
+from rolecall.estate import Judged
 from rolecall.starters import render
 
 _LIST = "projects"
@@ -46,10 +48,11 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     is_new_id = makes_id(situation, whole)
     goes_alone = wishes.own_file or _live_alone(within)
     made = _made(folder, written, str(talk.make_id()) if is_new_id else "", goes_alone)
-    name = _write(folder, within, starter_values(situation, whole, made), goes_alone)
+    name, after = _write(folder, within, starter_values(situation, whole, made), goes_alone)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+        talk.say(line)
     if is_new_id:
         talk.show_id(made.external_id, name, situation.vendor(whole))
-    talk.say(next_step(folder))
     return Answer(told(folder, [name], []))
 
 
@@ -63,28 +66,29 @@ def _live_alone(within: WrittenWorkspace) -> bool:
     return bool(within.projects) and all(not project.path for project in within.projects)
 
 
-def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool) -> str:
-    """Write the project, and say into which file."""
+def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool) -> tuple[str, Judged]:
+    """Write the project, and say into which file, and what the estate is with it."""
     if alone:
         file = within.source.name.removesuffix(".yaml")
         name = f"{file}/{values['project']}.yaml"
         files = {name: render(PROJECT_FILE_STARTER, values, folder)}
-        refuse_errors(folder, files)
+        after = refuse_errors(folder, files)
         create(folder, files)
-        return name
+        return name, after
     name = within.source.name
     block = render(PROJECT_STARTER, values, folder)
     try:
-        _write_in_place(folder, name, block)
+        return name, _write_in_place(folder, name, block)
     except NotEditableError as error:
+        item = as_item(block, 2, 2)
         raise CommandError(
-            f"{name} was not changed: {error}", f"write it by hand, below `{_LIST}`:\n{block}", NO
+            f"{name} was not changed: {error}", f"write it by hand, below `{_LIST}`:\n{item}", NO
         ) from None
-    return name
 
 
-def _write_in_place(folder: Path, name: str, block: str) -> None:
+def _write_in_place(folder: Path, name: str, block: str) -> Judged:
     was = (folder / name).read_bytes()
     changed = with_item(was.decode(), _LIST, block)
-    refuse_errors(folder, {name: changed})
+    after = refuse_errors(folder, {name: changed})
     write_whole(folder / name, changed, was)
+    return after

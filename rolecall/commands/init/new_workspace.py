@@ -13,6 +13,7 @@ from rolecall.commands.init.starting import (
     WORKSPACE_STARTER,
     estate_of,
     next_step,
+    pending_lines,
     refuse_broken,
     refuse_other,
     told,
@@ -39,11 +40,12 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
     made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
     files = {name: render(WORKSPACE_STARTER, starter_values(situation, whole, made), folder)}
-    refuse_errors(folder, files)
+    after = refuse_errors(folder, files)
     create(folder, files)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+        talk.say(line)
     if is_new_id:
         talk.show_id(made.external_id, name, situation.vendor(whole))
-    talk.say(next_step(folder))
     return Answer(told(folder, files, []))
 
 

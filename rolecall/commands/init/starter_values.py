@@ -98,4 +98,4 @@ def makes_id(situation: Situation, wishes: Wishes) -> bool:
 def _grants(vendor: Vendor) -> str:
     if vendor.permission_profile:
         return vendor.permission_profile
-    return "read-write-prefix" if vendor.access == "read-write" or vendor.names_secrets else "read"
+    return "read-write-prefix" if vendor.access == "read-write" or vendor.names_secrets else "unknown"
