@@ -1,5 +1,6 @@
 """`rolecall demo`: the whole road on the embedded AWS, from the example estate to verified roles."""
 
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,7 +49,8 @@ def _whole_road(estate_folder: Path, say: Say, track: Track, stays: Path | None 
     find_cdk(estate_folder)
     if local.find(local_command.state_dir(estate_folder)) is not None:
         raise CommandError(
-            "the embedded AWS of this estate runs already", f"rolecall local down --estate {estate_folder}"
+            "the embedded AWS of this estate runs already",
+            f"rolecall local down --estate {shlex.quote(str(estate_folder))}",
         )
     callers = local_command.callers_of(estate)
     with local.running(local_command.state_dir(estate_folder), callers, say=say) as aws:
@@ -65,9 +67,16 @@ def _next(folder: Path) -> str:
     return "\n".join(
         [
             "What to do next:",
-            f"  look at the estate that this was      {folder}",
+            f"  look at the estate that this was      {shlex.quote(str(folder))}",
             "  make one of your own                  rolecall init my-estate",
             "  see what is wrong with it             rolecall check --estate my-estate",
-            "  prove it before AWS sees it           rolecall local up, deploy, verify (README, five minutes)",
+            *(
+                []
+                if _CHECKOUT.is_dir()
+                else ["  give it the pinned cdk                 rolecall install-cdk --estate my-estate"]
+            ),
+            "  prove it before AWS sees it           rolecall local up --estate my-estate",
+            "                                        rolecall deploy --target local --estate my-estate",
+            "                                        rolecall verify --target local --estate my-estate",
         ]
     )

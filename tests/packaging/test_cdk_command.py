@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.answer import CommandError
+from rolecall.commands import demo
 from rolecall.commands.cdk_cli import find_cdk, how_to_install
 from rolecall.commands.cdk_version import pinned, reads_assemblies
 from rolecall.commands.install_cdk import install_cdk
@@ -235,3 +236,15 @@ def test_a_folder_that_is_no_estate_is_not_filled(tmp_path: Path) -> None:
     with pytest.raises(UnreadableEstateError):
         install_cdk(tmp_path, lambda _: None)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_wheel", [True, False])
+def test_what_the_demo_proposes_works_as_it_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_wheel: bool
+) -> None:
+    monkeypatch.setattr(demo, "_CHECKOUT", tmp_path / "nowhere" if is_wheel else tmp_path)
+    hints = demo._next(Path("my example"))
+    assert "'my example'" in hints
+    assert ("rolecall install-cdk --estate my-estate" in hints) == is_wheel
+    for command in ("local up", "deploy --target local", "verify --target local"):
+        assert f"rolecall {command} --estate my-estate" in hints
