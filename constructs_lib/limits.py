@@ -1,12 +1,13 @@
 """What IAM would refuse at deployment, refused before: CDK itself checks next to nothing of it."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.tags import MAX_TAGS, tag_key, tag_value
-from rolecall.policy.document import Document
+from rolecall.policy.document import Document, Statement
 from rolecall.policy.size import (
     MANAGED_POLICIES_PER_ROLE,
     MANAGED_POLICY_MAX_CHARACTERS,
@@ -63,6 +64,17 @@ def check_boundary(permissions_boundary: str | None) -> None:
     """
     if permissions_boundary is not None and not _BOUNDARY.fullmatch(str(permissions_boundary)):
         raise InvalidValueError("permissions_boundary", permissions_boundary, "a policy's ARN", "copy it", rule="RC303")
+
+
+def check_sids(statements: Iterable[Statement]) -> None:
+    """Each Sid once: IAM takes no other policy.
+
+    Raises:
+        InvalidValueError: RC210.
+    """
+    counted = Counter(str(statement["Sid"]) for statement in statements if "Sid" in statement)
+    for sid in (sid for sid, count in counted.items() if count > 1):
+        raise InvalidValueError("Sid stands twice in the role's policy", sid, "each once", "rename it", rule="RC210")
 
 
 def check_purpose(purpose: str) -> None:

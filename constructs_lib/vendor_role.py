@@ -1,6 +1,6 @@
 """The role that a vendor assumes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -15,6 +15,7 @@ from rolecall.model.secret import Secret
 from rolecall.model.services import ServiceAccess
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
+from rolecall.policy.services.place import check_place
 
 
 class VendorRole(Construct):
@@ -31,7 +32,7 @@ class VendorRole(Construct):
         principal: str | Sequence[str],
         external_id: ExternalId | Sequence[ExternalId] | None,
         secrets: Sequence[Secret] = (),
-        services: Sequence[ServiceAccess] = (),
+        services: Iterable[ServiceAccess] = (),
         access: Access = Access.READ,
         read_actions: Sequence[str] = READ_ACTIONS,
         write_actions: Sequence[str] = READ_ACTIONS + WRITE_ACTIONS,
@@ -100,8 +101,10 @@ class VendorRole(Construct):
             allow_permanent_delete,
             tuple(statements),
             itself=itself,
-            services=_services(services),
+            services=_services(services, home),
         )
+        found = permission_statements(permissions, home)
+        limits.check_sids([reasoned.statement for reasoned in found])
         limits.check_purpose(purpose)
         limits.check_boundary(permissions_boundary)
         limits.check_role(role_name, role_path, max_session_seconds, tags or {})
@@ -118,9 +121,7 @@ class VendorRole(Construct):
         )
         self.policies: tuple[iam.CfnManagedPolicy, ...] = tuple(
             self._attach(part, document, role_name, role_path)
-            for part, document in limits.within_policies(
-                permission_policies(permission_statements(permissions, home))
-            ).items()
+            for part, document in limits.within_policies(permission_policies(found)).items()
         )
         """The managed policies: none where the role may do nothing, several where one would be too large."""
 
@@ -175,13 +176,15 @@ def _own_arn(home: Home, role_name: str | None, role_path: str) -> str:
     return f"arn:{home.partition}:iam::{home.account}:role{role_path}{role_name}"
 
 
-def _services(services: Sequence[ServiceAccess]) -> tuple[ServiceAccess, ...]:
+def _services(services: Iterable[ServiceAccess], home: Home) -> tuple[ServiceAccess, ...]:
     """The accesses, if that is what they are: a forgotten class would be granted nothing, and say nothing."""
-    for each in [services] if isinstance(services, ServiceAccess) else services:
+    found = (services,) if isinstance(services, ServiceAccess) else tuple(services)
+    for each in found:
         if not isinstance(each, ServiceAccess):
             allowed = 'SqsAccess(queues=["orders"]), S3Access(...) and so on'
             raise InvalidValueError("services", each, allowed, "make one of it", rule="RC219")
-    return (services,) if isinstance(services, ServiceAccess) else tuple(services)
+        check_place(each, home, region_is_known=not cdk.Token.is_unresolved(home.region))
+    return found
 
 
 def _principals(principal: str | Sequence[str], partition: str) -> tuple[str, ...]:

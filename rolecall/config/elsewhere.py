@@ -8,12 +8,12 @@ from rolecall.config import schema
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.unheard import report_region
 from rolecall.model.identifiers import partition_of
-from rolecall.model.invalid import four_parts
+from rolecall.model.invalid import InvalidValueError, four_parts
 from rolecall.model.secret import Secret
 from rolecall.model.services import ServiceAccess
-from rolecall.model.services.base import EncryptedAccess
 from rolecall.policy.compile import Home
 from rolecall.policy.document import as_list
+from rolecall.policy.services.place import check_place
 
 
 def secret_at_home(entry: schema.SecretEntry, home: Home, source: SourceFile, path: PathInFile) -> Secret | None:
@@ -54,17 +54,10 @@ def _elsewhere(secret: Secret, home: Home) -> tuple[str, str, str] | None:
 def service_at_home(access: ServiceAccess, home: Home, source: SourceFile, path: PathInFile) -> ServiceAccess | None:
     """The access; None, and noted, where its region or key lies elsewhere than the role could use it."""
     report_region(access.region, source, (*path, "region"))
-    region = access.region_in(home.region)
-    if partition_of(region) != home.partition:
-        allowed = f"a region of partition {home.partition}, as the role's"
-        message = four_parts("region of another partition", region, allowed, "correct it")
-        source.error("RC302", (*path, "region"), message)
-        return None
-    key = access.kms_key if isinstance(access, EncryptedAccess) else None
-    if key and not key.startswith(f"arn:{home.partition}:kms:{region}:"):
-        allowed = f"region {region}, as the resources, in partition {home.partition}"
-        message = four_parts("kms_key of another region or partition", key, allowed, "correct it")
-        source.error("RC208", (*path, "kms_key"), message)
+    try:
+        check_place(access, home)
+    except InvalidValueError as error:
+        source.error(error.rule, (*path, "region" if error.rule == "RC302" else "kms_key"), str(error))
         return None
     return access
 

@@ -105,6 +105,12 @@ class SesPart(PlacedPart):
     identities: list[scalars.Identity] = Field(
         min_length=1, max_length=MAX_NAMES, description="Domains or e-mail addresses that are verified in SES."
     )
+    configuration_sets: list[scalars.ConfigurationSet] = Field(
+        default_factory=list,
+        max_length=MAX_NAMES,
+        description="Names of configuration sets that mail is sent with, an identity's default one included. "
+        "Default: none",
+    )
 
 
 class LexPart(PlacedPart):

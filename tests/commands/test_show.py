@@ -44,7 +44,8 @@ def test_as_text_each_statement_stands_below_its_reason() -> None:
 def test_what_no_vendor_documents_is_said_to_be_our_reading() -> None:
     text = as_text(SERVICES, "connectors/alerts")
     assert (
-        "# publishes to the topics that the project was granted (our reading of AWS's API, as Workato documents" in text
+        "# publishes to the topics that the project was granted (our reading of AWS's API, as no minimum was found in "
+        "Workato's documentation)" in text
     )
     assert "ListAccountWide" not in text
 

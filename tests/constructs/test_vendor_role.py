@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aws_cdk import aws_sqs as sqs
 from quiet_cdk import Match, Template, cdk
 
 from constructs_lib import (
@@ -309,6 +310,56 @@ def test_in_a_stack_without_account_and_region_the_resources_are_the_deployments
 def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any) -> None:
     with pytest.raises(InvalidValueError, match="services"):
         templated(services=services)
+
+
+@pytest.mark.parametrize(
+    ("access", "rule"),
+    [
+        (SqsAccess(queues=["orders"], region="cn-north-1"), "RC302"),
+        (SqsAccess(queues=["orders"], kms_key=KEY.replace("eu-central-1", "eu-west-1")), "RC208"),
+        (S3Access(buckets=["exports"], kms_key=KEY.replace("arn:aws:", "arn:aws-cn:")), "RC208"),
+    ],
+)
+def test_what_of_a_service_lies_where_the_role_could_not_use_it_is_refused(access: Any, rule: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        templated(services=[access])
+    assert refused.value.rule == rule
+
+
+def test_a_key_and_a_region_that_the_access_names_itself_may_be_others_than_the_roles() -> None:
+    key = KEY.replace("eu-central-1", "eu-west-1")
+    queues = SqsAccess(queues=["orders"], kms_key=key, region="eu-west-1")
+    templated(services=[queues]).resource_count_is("AWS::IAM::ManagedPolicy", 1)
+
+
+def test_where_the_deployment_chooses_the_region_a_key_is_compared_by_its_partition() -> None:
+    templated(env=None, services=[SqsAccess(queues=["orders"], kms_key=KEY)])
+    with pytest.raises(InvalidValueError, match="partition aws"):
+        templated(env=None, services=[SqsAccess(queues=["orders"], kms_key=KEY.replace("arn:aws:", "arn:aws-cn:"))])
+
+
+def test_a_sid_that_stands_twice_is_refused_as_iam_would() -> None:
+    own = {"Sid": "SendToQueues", "Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "arn:aws:sqs:::q"}
+    with pytest.raises(InvalidValueError) as refused:
+        templated(services=[SqsAccess(queues=["orders"])], statements=[own])
+    assert (refused.value.rule, refused.value.value) == ("RC210", "SendToQueues")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda queue: SqsAccess(queues=[queue.queue_name]),
+        lambda queue: SqsAccess(queues=["orders"], kms_key=queue.queue_arn),
+        lambda queue: SqsAccess(queues=["orders"], region=cdk.Stack.of(queue).region),
+        lambda queue: S3Access(buckets=["exports"], prefixes=[f"{queue.queue_name}/"]),
+        lambda _: SqsAccess(queues=cdk.Token.as_list("x")),
+    ],
+    ids=["a name", "a key", "a region", "a prefix", "a list"],
+)
+def test_a_token_of_the_cdk_is_refused_with_the_reason(make: Callable[[Any], Any]) -> None:
+    queue = sqs.Queue(cdk.Stack(cdk.App(analytics_reporting=False), "Stack"), "Queue")
+    with pytest.raises(InvalidValueError, match=r"is a token of the CDK.*checked and compared before the deployment"):
+        make(queue)
 
 
 def test_one_access_alone_is_taken_for_a_list_of_one() -> None:

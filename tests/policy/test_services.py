@@ -12,6 +12,7 @@ from policy_evaluator import Request, allows
 from rolecall.config.load import load
 from rolecall.config.schema import Vendor
 from rolecall.model.grant import Grant, Permissions
+from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 from rolecall.model.services import (
     CloudWatchAccess,
@@ -148,7 +149,7 @@ def test_only_what_is_documented_says_so() -> None:
     assert send.statement["Action"] == ["sqs:SendMessage"]
     assert send.reason.endswith("(documented by Obs: https://obs.example)")
     assert receive.source is None
-    assert receive.reason.endswith("(our reading of AWS's API, as Obs documents no minimum)")
+    assert receive.reason.endswith("(our reading of AWS's API, as no minimum was found in Obs's documentation)")
 
 
 def test_no_two_statements_of_a_role_have_one_sid() -> None:
@@ -200,3 +201,16 @@ def _pairs(policies: Any) -> set[tuple[str, str, str]]:
 def _values(statement: Any) -> list[str]:
     """What a condition lists: resources that a key is used for, or prefixes that may be listed."""
     return [value for values in statement.get("Condition", {}).get("StringLike", {}).values() for value in values]
+
+
+def test_names_may_come_in_any_order_and_from_anything_that_yields_them() -> None:
+    as_list = compiled((SqsAccess(queues=["a", "b"], actions=["send"]),))
+    assert compiled((SqsAccess(queues={"b", "a"}, actions=(each for each in ["send"])),)) == as_list  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: SqsAccess(queues="orders"), lambda: S3Access(buckets=["exports"], prefixes="a/")]
+)
+def test_a_text_where_a_list_belongs_is_not_taken_for_its_letters(make: Any) -> None:
+    with pytest.raises(InvalidValueError, match="a list of texts"):
+        make()

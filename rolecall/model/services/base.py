@@ -1,14 +1,18 @@
 """What all kinds of service access have in common."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from rolecall.model.finding import Location
 from rolecall.model.identifiers import Arn
 from rolecall.model.identifiers import region as checked_region
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.kms_key import check_kms_key
+
+# How tokens of the CDK look within texts and within lists.
+_TOKEN: Final = re.compile(r"[$#]\{Token\[")
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,10 @@ class ServiceAccess:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, list):
-                object.__setattr__(self, each.name, tuple(value))
+            if each.type == Sequence[str]:
+                value = several(value, f"{each.name} of {self.service}")
+                object.__setattr__(self, each.name, value)
+            refuse_tokens(value, f"{each.name} of {self.service}")
         if self.names_in:
             self._check_names()
         if self.region is not None:
@@ -78,7 +84,7 @@ class ServiceAccess:
 
     def _check_names(self) -> None:
         names: Sequence[str] = getattr(self, self.names_in)
-        if isinstance(names, str) or not names:
+        if not names:
             raise InvalidValueError(
                 f"{self.names_in} of {self.service}", names, "a list with at least one name", "name one", rule="RC219"
             )
@@ -150,6 +156,37 @@ class EncryptedAccess(ServiceAccess):
                 f"region {self.region}, as beside it",
                 "correct it",
                 rule="RC208",
+            )
+
+
+def several(value: object, what: str) -> tuple[Any, ...]:
+    """A list as a tuple; what has no order is sorted, so that a policy is the same in each run.
+
+    Raises:
+        InvalidValueError: RC219 for a text, of which each letter would be a name, and for what is no list.
+    """
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidValueError(what, value, "a list of texts", "write it as a list", rule="RC219")
+    found = tuple(value)
+    return tuple(sorted(found, key=str)) if isinstance(value, Set) else found
+
+
+def refuse_tokens(value: object, what: str) -> None:
+    """Refuse what the CDK fills in later, as `bucket.bucket_name` is: names are checked and compared before that.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
+
+    Raises:
+        InvalidValueError: RC219.
+    """
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, str) and _TOKEN.search(each):
+            raise InvalidValueError(
+                f"{what} is a token of the CDK",
+                each,
+                "a text that is known here, as it is checked and compared before the deployment",
+                "write the name out, and give the same text to the resource",
+                rule="RC219",
             )
 
 

@@ -22,6 +22,8 @@ FUNCTION: Final = r"[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?"
 # 320 characters, https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateEmailIdentity.html
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 IDENTITY: Final = rf"([A-Za-z0-9!#%&'+/=^_`|~.-]{{1,64}}@)?({_LABEL}\.)+{_LABEL}"
+# 64 characters, https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html
+CONFIGURATION_SET: Final = r"[A-Za-z0-9_-]{1,64}"
 # Lex V2 knows bots and aliases by id: https://docs.aws.amazon.com/lexv2/latest/APIReference/API_runtime_RecognizeText.html
 LEX_V2: Final = r"[0-9A-Z]{10}(/[0-9A-Za-z]{10})?"
 # Lex V1 by name: https://docs.aws.amazon.com/lex/latest/dg/API_runtime_PostText.html and API_PutBot.html
@@ -76,6 +78,11 @@ def identity(value: object) -> str:
     if isinstance(value, str) and len(value) > 320:
         raise _refused("identity of SES", value, allowed)
     return _checked(value, IDENTITY, "identity of SES", allowed)
+
+
+def configuration_set(value: object) -> str:
+    """The name of a configuration set of SES: 1 to 64 characters."""
+    return _checked(value, CONFIGURATION_SET, "configuration set of SES", "1 to 64 of A-Z a-z 0-9 _ -")
 
 
 def bot(value: object) -> str:

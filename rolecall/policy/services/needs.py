@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from rolecall.model.services import ServiceAccess
 
-# Rolecall's reading of AWS's API, for vendors that document no minimum: what it takes to do the one thing that is asked
-# for, and nothing that makes, changes or deletes a resource. Read 2026-11-22:
+# Rolecall's reading of AWS's API, where no minimum of the vendor's is known: what it takes to do the one thing that is
+# asked for, and nothing that makes, changes or deletes a resource. Read 2026-11-22:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 OUR_READING: dict[tuple[str, str], tuple[str, ...]] = {
     ("sqs", "send"): ("sqs:SendMessage", "sqs:GetQueueAttributes"),
@@ -47,4 +47,5 @@ def who_documents(access: ServiceAccess) -> str:
 
 
 def _no_minimum(vendor: str) -> str:
-    return f"as {vendor} documents no minimum" if vendor else "as no vendor's minimum was given"
+    """Of a vendor whose entry is silent it is only known that nothing was found, and not that there is nothing."""
+    return f"as no minimum was found in {vendor}'s documentation" if vendor else "as no vendor's minimum was given"
