@@ -107,7 +107,7 @@ def within_policies(documents: Mapping[str, Document]) -> Mapping[str, Document]
             "managed policies of the role",
             len(documents),
             f"{MANAGED_POLICIES_PER_ROLE}",
-            "grant a prefix",
+            "grant a prefix, or name fewer resources of services",
             rule="RC313",
         )
     for document in documents.values():

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from rolecall.policy.document import Document, Statement, as_list, document
@@ -16,20 +17,28 @@ from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 
 # What a list of a bucket may ask for: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
 PREFIX_KEY = "s3:prefix"
+_RESOURCE = "Resource"
 _BITS = 256
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """The smallest part of a statement that is never divided: one resource of it, or the whole."""
+    """The smallest part of a statement that is never divided: by what it lists, one of each list; or the whole.
+
+    Where a statement lists both resources and values of a condition, the two are divided by turns: a part has then
+    all pairs of some resources and some values, as one statement can say them.
+    """
 
     index: int
-    resource: str | None
+    listed: tuple[str, ...]
 
     def bit(self, depth: int, statement: Statement) -> int:
-        named = f"{statement.get('Sid')} {self.resource}" if self.resource else json.dumps(statement, sort_keys=True)
-        digest = hashlib.sha256(named.encode()).digest()
-        return digest[depth // 8] >> (7 - depth % 8) & 1
+        turns = len(self.listed) or 1
+        named = json.dumps(statement, sort_keys=True)
+        if self.listed:
+            named = f"{statement.get('Sid')} {self.listed[depth % turns]}"
+        digest, place = hashlib.sha256(named.encode()).digest(), depth // turns
+        return digest[place // 8] >> (7 - place % 8) & 1
 
 
 def policies(statements: Sequence[Statement], whole: Sequence[Statement] = ()) -> dict[str, Document]:
@@ -45,7 +54,7 @@ def policies(statements: Sequence[Statement], whole: Sequence[Statement] = ()) -
     if characters(together := document(*everything)) <= MANAGED_POLICY_MAX_CHARACTERS:
         return {"": together}
     pieces = [piece for i, s in enumerate(statements) for piece in _pieces(i, s)]
-    pieces += [_Piece(len(statements) + i, None) for i in range(len(whole))]
+    pieces += [_Piece(len(statements) + i, ()) for i in range(len(whole))]
     return dict(_halved(everything, pieces, ""))
 
 
@@ -61,17 +70,20 @@ def _halved(everything: Sequence[Statement], pieces: list[_Piece], bits: str) ->
 
 
 def _pieces(index: int, statement: Statement) -> Iterator[_Piece]:
-    several = _divisible(statement)
-    yield from (_Piece(index, resource) for resource in several) if several else [_Piece(index, None)]
+    lists = _lists(statement).values()
+    yield from (_Piece(index, each) for each in product(*lists))
 
 
-def _divisible(statement: Statement) -> list[str]:
-    """What a statement may be divided by: its resources, or what its condition lists."""
-    resources = as_list(statement["Resource"])
-    key = _listing_key(statement)
-    if len(resources) > 1 or key is None:
-        return resources if len(resources) > 1 else []
-    return as_list(statement["Condition"][CONTEXT_OPERATOR][key])
+def _lists(statement: Statement) -> dict[str, list[str]]:
+    """What a statement may be divided by: its resources, or what its condition lists, or by turns both.
+
+    A list of a bucket has always both, so that a second bucket or prefix does not move what was there.
+    """
+    resources, key = as_list(statement[_RESOURCE]), _listing_key(statement)
+    found = {_RESOURCE: resources} if len(resources) > 1 or key == PREFIX_KEY else {}
+    if key is not None and (not found or key == PREFIX_KEY):
+        found[key] = as_list(statement["Condition"][CONTEXT_OPERATOR][key])
+    return found
 
 
 def _listing_key(statement: Statement) -> str | None:
@@ -85,13 +97,15 @@ def _listing_key(statement: Statement) -> str | None:
 
 def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[Statement]:
     for index in sorted({piece.index for piece in pieces}):
-        kept = [piece.resource for piece in pieces if piece.index == index]
-        yield everything[index] if kept == [None] else _narrowed(everything[index], [r for r in kept if r])
+        statement, kept = everything[index], [piece.listed for piece in pieces if piece.index == index]
+        for turn, name in enumerate(_lists(statement) if kept != [()] else ()):
+            statement = _narrowed(statement, name, list(dict.fromkeys(listed[turn] for listed in kept)))
+        yield statement
 
 
-def _narrowed(statement: Statement, kept: list[str]) -> Mapping[str, Any]:
-    if len(as_list(statement["Resource"])) > 1:
-        return {**statement, "Resource": kept}
+def _narrowed(statement: Statement, name: str, kept: list[str]) -> Mapping[str, Any]:
+    if name == _RESOURCE:
+        return {**statement, _RESOURCE: kept}
     condition = statement["Condition"]
-    listed = {**condition[CONTEXT_OPERATOR], _listing_key(statement): kept}
+    listed = {**condition[CONTEXT_OPERATOR], name: kept}
     return {**statement, "Condition": {**condition, CONTEXT_OPERATOR: listed}}

@@ -20,13 +20,23 @@ def too_large(roles: list[Role]) -> Iterator[Finding]:
         if trust > TRUST_POLICY_MAX_CHARACTERS:
             yield _finding("RC307", role, "trust policy", trust, TRUST_POLICY_MAX_CHARACTERS, "trust fewer principals")
         if len(role.policy_sizes) > MANAGED_POLICIES_PER_ROLE:
-            change = "grant a prefix instead of single names, or split the project"
+            change = _fewer(role)
             what = "number of managed policies"
             yield _finding("RC313", role, what, len(role.policy_sizes), MANAGED_POLICIES_PER_ROLE, change, "policies")
         largest = max(role.policy_sizes.values(), default=0)
         if largest > MANAGED_POLICY_MAX_CHARACTERS:
-            change = "split the statement: each part of a policy has to fit"
+            change = "split the statement (or name fewer actions for the vendor's service): each part has to fit"
             yield _finding("RC308", role, "managed policy", largest, MANAGED_POLICY_MAX_CHARACTERS, change)
+
+
+def _fewer(role: Role) -> str:
+    """What takes less room; only secrets and objects of buckets have prefixes."""
+    if not role.grant.permissions.services:
+        return "grant a prefix instead of single names, or split the project"
+    return (
+        "grant prefixes of secrets and whole buckets instead of single names, name fewer resources under `services`, "
+        "or split the project"
+    )
 
 
 def too_many_tags(roles: list[Role]) -> Iterator[Finding]:

@@ -185,6 +185,19 @@ def test_more_resources_than_fit_one_policy_are_divided_and_none_is_lost_or_adde
     assert not allows(policies.values(), Request("kms:GenerateDataKey", KEY, {**through_sqs, "kms:ViaService": "x"}))
 
 
+@pytest.mark.parametrize(("buckets", "prefixes"), [(1, 150), (2, 150), (40, 12), (60, 3)])
+def test_several_buckets_with_many_prefixes_are_divided_and_no_list_is_lost_or_added(
+    buckets: int, prefixes: int
+) -> None:
+    names = [f"exports-{number:02d}-{'x' * 40}" for number in range(buckets)]
+    below = [f"billing-{number:03d}-{'x' * 60}/" for number in range(prefixes)]
+    found = compiled((S3Access(buckets=names, prefixes=below),))
+    policies = permission_policies(found)
+    assert len(policies) > 1
+    assert all(characters(policy) <= MANAGED_POLICY_MAX_CHARACTERS for policy in policies.values())
+    assert _pairs(policies.values()) == _pairs([{"Statement": [reasoned.statement for reasoned in found]}])
+
+
 def _pairs(policies: Any) -> set[tuple[str, str, str]]:
     """What is allowed, resource by resource, and value by value of conditions."""
     documents: list[Document] = list(policies)
