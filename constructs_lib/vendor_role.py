@@ -16,6 +16,7 @@ from rolecall.model.services import ServiceAccess
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.services.place import check_place
+from rolecall.policy.services.resource_types import check_resource_types
 
 
 class VendorRole(Construct):
@@ -183,6 +184,7 @@ def _services(services: Iterable[ServiceAccess], home: Home) -> tuple[ServiceAcc
         if not isinstance(each, ServiceAccess):
             allowed = 'SqsAccess(queues=["orders"]), S3Access(...) and so on'
             raise InvalidValueError("services", each, allowed, "make one of it", rule="RC219")
+        check_resource_types(each.service, each.documented)
         check_place(each, home, region_is_known=not cdk.Token.is_unresolved(home.region))
     return found
 

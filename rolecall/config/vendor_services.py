@@ -8,8 +8,8 @@ from rolecall.config import scalars
 from rolecall.config.parts import Part
 from rolecall.config.scalars import OneAction, Text
 from rolecall.model import services
-from rolecall.model.invalid import InvalidValueError
 from rolecall.model.services import Documented, ServiceAccess
+from rolecall.policy.services.resource_types import check_resource_types
 
 ServiceName = Literal["sqs", "sns", "s3", "lambda", "ses", "lex", "cloudwatch"]
 Mode = Literal["send", "receive", "read", "read-write", "v2", "v1", "use"]
@@ -51,14 +51,9 @@ class VendorService(Part):
 def _checked(written: dict[ServiceName, VendorService]) -> dict[ServiceName, VendorService]:
     for name, entry in written.items():
         kind = _KIND[name]
-        for mode, named in entry.actions.items():
-            if mode not in kind.modes or not named:
-                allowed = f"{', '.join(kind.modes)}, each with at least one action"
-                raise InvalidValueError(f"actions of {name}", mode, allowed, "correct it", rule="RC005")
-        for action in (each for named in (*entry.actions.values(), entry.account_wide) for each in named):
-            if action.partition(":")[0] not in kind.action_prefixes:
-                allowed = " or ".join(f"{prefix}:…" for prefix in kind.action_prefixes)
-                raise InvalidValueError(f"action of {name}", action, allowed, "name actions of it", rule="RC005")
+        documented = entry.documented("")
+        kind.check_documented(documented)
+        check_resource_types(name, documented)
     return written
 
 

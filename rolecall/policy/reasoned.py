@@ -20,7 +20,9 @@ class Reasoned:
     service: str | None = None
     """The service under `services` that asks for it."""
     source: str | None = None
-    """URL of the vendor's page that names its actions."""
+    """URL of the page that names its actions: the vendor's, or AWS's where it is about a key."""
+    account_wide: bool = False
+    """Whether it is about the whole account, as a vendor documents, and no resource narrows it."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def _row(reasoned: Reasoned) -> dict[str, Any]:
     row = {"sid": reasoned.statement.get("Sid"), "reason": reasoned.reason}
     if reasoned.service:
         row["service"] = reasoned.service
+    if reasoned.account_wide:
+        row["account_wide"] = True
     if reasoned.source:
         row["source"] = reasoned.source
     if reasoned.location:

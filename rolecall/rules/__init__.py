@@ -20,6 +20,7 @@ from rolecall.rules import (
     sizes,
     stated,
     trust,
+    vendor_actions,
     vendor_needs,
     verifier,
 )
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     stated.meeting_statements,
     service_grants.meeting_services,
     service_grants.http_without_statements,
+    vendor_actions.changing_actions,
     vendor_needs.several_regions,
     vendor_needs.no_prefix,
     verifier.what_it_could_read,

@@ -73,6 +73,9 @@ def test_as_json_it_is_whole_policies_and_a_reason_for_each_statement() -> None:
     by_sid = {row["sid"]: row for row in shape["statements"]}
     assert all(row["reason"] for row in shape["statements"])
     assert by_sid["ListAccountWideSqs"]["source"] == "https://docs.workato.com/connectors/sqs.html"
+    assert [row["sid"] for row in shape["statements"] if "account_wide" in row] == ["ListAccountWideSqs"]
+    assert by_sid["ListAccountWideSqs"]["account_wide"] is True
+    assert "sqs-key-management.html" in by_sid["UseSqsKey6267292a"]["source"]
     assert by_sid["SendToQueues"]["at"] == "workspaces/connectors.yaml:11:7"
 
 

@@ -29,7 +29,9 @@ from rolecall.model.services import (
 from rolecall.policy import actions
 from rolecall.policy.compile import Home, Reasoned, permission_policies, permission_statements
 from rolecall.policy.document import Document, as_list
+from rolecall.policy.services.content import changes_resources
 from rolecall.policy.services.needs import OUR_READING
+from rolecall.policy.services.resource_types import check_resource_types
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 from rolecall.vendors import catalog
 
@@ -227,3 +229,72 @@ def test_names_may_come_in_any_order_and_from_anything_that_yields_them() -> Non
 def test_a_text_where_a_list_belongs_is_not_taken_for_its_letters(make: Any) -> None:
     with pytest.raises(InvalidValueError, match="a list of texts"):
         make()
+
+
+def test_actions_of_s3_stand_beside_the_bucket_or_its_objects_as_the_action_takes_them() -> None:
+    named = ("s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
+    documented = Documented("Obs", {"read": (*named, "s3:GetBucketVersioning", "s3:GetBucketLocation")})  # type: ignore[arg-type]
+    objects, lists, rest = compiled((S3Access(buckets=["exports"], prefixes=["a/"], documented=documented),))
+    assert objects.statement["Action"] == ["s3:GetObject"]
+    assert lists.statement["Action"] == ["s3:ListBucket", "s3:ListBucketVersions"]
+    assert lists.statement["Condition"]["StringLike"] == {"s3:prefix": ["a/*"]}
+    assert rest.statement["Action"] == [
+        "s3:ListBucketMultipartUploads",
+        "s3:GetBucketVersioning",
+        "s3:GetBucketLocation",
+    ]
+    assert rest.statement["Resource"] == ["arn:aws:s3:::exports"]
+    assert "StringLike" not in rest.statement["Condition"]
+    assert "may do more with them: s3:ListBucketMultipartUploads, s3:GetBucketVersioning" in rest.reason
+    assert "no condition narrows that to the prefixes" in rest.reason
+
+
+@pytest.mark.parametrize(
+    ("named", "reason"),
+    [
+        (("sqs:SendMessage",), "sends to the queues that the project was granted ("),
+        (
+            ("sqs:SendMessage", "sqs:PurgeQueue"),
+            "that the project was granted, and may do more with them: sqs:PurgeQueue (",
+        ),
+        (("sqs:PurgeQueue",), "may do this with what the project was granted: sqs:PurgeQueue ("),
+    ],
+)
+def test_a_reason_names_the_actions_that_are_not_the_usual_ones(named: tuple[str, ...], reason: str) -> None:
+    documented = Documented("Obs", (("send", named),))
+    (send,) = compiled((SqsAccess(queues=["orders"], actions=["send"], documented=documented),))
+    assert reason in send.reason
+
+
+def test_account_wide_calls_of_several_pages_are_told_with_their_own() -> None:
+    pages = [
+        Documented("Obs", account_wide=(("sqs:ListQueues", why),), source=f"https://obs.example/{why}")
+        for why in ("in", "out")
+    ]
+    *_, last = compiled(tuple(SqsAccess(queues=[page.source[-2:]], documented=page) for page in pages if page.source))
+    assert (last.statement["Action"], last.account_wide, last.source) == (["sqs:ListQueues"], True, None)
+    for why in ("in", "out"):
+        assert f"(documented by Obs: https://obs.example/{why}). sqs:ListQueues: {why}" in last.reason
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Documented("Obs", (("send", ("sqs:*",)),)),
+        lambda: Documented("Obs", (("send", ()),)),
+        lambda: Documented("Obs", account_wide=(("sqs:List?ueues", "x"),)),
+        lambda: Documented("Obs", account_wide=(("sqs:ListQueues", ""),)),
+        lambda: SqsAccess(queues=["q"], documented=Documented("Obs", (("use", ("sqs:SendMessage",)),))),
+        lambda: SqsAccess(queues=["q"], documented=Documented("Obs", (("send", ("sns:Publish",)),))),
+        lambda: check_resource_types("sqs", Documented("Obs", (("send", ("sqs:ListQueues",)),))),
+    ],
+)
+def test_what_no_vendor_can_have_documented_is_refused(make: Any) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        make()
+    assert refused.value.rule == "RC005"
+
+
+@pytest.mark.parametrize("vendor", sorted({vendor for vendor, _ in documented_actions()}))
+def test_no_vendor_of_the_catalog_asks_for_changes_of_resources(vendor: str) -> None:
+    assert not [action for each, action in documented_actions() if each == vendor and changes_resources(action)]

@@ -1,7 +1,8 @@
 """AWS services besides Secrets Manager that a project may use: one class each, which names the resources."""
 
-from rolecall.model.services.base import NOTHING_DOCUMENTED, Documented, ServiceAccess
+from rolecall.model.services.base import ServiceAccess
 from rolecall.model.services.cloudwatch import CloudWatchAccess
+from rolecall.model.services.documented import NOTHING_DOCUMENTED, Documented
 from rolecall.model.services.functions import LambdaAccess
 from rolecall.model.services.http import HttpAccess
 from rolecall.model.services.lex import LexAccess

@@ -10,34 +10,10 @@ from rolecall.model.identifiers import Arn
 from rolecall.model.identifiers import region as checked_region
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.kms_key import check_kms_key
+from rolecall.model.services.documented import NOTHING_DOCUMENTED, Documented
 
 # How tokens of the CDK look within texts and within lists.
 _TOKEN: Final = re.compile(r"[$#]\{Token\[")
-
-
-@dataclass(frozen=True)
-class Documented:
-    """What a vendor has documented that its connector to one service needs.
-
-    Args:
-        vendor: its name, for people; empty where nobody says which vendor it is.
-        actions: by mode of the service (`send`, `read-write`, `use`), all IAM actions that the vendor names for it.
-            Modes that are not there are Rolecall's own reading of AWS's API.
-        account_wide: IAM actions that no resource can narrow, each with what the vendor needs it for.
-        source: URL of the vendor's page.
-    """
-
-    vendor: str = ""
-    actions: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    account_wide: tuple[tuple[str, str], ...] = ()
-    source: str | None = None
-
-    def of_mode(self, mode: str) -> tuple[str, ...] | None:
-        """The documented actions of a mode; None where the vendor says nothing."""
-        return dict(self.actions).get(mode)
-
-
-NOTHING_DOCUMENTED = Documented()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +53,27 @@ class ServiceAccess:
                 value = several(value, f"{each.name} of {self.service}")
                 object.__setattr__(self, each.name, value)
             refuse_tokens(value, f"{each.name} of {self.service}")
+        self.check_documented(self.documented)
         if self.names_in:
             self._check_names()
         if self.region is not None:
             checked_region(self.region)
+
+    @classmethod
+    def check_documented(cls, documented: Documented) -> None:
+        """Refuse modes that the service does not have, and actions of other services.
+
+        Raises:
+            InvalidValueError: RC005.
+        """
+        for mode, _ in documented.actions:
+            if mode not in cls.modes:
+                allowed = f"{', '.join(cls.modes)}, each with at least one action"
+                raise InvalidValueError(f"actions of {cls.service}", mode, allowed, "correct it", rule="RC005")
+        for action in documented.all_actions:
+            if action.partition(":")[0] not in cls.action_prefixes:
+                allowed = " or ".join(f"{prefix}:…" for prefix in cls.action_prefixes)
+                raise InvalidValueError(f"action of {cls.service}", action, allowed, "name actions of it", rule="RC005")
 
     def _check_names(self) -> None:
         names: Sequence[str] = getattr(self, self.names_in)

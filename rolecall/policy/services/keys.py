@@ -9,9 +9,12 @@ from rolecall.policy.reasoned import Home, Reasoned, short_hash
 
 _READS = ("kms:Decrypt",)
 # Who writes needs both: SQS and SNS check the data key that they make, S3 reads the parts of an upload back. Read
-# 2026-11-22: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+# 2026-11-22:
+_PAGES = {
+    "sqs": "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
+    "sns": "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+    "s3": "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+}
 _WRITES = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
@@ -26,8 +29,12 @@ def use_of_key(access: ServiceAccess, home: Home, end: str) -> Iterator[Reasoned
         "Resource": access.kms_key,
         "Condition": kms.through(access.service, access.kms_key, access.context_key, _encrypted(access, home)),
     }
-    reason = f"what it was granted of {access.service} is encrypted with this customer managed key"
-    yield Reasoned(statement, reason, access.location, service=access.service)
+    page = _PAGES[access.service]
+    reason = (
+        f"what it was granted of {access.service} is encrypted with this customer managed key "
+        f"(our reading of AWS's page on its keys: {page})"
+    )
+    yield Reasoned(statement, reason, access.location, service=access.service, source=page)
 
 
 def _writes(access: EncryptedAccess) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rolecall.model.services import ServiceAccess
 from rolecall.policy.reasoned import Home, Reasoned
-from rolecall.policy.services.needs import Need, need
+from rolecall.policy.services.needs import OUR_READING, Need, need
 
 # Sid, and what the role does with the resources, by service and mode.
 _WORDS = {
@@ -26,7 +26,19 @@ def on_named_resources(access: ServiceAccess, home: Home, end: str) -> Iterator[
         sid, does = _WORDS[access.service, mode]
         resources = access.resources_of(mode, home.partition, home.region, home.account)
         needed = need(access, mode)
+        does = told(does, mode, needed.actions, access.service)
         yield allowing(access, f"{sid}{end}", needed, needed.actions, resources, does)
+
+
+def told(does: str, mode: str, actions: Sequence[str], service: str, usual: Sequence[str] = ()) -> str:
+    """What a statement does: in words, as far as its actions are the usual ones of the mode, and the others by name."""
+    usual = usual or OUR_READING[service, mode]
+    others = ", ".join(action for action in actions if action not in usual)
+    if not others:
+        return does
+    if not set(actions) & set(usual):
+        return f"may do this with what the project was granted: {others}"
+    return f"{does}, and may do more with them: {others}"
 
 
 def allowing(

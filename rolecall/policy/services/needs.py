@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rolecall.model.services import ServiceAccess
+from rolecall.model.services import Documented, ServiceAccess
 
 # Rolecall's reading of AWS's API, where no minimum of the vendor's is known: what it takes to do the one thing that is
 # asked for, and nothing that makes, changes or deletes a resource. Read 2026-11-22:
@@ -37,13 +37,12 @@ def need(access: ServiceAccess, mode: str) -> Need:
         return Need(
             OUR_READING[access.service, mode], f"our reading of AWS's API, {_no_minimum(access.documented.vendor)}"
         )
-    return Need(documented, who_documents(access), access.documented.source)
+    return Need(documented, who_documents(access.documented), access.documented.source)
 
 
-def who_documents(access: ServiceAccess) -> str:
+def who_documents(page: Documented) -> str:
     """The vendor and its page, as a reason names them."""
-    vendor = access.documented.vendor or "the vendor"
-    return f"documented by {vendor}" + (f": {access.documented.source}" if access.documented.source else "")
+    return f"documented by {page.vendor or 'the vendor'}" + (f": {page.source}" if page.source else "")
 
 
 def _no_minimum(vendor: str) -> str:

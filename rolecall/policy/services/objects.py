@@ -5,14 +5,16 @@ from typing import Any
 
 from rolecall.model.services import S3Access
 from rolecall.policy.reasoned import Home, Reasoned
-from rolecall.policy.services.named import allowing
+from rolecall.policy.services.named import allowing, told
 from rolecall.policy.services.needs import need
+from rolecall.policy.services.resource_types import is_of_buckets
 from rolecall.policy.split import PREFIX_KEY
 
-_LIST = "s3:ListBucket"
-# What is asked of a bucket and not of the objects in it, of what vendors document. Read 2026-11-22:
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-_OF_BUCKETS = frozenset((_LIST, "s3:GetBucketLocation", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"))
+# The lists that name a prefix, so that a condition can narrow them. A list of unfinished uploads has one too, and S3
+# does not tell IAM: with the condition it would be refused. Read 2026-11-22:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, s3:prefix
+_NAME_A_PREFIX = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
+_LOCATES = "s3:GetBucketLocation"
 
 
 def on_buckets(access: S3Access, home: Home, end: str) -> Iterator[Reasoned]:
@@ -21,20 +23,23 @@ def on_buckets(access: S3Access, home: Home, end: str) -> Iterator[Reasoned]:
     objects = access.resources(home.partition, home.region, home.account)
     buckets = access.bucket_arns(home.partition)
     in_account = _in_account(home)
-    of_objects = [action for action in needed.actions if action not in _OF_BUCKETS]
-    lists = [action for action in needed.actions if action in _OF_BUCKETS and action.startswith("s3:List")]
-    rest = [action for action in needed.actions if action in _OF_BUCKETS and action not in lists]
+    of_buckets = [action for action in needed.actions if is_of_buckets(action)]
+    of_objects = [action for action in needed.actions if action not in of_buckets]
+    lists = [action for action in of_buckets if action in _NAME_A_PREFIX]
+    rest = [action for action in of_buckets if action not in lists]
     verb = "reads and writes" if access.writes else "reads"
     sid = "ReadWriteObjects" if access.writes else "ReadObjects"
     what = "under the prefixes" if access.prefixes else "in the buckets"
     if of_objects:
-        does = f"{verb} objects {what} that the project was granted"
+        does = told(f"{verb} objects {what} that the project was granted", access.access, of_objects, access.service)
         yield allowing(access, f"{sid}{end}", needed, of_objects, objects, does, in_account)
     if lists:
         does = f"lists objects {what} that the project was granted"
         yield allowing(access, f"ListObjects{end}", needed, lists, buckets, does, {**in_account, **_under(access)})
     if rest:
-        does = "asks which region the granted buckets are in"
+        does = told("asks which region the granted buckets are in", access.access, rest, access.service, (_LOCATES,))
+        if access.prefixes and rest != [_LOCATES]:
+            does += ", of whole buckets, as no condition narrows that to the prefixes"
         yield allowing(access, f"LocateBuckets{end}", needed, rest, buckets, does, in_account)
 
 
