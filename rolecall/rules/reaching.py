@@ -65,12 +65,14 @@ def _reaches(use: Use, others: Iterable[Use]) -> Iterator[Finding]:
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
 
 
-def reach_message(role: Role, what: str, others: list[str]) -> str:
-    """Who reaches with what into whose grants."""
+def reach_message(
+    role: Role, what: str, others: list[str], change: str = "narrow it, or move the others out of its reach"
+) -> str:
+    """Who reaches with what into whose grants, and what to do about it."""
     more = " and more" if len(others) > MOST_NAMED else ""
     return four_parts(
         f"{role.grant.address} reaches into what was granted to {', '.join(others[:MOST_NAMED])}{more}",
         what,
         "what belongs to this project alone",
-        "narrow it, or move the others out of its reach",
+        change,
     )

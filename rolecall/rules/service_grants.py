@@ -107,8 +107,14 @@ def _reaches(use: _Use, below: list[_Use]) -> Iterator[Finding]:
             if len(found) > MOST_NAMED:
                 break
     if found:
-        message = reach_message(use.role, _said(use), [other.spoken for other in found.values()])
+        change = f"narrow it, or move the others out of its reach{_not_shared(use)}"
+        message = reach_message(use.role, _said(use), [other.spoken for other in found.values()], change)
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
+
+
+def _not_shared(use: _Use) -> str:
+    """What `shared: true` does not do, where somebody tried it: it is about one resource, and not a part of it."""
+    return "; `shared: true` holds for equal entries alone, so name the same in both" if use.access.shared else ""
 
 
 def _said(use: _Use) -> str:

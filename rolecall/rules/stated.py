@@ -1,5 +1,6 @@
 """RC202 and RC203 for the statements that an estate writes itself: whose resources they meet."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +12,12 @@ from rolecall.policy.condition import normalised
 from rolecall.policy.document import Statement, as_list
 from rolecall.policy.pattern import covers, overlaps
 from rolecall.policy.pattern_index import PatternIndex, literal_head
+from rolecall.policy.services.content import changes_resources
 from rolecall.rules.reaching import reach_message
 from rolecall.rules.role import Role
+
+# The function, of the ARN of an alias or a version of it.
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+(?=:)")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,10 @@ class _Stated:
     location: Location
     is_the_estates: bool
     is_of_services: bool
+    changes: bool = False
+    """Whether it may change the resource, and not only use it."""
+    runs_as: bool = False
+    """Whether it is the function whose alias or version the role may call: met by whoever may change that."""
 
     @property
     def spoken(self) -> str:
@@ -33,6 +42,8 @@ class _Stated:
     def meets(self, other: "_Stated") -> bool:
         """Whether another role's resource is partly the same."""
         foreign = other.role is not self.role and bool(other.services & self.services)
+        if other.runs_as and not self.changes:
+            return False
         return foreign and overlaps(self.resource, other.resource)
 
 
@@ -75,12 +86,15 @@ def _stated(role: Role) -> Iterator[_Stated]:
         if statement["Effect"] == "Allow" and not _narrows(statement):
             services = frozenset(str(action).split(":")[0].lower() for action in as_list(statement["Action"]))
             place = reasoned.location or role.grant.location
+            own = reasoned.is_the_estates
+            changes = own and any(changes_resources(str(action)) for action in as_list(statement["Action"]))
             for resource in map(str, as_list(statement["Resource"])):
                 # `*` is nobody's resource; RC205 speaks of it.
                 if resource != "*" and "kms" not in services:
-                    yield _Stated(
-                        role, resource, services, place, reasoned.is_the_estates, reasoned.service is not None
-                    )
+                    yield _Stated(role, resource, services, place, own, reasoned.service is not None, changes)
+                    function = _FUNCTION.match(resource) if reasoned.service == "lambda" else None
+                    if function:
+                        yield _Stated(role, function[0], services, place, own, is_of_services=True, runs_as=True)
 
 
 def _narrows(statement: Statement) -> bool:
@@ -102,6 +116,8 @@ def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
             if not other.is_the_estates:
                 message = reach_message(other.role, other.resource, [use.spoken])
                 yield other.role.finding("RC202", Severity.ERROR, message, at=other.location)
+        elif other.runs_as:
+            yield _changes_what_runs(use, other)
         elif _is_one_owners(use, other) and (other.resource == use.resource or "*" not in use.resource):
             what, under = ("secrets", "secrets") if ":secretsmanager:" in use.resource else ("resources", "services")
             message = four_parts(
@@ -111,6 +127,16 @@ def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
                 f"grant them under `{under}` with `shared: true`, if both need them",
             )
             yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
+
+
+def _changes_what_runs(use: _Stated, other: _Stated) -> Finding:
+    message = four_parts(
+        f"{use.role.grant.address} may change the function of which {other.spoken} calls an alias or a version",
+        use.resource,
+        "calls of it, or a function of the project's own",
+        "take the actions that change it out, if both need not have it",
+    )
+    return use.role.finding("RC203", Severity.WARNING, message, at=use.location)
 
 
 def _is_one_owners(use: _Stated, other: _Stated) -> bool:

@@ -77,7 +77,17 @@ def identity(value: object) -> str:
     allowed = "a domain, or an e-mail address, up to 320 characters"
     if isinstance(value, str) and len(value) > 320:
         raise _refused("identity of SES", value, allowed)
-    return _checked(value, IDENTITY, "identity of SES", allowed)
+    found = _checked(value, IDENTITY, "identity of SES", allowed)
+    local, at, domain = found.rpartition("@")
+    if domain != domain.lower():
+        raise InvalidValueError(
+            "identity of SES with capitals in its domain, which SES keeps in lower case and IAM compares by letter",
+            value,
+            "a domain in lower case",
+            f"write {local + at + domain.lower()!r}",
+            rule="RC219",
+        )
+    return found
 
 
 def configuration_set(value: object) -> str:
@@ -105,7 +115,12 @@ def _checked(value: object, pattern: str, what: str, allowed: str) -> str:
 
 
 def _refused(what: str, value: object, allowed: str) -> InvalidValueError:
-    hint = "write the exact name, without its ARN"
-    if isinstance(value, str) and re.search(r"[*?$]", value):
+    hint = "write the exact name, without its ARN; what has other characters goes into `statements`"
+    if isinstance(value, str) and value.endswith(":$LATEST"):
+        hint = f"write {value.removesuffix(':$LATEST')!r}, as $LATEST is what a call without a version means"
+        hint += "; a call that names it needs a statement"
+    elif isinstance(value, str) and what.startswith("bot") and re.fullmatch(r"[A-Za-z_]+:[0-9]+", value):
+        hint = "name an alias; a version of a bot of Lex V1 goes into `statements`"
+    elif isinstance(value, str) and re.search(r"[*?$]", value):
         hint = "name each of them; what needs a pattern goes into `statements`"
     return InvalidValueError(what, value, f"{allowed}; no * ? $", hint, rule="RC219")
