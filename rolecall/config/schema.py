@@ -82,7 +82,8 @@ class ProjectBase(Defaults):
     )
     secrets: list[SecretEntry] = Field(default_factory=list, description="The secrets that the role may use.")
     services: ServicesPart = Field(
-        ServicesPart(), description="AWS services besides Secrets Manager, with the resources that the role may use."
+        ServicesPart.none(),
+        description="AWS services besides Secrets Manager, with the resources that the role may use.",
     )
     statements: list[scalars.Statement] = Field(
         default_factory=list,

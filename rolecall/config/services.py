@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from rolecall.config import scalars
 from rolecall.config.parts import Part
@@ -141,6 +141,8 @@ class HttpPart(ServicePart):
 class ServicesPart(Part):
     """AWS services besides Secrets Manager, each with the resources that the project may use."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     sqs: SqsPart | None = Field(None, description="Queues of SQS. Default: none")
     sns: SnsPart | None = Field(None, description="Topics of SNS, to publish to. Default: none")
     s3: S3Part | None = Field(None, description="Buckets of S3. Default: none")
@@ -151,6 +153,19 @@ class ServicesPart(Part):
     http: HttpPart | None = Field(
         None, description="The vendor's generic HTTP connector, which takes its permissions from `statements`."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_one(cls, value: object) -> object:
+        """No service at all is said by leaving the key out."""
+        if value == {}:
+            raise InvalidValueError("services", "{}", "one service at least", "name it, or take it out", rule="RC005")
+        return value
+
+    @classmethod
+    def none(cls) -> "ServicesPart":
+        """What a project has that says nothing of services."""
+        return cls.model_construct()
 
     @field_validator("*", mode="before")
     @classmethod
