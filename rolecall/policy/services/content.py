@@ -8,7 +8,7 @@ from rolecall.policy.pattern import has_wildcard
 # AWS gives each action an access level: Read, List, Write, Tagging or Permissions management. cfn-lint's copy of the
 # service reference does not have them, and Write holds sending a message as well as deleting the queue. So this is a
 # list of our own: the actions of level Write that work with content alone. What is not on it and does not read is
-# taken for a change. Read 2026-11-22, each service's page below
+# taken for a change. Levels as in https://github.com/udondan/iam-floyd of 2026-08-22, made from AWS's pages below
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _OF_CONTENT = frozenset(
     each.lower()

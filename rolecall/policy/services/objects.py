@@ -11,8 +11,9 @@ from rolecall.policy.services.resource_types import is_of_buckets
 from rolecall.policy.split import PREFIX_KEY
 
 # The lists that name a prefix, so that a condition can narrow them. A list of unfinished uploads has one too, and S3
-# does not tell IAM: with the condition it would be refused. Read 2026-11-22:
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, s3:prefix
+# does not tell IAM: with the condition it would be refused.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, s3:prefix, by way of
+# https://github.com/udondan/iam-floyd, 2026-08-22
 _NAME_A_PREFIX = frozenset(("s3:ListBucket", "s3:ListBucketVersions"))
 _LOCATES = "s3:GetBucketLocation"
 
