@@ -12,6 +12,7 @@ from rolecall.model.grant import Estate, Grant
 from rolecall.model.headroom import Headroom
 from rolecall.model.pipeline import Pipeline
 from rolecall.rules import Examined, examine
+from rolecall.rules.vendor_pages import days_ahead
 from rolecall.rules.waivers import weigh
 
 
@@ -45,7 +46,7 @@ def judged(folder: Path, today: date | None = None) -> Judged:
 
     Args:
         folder: the estate's.
-        today: on which waivers have to be in force. Default: the day that it is.
+        today: on which waivers have to be in force, and no page can have been read later. Default: the day that it is.
 
     Raises:
         UnreadableEstateError: the folder has no estate.yaml.
@@ -56,7 +57,8 @@ def judged(folder: Path, today: date | None = None) -> Judged:
 
 def _judged(loaded: Loaded, today: date) -> Judged:
     examined = examine(loaded.estate, loaded.never_allow) if loaded.estate else Examined([], [])
-    found = weigh([*loaded.findings, *examined.findings], loaded.waivers, today)
+    ahead = days_ahead(loaded.read_on, today)
+    found = weigh([*loaded.findings, *examined.findings, *ahead], loaded.waivers, today)
     findings = tuple(in_reading_order(found.findings))
     return Judged(loaded.estate, findings, found.waived, tuple(examined.headroom))
 

@@ -10,22 +10,67 @@ from rolecall.config.scalars import Text
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.safe_pattern import fits
 
+_EVERYBODYS = ("*", "x*", "*@x")
+"""Patterns without a part of one's own that a sign ends, before the first `*`."""
+
 
 class PatternedId(Part):
     """A vendor's need for StringLike on the external ID, which is an error everywhere else."""
 
-    form: scalars.Pattern = Field(description="Regular expression of the patterns that the vendor asks for.")
+    # What `_divides_wholly` asks.
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"divider": ["parts"], "parts": ["divider"]}})
+
+    form: scalars.Pattern = Field(
+        description="Regular expression of the patterns that the vendor asks for. It has to demand a part of one's own "
+        "before the first *, and a sign that ends it."
+    )
     reason: Text = Field(description="Why the vendor asks for a pattern.")
+    example: Text | None = Field(None, description="A pattern of that form, such as acme@*, for people.")
+    divider: Literal["@", "/", ":", ".", ",", "=", "+", "_"] | None = Field(
+        None, description="The sign between the parts of a whole ID, which stands in no part. Default: not known"
+    )
+    parts: int | None = Field(
+        None,
+        ge=2,
+        le=16,
+        description="How many parts each whole ID has. Two patterns that no ID of so many parts fits do not overlap.",
+    )
+
+    @model_validator(mode="after")
+    def _demands_ones_own_part(self) -> Self:
+        for pattern in _EVERYBODYS:
+            if fits(self.form, pattern) is not False:
+                allowed = "a form that demands a part of one's own and a sign that ends it before the first *"
+                change = "write that part out, such as [a-z0-9-]+@ at its beginning"
+                raise InvalidValueError(f"form that {pattern} fits", self.form, allowed, change, rule="RC005")
+        return self
+
+    @model_validator(mode="after")
+    def _divides_wholly(self) -> Self:
+        if (self.divider is None) != (self.parts is None):
+            raise InvalidValueError(
+                "divider and parts", "one of them", "both, or neither", "add the other", rule="RC005"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_an_example_of_its_form(self) -> Self:
+        if self.example is not None and fits(self.form, self.example) is False:
+            raise InvalidValueError(
+                "example that is not of the form", self.example, self.form, "make the two agree", rule="RC005"
+            )
+        return self
 
 
 WITH_PATTERNS: dict[str, Any] = {"properties": {"string_like": {"type": "object"}}, "required": ["string_like"]}
 """JSON Schema of a rule that gives a reason for patterns."""
+_WITH_A_RULE: dict[str, Any] = {"properties": {"derived": {"minProperties": 1}}, "required": ["derived"]}
 
 
 class ExternalIdRule(Part):
     """Who makes a vendor's external IDs, and what one belongs to."""
 
-    # What `_has_its_rule` and `_has_a_reason_for_patterns` ask.
+    # What `_has_its_rule`, `_is_derived_by_its_rule` and `_has_a_reason_for_patterns` ask.
     model_config = ConfigDict(
         json_schema_extra={
             "allOf": [
@@ -36,6 +81,7 @@ class ExternalIdRule(Part):
                 for per in ("project", "workspace")
             ]
             + [{"if": WITH_PATTERNS, "then": {"properties": {"origin": {"const": "vendor"}}}}]
+            + [{"if": _WITH_A_RULE, "then": {"properties": {"origin": {"const": "derived"}}}}]
         }
     )
 
@@ -61,6 +107,14 @@ class ExternalIdRule(Part):
             raise InvalidValueError(
                 "string_like where the ID is known", self.origin, allowed, "take it out", rule="RC005"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _is_derived_by_its_rule(self) -> Self:
+        if self.derived and self.origin != "derived":
+            allowed = "origin derived: the rule makes the ID, and nobody else does"
+            change = "write origin: derived, or take `derived` out"
+            raise InvalidValueError("derived beside another origin", self.origin, allowed, change, rule="RC005")
         return self
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from rolecall.config import problems, schema
 from rolecall.config.folders import EstateFolder, is_link, names_in
+from rolecall.config.own_vendors import report_principals
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import LeftOut, PathInFile, SourceFile, shown
 from rolecall.model.finding import Finding
@@ -197,7 +198,9 @@ def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
             continue
         vendor = _parsed(source, schema.Vendor, known.get(name, {}) | changes, ("vendors", name))
         if vendor is not None:
-            found[name] = vendor
+            # Nobody is told of a wrong principal a second time, by each workspace that uses it.
+            is_right = report_principals(vendor, source, ("vendors", name))
+            found[name] = vendor if is_right else vendor.model_copy(update={"principals": "pending"})
     return found
 
 

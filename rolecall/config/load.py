@@ -4,11 +4,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rolecall.config.files import UnreadableEstateError, WrittenEstate, read_files
+from rolecall.config.own_vendors import read_on
 from rolecall.config.resolve import resolve
-from rolecall.model.finding import Finding
+from rolecall.model.finding import Finding, Location
 from rolecall.model.grant import Estate
 from rolecall.model.waiver import Waiver
 
@@ -24,6 +26,8 @@ class Loaded:
     never_allow: tuple[str, ...] = ()
     """IAM action patterns that the estate forbids beyond the built-in ones."""
     waivers: tuple[Waiver, ...] = ()
+    read_on: tuple[tuple[date, Location], ...] = ()
+    """When pages about the estate's own vendors were read, and where that is written."""
 
 
 def load(folder: Path) -> Loaded:
@@ -36,7 +40,8 @@ def load(folder: Path) -> Loaded:
         written = read_files(folder)
         estate = resolve(written)
         never_allow = tuple(written.estate.guardrails.never_allow) if written.estate else ()
-        return Loaded(estate, tuple(written.findings), never_allow, tuple(_waivers(written)))
+        days = tuple(read_on(written.vendors, written.source))
+        return Loaded(estate, tuple(written.findings), never_allow, tuple(_waivers(written)), days)
 
 
 def _waivers(written: WrittenEstate) -> Iterator[Waiver]:

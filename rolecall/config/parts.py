@@ -25,7 +25,7 @@ class WaiverEntry(Part):
     at: scalars.Address = Field(description="Where: WORKSPACE/PROJECT, or WORKSPACE for all its roles.")
     reason: Text = Field(description="Why the finding may stand, for whoever reads this next year.")
     owner: Text = Field(description="Who answers for it: a person or a team.")
-    until: scalars.LastDay = Field(description="Last day on which it holds, such as 2027-03-31; then it is an error.")
+    until: scalars.Day = Field(description="Last day on which it holds, such as 2027-03-31; then it is an error.")
 
 
 class VerifierEntry(Part):

@@ -43,4 +43,5 @@ def patterned(value: WrittenPattern, like: PatternedId | None, what: str) -> Pat
     """
     if like is None:
         external_id(value.text, what)
-    return PatternedExternalId(value.text, like.form if like else "", like.reason if like else "")
+        return PatternedExternalId(value.text, "", "")  # which refuses it too
+    return PatternedExternalId(value.text, like.form, like.reason, like.divider or "", like.parts or 0)

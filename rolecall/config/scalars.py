@@ -47,6 +47,11 @@ _VENDORS_ID = {
 _ONE_OR_MORE = {
     "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
 }
+PRINCIPAL = {
+    "type": "string",
+    "pattern": "^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/\\S+))$",
+}
+"""JSON Schema of an account id, or the ARN of an account's root, a role or a user."""
 _STATEMENT = {
     "type": "object",
     "description": "An IAM statement. It may allow, and has to name what.",
@@ -119,7 +124,8 @@ NameTemplate = Annotated[
 Pattern = Annotated[str, PlainValidator(values.pattern), WithJsonSchema({"type": "string"})]
 Statement = Annotated[dict[str, Any], PlainValidator(statements.statement), WithJsonSchema(_STATEMENT)]
 Date = Annotated[Any, WithJsonSchema({"type": "string", "format": "date"})]
-LastDay = Annotated[date, PlainValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[date, BeforeValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]
+Page = Annotated[str, PlainValidator(values.page), _text(r"https://[^\s/?#]+([/?#]\S*)?", format="uri")]
 RuleId = Annotated[str, PlainValidator(values.rule_id), _text("RC[0-9]{3}")]
 Address = Annotated[str, PlainValidator(values.address), _text("[a-z0-9-]+(/[a-z0-9-]+)?")]
 SecretName = Annotated[Text, _text(f"{_SECRET}{{1,512}}")]

@@ -84,6 +84,13 @@ def day(value: object) -> date:
         raise InvalidValueError("date", value, "a day such as 2027-03-31", "correct it", rule="RC005") from None
 
 
+def page(value: object) -> str:
+    """The address of a page that everybody can open, and that nobody on the way can have changed."""
+    if isinstance(value, str) and value.isprintable() and re.fullmatch(r"https://[^\s/?#]+([/?#]\S*)?", value):
+        return value
+    raise InvalidValueError("source", value, "the URL of a page, beginning with https://", "correct it", rule="RC005")
+
+
 def rule_id(value: object) -> str:
     """The id of a rule."""
     if isinstance(value, str) and re.fullmatch(r"RC[0-9]{3}", value):

@@ -1,8 +1,8 @@
 """A vendor: whom its roles trust, who makes the external IDs, and what its screens ask for."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 
 from rolecall.config import scalars
 from rolecall.config.external_id_rule import WITH_PATTERNS, ExternalIdRule
@@ -10,7 +10,6 @@ from rolecall.config.hand_off import HandOff
 from rolecall.config.parts import Part
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.config.vendor_services import VendorServices
-from rolecall.model.identifiers import principal
 from rolecall.model.invalid import InvalidValueError
 
 ScreenValue = Literal[
@@ -18,7 +17,18 @@ ScreenValue = Literal[
 ]
 """What a person looks up on the vendor's screens, or enters there."""
 
-Published = list[Text] | dict[str, list[Text]]
+_Listed = Annotated[list[Text], WithJsonSchema({"type": "array", "items": scalars.PRINCIPAL, "minItems": 1})]
+_ByCenter = Annotated[
+    dict[str, list[Text]],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {"type": "array", "items": scalars.PRINCIPAL, "minItems": 1},
+        }
+    ),
+]
+Published = _Listed | _ByCenter
 """Principals as a vendor has published them: a list, or lists by data centre."""
 
 OtherPartition = Literal["aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
@@ -53,7 +63,13 @@ class Vendor(Part):
 
     name: Text = Field(description="The vendor's name, for people.")
     principals: Published | Pending = Field(
-        description="Whom roles trust: account ids or ARNs, or lists of them by data centre; pending while unknown."
+        description="Whom roles trust: account ids or ARNs, or lists of them by what `data_center` tells apart (data "
+        "centres, sites or products); pending while unknown."
+    )
+    own_principals: bool = Field(
+        False,
+        description="Whether nobody of the vendor's calls the roles, but a role or a user of your own, which each "
+        "workspace names. Default: false",
     )
     other_partitions: dict[OtherPartition, Published] = Field(
         default_factory=dict,
@@ -101,23 +117,16 @@ class Vendor(Part):
     )
     hand_off: HandOff | None = Field(None, description="What to do on the vendor's screens. Default: made of `screens`")
     notes: list[Text] = Field(default_factory=list, description="What else one should know, a sentence each.")
-    source: Text | None = Field(None, description="URL of the vendor's own documentation")
-    checked: scalars.Date = Field(None, description="Date on which the source was read, such as 2026-11-22")
+    source: scalars.Page | None = Field(
+        None, description="URL of the vendor's own documentation, beginning with https://"
+    )
+    checked: scalars.Day | None = Field(None, description="Date on which the source was read, such as 2026-11-22")
 
     @model_validator(mode="after")
     def _trusts_itself_by_one_id(self) -> Self:
         if self.self_trust and self.external_id.string_like is not None:
             allowed = "one of the two: a role that trusts itself asks for one external ID"
             raise InvalidValueError("self_trust beside string_like", "both", allowed, "take one out", rule="RC005")
-        return self
-
-    @model_validator(mode="after")
-    def _names_partitions_by_their_arns(self) -> Self:
-        for partition, published in self.other_partitions.items():
-            for written in listed(published):
-                if not principal(written, partition).startswith(f"arn:{partition}:") or not written.startswith("arn:"):
-                    allowed, change = f"whole ARNs that begin with arn:{partition}:", "copy the ARN from the vendor"
-                    raise InvalidValueError("principal of another partition", written, allowed, change, rule="RC106")
         return self
 
     @property

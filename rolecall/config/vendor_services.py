@@ -39,8 +39,8 @@ class VendorService(Part):
         description="IAM actions about the whole account, which no resource can narrow, each with what the vendor "
         "needs it for. Default: none",
     )
-    source: Text | None = Field(None, description="URL of the vendor's page that says so")
-    checked: scalars.Date = Field(None, description="Date on which the page was read, such as 2026-11-22")
+    source: scalars.Page | None = Field(None, description="URL of the vendor's page that says so, with https://")
+    checked: scalars.Day | None = Field(None, description="Date on which the page was read, such as 2026-11-22")
 
     def documented(self, vendor: str) -> Documented:
         """The same as the model knows it."""

@@ -1,6 +1,7 @@
 """External IDs that a vendor makes anew for each call, of which only the beginning is known beforehand."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.model.external_ids import MAX_CHARACTERS
@@ -23,6 +24,8 @@ class PatternedExternalId:
         value: a fixed beginning that ends in one of @ / : . , = + _, and `*` for any text; at most 8 stars, no `?`.
         form: regular expression that the whole pattern fits, from the vendor's entry.
         reason: why the vendor needs a pattern, from the vendor's entry.
+        divider: the sign between the parts of a whole ID, which stands in no part; empty where nobody knows one.
+        parts: how many parts each whole ID has; 0 where nobody knows.
 
     Raises:
         InvalidValueError: RC104, for a pattern that means more than the beginning of one's own IDs, or that nobody
@@ -32,6 +35,8 @@ class PatternedExternalId:
     value: str
     form: str
     reason: str
+    divider: str = ""
+    parts: int = 0
 
     def __post_init__(self) -> None:
         for name, text in (("form", self.form), ("reason", self.reason)):
@@ -57,3 +62,48 @@ class PatternedExternalId:
         """Whether an ID fits the pattern; letter case counts, as under StringLike."""
         pieces = map(re.escape, self.value.split("*"))
         return re.fullmatch(".*".join(pieces), external_id, re.DOTALL) is not None
+
+    def meets(self, other: "PatternedExternalId") -> bool:
+        """Whether an ID that the vendor may send fits both patterns.
+
+        `acme@*@one@*` and `acme@*@two@*` have nothing in common as long as an ID has four parts and no `@` in them.
+        Where the number of parts is not known to be the same for both, every text counts.
+        """
+        is_same = (self.divider, self.parts) == (other.divider, other.parts)
+        return _meet(self.value, other.value, self.divider if is_same else "", self.parts)
+
+
+def _meet(one: str, other: str, divider: str, parts: int) -> bool:
+    """Whether some text fits both, with exactly so many parts if there is a divider.
+
+    Goes through both at once, from the beginning: a place is how far each has been read, and how many dividers that
+    took. There are no more places than the product of the three, and each is looked at once.
+    """
+    allowed = parts - 1 if divider else 0
+    todo, seen = [(0, 0, 0)], {(0, 0, 0)}
+    while todo:
+        i, j, dividers = todo.pop()
+        if (i, j) == (len(one), len(other)) and dividers == allowed:
+            return True
+        for place in _next_places(one[i : i + 1], other[j : j + 1], (i, j, dividers), divider):
+            if place[2] <= allowed and place not in seen:
+                seen.add(place)
+                todo.append(place)
+    return False
+
+
+def _next_places(sign: str, other: str, place: tuple[int, int, int], divider: str) -> Iterator[tuple[int, int, int]]:
+    """Where one more sign of a text, or the end of a `*`, leads; empty signs are ends."""
+    i, j, dividers = place
+    if sign == "*":
+        yield i + 1, j, dividers
+        if other not in ("*", ""):
+            yield i, j + 1, dividers + (other == divider)
+    if other == "*":
+        yield i, j + 1, dividers
+        if sign not in ("*", ""):
+            yield i + 1, j, dividers + (sign == divider)
+    if sign == other == "*" and divider:
+        yield i, j, dividers + 1
+    if sign == other and sign not in ("*", ""):
+        yield i + 1, j + 1, dividers + (sign == divider)

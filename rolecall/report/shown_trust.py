@@ -3,7 +3,7 @@
 from typing import Any
 
 from rolecall.model.grant import Grant
-from rolecall.policy.compile import VERIFIER_SID, trust_document
+from rolecall.policy.compile import ITSELF_SID, VERIFIER_SID, trust_document
 from rolecall.policy.document import Document, Statement, as_list
 from rolecall.report.roles import masked
 
@@ -39,4 +39,6 @@ def why_trusted(grant: Grant, statement: Statement) -> str:
         return "lets nobody in: whom it trusts, or with which external ID, is pending"
     if statement.get("Sid") == VERIFIER_SID:
         return "lets the estate's verifier in, who calls every role to prove it"
+    if statement.get("Sid") == ITSELF_SID:
+        return f"lets the role assume itself, and nobody else, with the external ID: {grant.vendor} asks for it"
     return f"lets {grant.vendor} in, with its external ID and not without"

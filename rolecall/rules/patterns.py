@@ -19,6 +19,8 @@ _Known = PatternIndex[dict[str, Role]]
 def overlapping_patterns(roles: list[Role]) -> Iterator[Finding]:
     """Once for each pattern that another role's ID fits, or that has IDs in common with another role's pattern.
 
+    Where the vendor's entry says how many parts an ID has, only IDs of so many parts count for two patterns.
+
     Only roles of one vendor meet: nobody else sends what fits. Of equal patterns `shared_ids` speaks, as of equal IDs,
     and what a rotation replaces is on its way out.
     """
@@ -31,8 +33,14 @@ def overlapping_patterns(roles: list[Role]) -> Iterator[Finding]:
             others = [
                 (text, other) for text, other in _near(known[role.grant.vendor], current.value) if other is not role
             ]
-            met = [each for each in others if each[0] != current.value and overlaps(current.value, each[0])]
+            met = [each for each in others if each[0] != current.value and _meets(current, *each)]
             yield from _said(role, current, met)
+
+
+def _meets(pattern: PatternedExternalId, text: str, other: Role) -> bool:
+    """Whether an ID of the vendor's fits both. An ID that is written whole is sent as it is, whatever its form."""
+    written = other.grant.trust.external_ids[0]
+    return overlaps(pattern.value, text) and (not isinstance(written, PatternedExternalId) or pattern.meets(written))
 
 
 def _said(role: Role, pattern: PatternedExternalId, met: list[tuple[str, Role]]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ HOSTILE = [
     "a/b", "-", " ", "", "é", "\u2028", "\x00", "\ufeff", "${HOME}",
     "a\r", "|", "> x", "[a]", "{a}", "%", "@a", "`a`", "A" * 5000,
 ]  # fmt: skip
+LIFT = Wishes(vendor="spacelift", data_center="spacelift-io")
 
 
 def make(folder: Path, wishes: Wishes = NONE, add: str | None = None, said: list[str] | None = None) -> Answer:
@@ -131,9 +132,18 @@ def test_what_nobody_can_know_is_not_made_up(tmp_path: Path, wishes: Wishes, sai
         (Wishes(trusted="*"), "--trusted-account is open to everybody"),
         (Wishes(vendor="unified", external_id="acme@*"), "--external-id is no external ID: got 'acme@*'"),
         (Wishes(vendor="fivetran", external_id="acme@*"), "--external-id is no external ID: got 'acme@*'"),
-        (Wishes(vendor="spacelift", external_id="*"), "external ID is a pattern that means too much: got '*'"),
-        (Wishes(vendor="spacelift", external_id="acme*"), "external ID is a pattern that means too much"),
-        (Wishes(vendor="spacelift", external_id="acme@*?"), "external ID is a pattern that means too much"),
+        (
+            Wishes(vendor="spacelift", external_id="*"),
+            "external ID is a pattern that means too much: got '*'",
+        ),
+        (
+            Wishes(vendor="spacelift", external_id="acme*"),
+            "external ID is a pattern that means too much",
+        ),
+        (
+            Wishes(vendor="spacelift", external_id="acme@*?"),
+            "external ID is a pattern that means too much",
+        ),
     ],
 )
 def test_a_wrong_flag_is_refused_with_what_is_allowed(tmp_path: Path, wishes: Wishes, said: str) -> None:
@@ -364,7 +374,7 @@ def test_a_starter_grants_what_the_vendor_s_profile_says(
 
 def test_a_vendor_that_makes_an_id_for_each_call_takes_a_pattern_of_its_form(tmp_path: Path) -> None:
     (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
-    wishes = Wishes(vendor="spacelift", workspace="w", project="p", external_id="acme@*")
+    wishes = Wishes(vendor="spacelift", data_center="spacelift-io", workspace="w", project="p", external_id="acme@*")
     make(tmp_path, wishes, "workspace")
     assert errors(tmp_path) == []
     (pattern,) = grant(tmp_path, "w/p").trust.external_ids

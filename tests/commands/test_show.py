@@ -112,6 +112,19 @@ def test_the_verifiers_id_is_masked_whoever_makes_the_vendors(with_verifier: Pat
     assert "9c1f7d52-0b1e" in as_text(with_verifier, "w/a", show_external_ids=True)
 
 
+def test_the_statement_by_which_a_role_trusts_itself_has_its_own_reason(tmp_path: Path) -> None:
+    (tmp_path / "workspaces").mkdir()
+    (tmp_path / "estate.yaml").write_text(
+        'schema: 1\nestate: acme\ndefaults: {account: "111111111111", region: eu-central-1}\n'
+    )
+    (tmp_path / "workspaces" / "w.yaml").write_text(
+        f"workspace: w\nvendor: databricks\nprojects: [{{project: a, external_id: {OWN_ID}}}]\n"
+    )
+    text = as_text(tmp_path, "w/a")
+    assert text.count("# lets databricks in, with its external ID and not without\n") == 1
+    assert "# lets the role assume itself, and nobody else, with the external ID: databricks asks for it\n{" in text
+
+
 def test_a_role_without_permissions_says_so(with_verifier: Path) -> None:
     assert as_text(with_verifier, "w/a").endswith("\nPERMISSION POLICY none: the role may do nothing")
 

@@ -49,6 +49,7 @@ def test_databricks_has_principals_of_its_own_in_govcloud(
     [
         ("eu-central-1", "eu", "arn:aws:iam::464622532012:root"),
         ("eu-central-1", "ap1", "arn:aws:iam::417141415827:root"),
+        ("ap-southeast-2", "ap2", "arn:aws:iam::412381753143:root"),
         ("us-east-1", "us1-fed", "arn:aws:iam::392588925713:root"),
         ("us-gov-east-1", "us1-fed", "arn:aws-us-gov:iam::065115117704:root"),
     ],
@@ -67,7 +68,8 @@ def test_datadogs_account_depends_on_its_site_and_on_the_partition(
         ("us-gov-west-1", "databricks", "", ["RC101", "got 'no data_center'; allowed: govcloud, govcloud-dod;"]),
         ("us-gov-west-1", "datadog", "data_center: eu\n", ["RC101", "got 'eu'; allowed: us1-fed;"]),
         ("eu-central-1", "datadog", "", ["RC101", "got 'no data_center'; allowed: us1, us3,"]),
-        ("eu-central-1", "datadog", "data_center: ap2\n", ["RC101", "got 'ap2'"]),
+        ("eu-central-1", "datadog", "data_center: uk1\n", ["RC101", "got 'uk1'"]),
+        ("eu-central-1", "segment", "", ["RC101", "allowed: s3, s3-actions, kinesis,"]),
     ],
 )
 def test_what_is_not_known_in_a_partition_is_asked_for(
@@ -107,9 +109,21 @@ def test_a_vendor_of_ones_own_may_name_principals_by_partition(grants: Grants) -
 )
 def test_only_whole_arns_of_a_partition_stand_under_it(write: Write, wrong: str) -> None:
     [error] = errors(write, files("eu-central-1", "obs", own=OWN % wrong))
-    assert error.startswith("RC106 estate.yaml:5:3")
+    assert error.startswith("RC106 estate.yaml:8:37")
     assert wrong.strip('"') in error
     assert "whole ARNs that begin with arn:aws-us-gov:" in error
+
+
+@pytest.mark.parametrize(
+    ("product", "name"),
+    [("s3", "segment-s3-integration-production-access"), ("lambda", "customer-lambda-prod-destination-access")],
+)
+def test_a_role_for_one_product_of_segments_trusts_that_products_role_alone(
+    grants: Grants, product: str, name: str
+) -> None:
+    written = files("eu-central-1", "segment", f"data_center: {product}\nexternal_id: rW4hT9xZq2Lm7Kc\n")
+    written["workspaces/w.yaml"] = written["workspaces/w.yaml"].replace(f", external_id: {ID}", "")
+    assert grants(written)["w/a"].trust.principals == (f"arn:aws:iam::595280932656:role/{name}",)
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1"])

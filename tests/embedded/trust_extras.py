@@ -19,6 +19,7 @@ projects:
 LIFT = """
 workspace: lift
 vendor: spacelift
+data_center: spacelift-io
 projects:
   - {project: infra, external_id: "acme@*"}
   - {project: exact, external_id: "acme-two@01GE7K9SR2DQBCRQ90DH70JF6Y@stack-1@write"}

@@ -1,0 +1,69 @@
+"""Vendors of the estate's own, and its changes to the catalog's: what only the file as a whole can be asked about."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rolecall.config.reader import PathInFile, SourceFile
+from rolecall.config.vendor import Published, Vendor
+from rolecall.model import identifiers
+from rolecall.model.finding import Location
+from rolecall.model.invalid import InvalidValueError, four_parts
+
+_WHERE = "account ids or ARNs, or `pending` while nobody knows them"
+
+
+def report_principals(vendor: Vendor, source: SourceFile, path: PathInFile) -> bool:
+    """Note each principal of a vendor that is none, where it stands and whether or not a workspace uses it.
+
+    Args:
+        vendor: as the estate has it; what stands in the catalog is not looked at again.
+        source: estate.yaml.
+        path: of the vendor in it.
+
+    Returns:
+        Whether all of them are right.
+    """
+    before = len(source.findings)
+    written: list[tuple[PathInFile, Published | str]] = [(("principals",), vendor.principals)]
+    written += [(("other_partitions", name), published) for name, published in vendor.other_partitions.items()]
+    for key, published in written:
+        if source.holds((*path, *key)) and not isinstance(published, str):
+            _report_published(published, source, (*path, *key), key[1:])
+    return len(source.findings) == before
+
+
+def _report_published(published: Published, source: SourceFile, path: PathInFile, partition: PathInFile) -> None:
+    by_center = published if isinstance(published, dict) else {"": published}
+    if not by_center:
+        message = four_parts("principals by data centre", "none", _WHERE, "name the vendor's, by data centre")
+        source.error("RC106", path, message)
+    for center, listed in by_center.items():
+        place = (*path, center) if isinstance(published, dict) else path
+        if not listed:
+            what = f"principals of {center}" if center else "principals"
+            source.error("RC106", place, four_parts(what, "none", _WHERE, "name the vendor's"))
+        for index, value in enumerate(listed):
+            try:
+                _refuse_wrong(value, partition)
+            except InvalidValueError as error:
+                source.error(error.rule, (*place, index), str(error))
+
+
+def _refuse_wrong(value: str, other: PathInFile) -> None:
+    """Refuse what is no principal, and in another partition what is none of it: account numbers are somebody else's."""
+    arn = identifiers.principal(value, "aws")
+    begins = f"arn:{other[0]}:" if other else "arn:"
+    if not arn.startswith(begins) or (other and not value.startswith("arn:")):
+        allowed, change = f"whole ARNs that begin with {begins}", "copy the ARN from the vendor"
+        raise InvalidValueError("principal of another partition", value, allowed, change, rule="RC106")
+
+
+def read_on(vendors: Mapping[str, Vendor], source: SourceFile) -> Iterator[tuple[date, Location]]:
+    """Each day on which a page about a vendor is said to have been read, with its place in estate.yaml."""
+    for name, vendor in vendors.items():
+        days: list[tuple[PathInFile, date | None]] = [((), vendor.checked)]
+        days += [(("services", service), entry.checked) for service, entry in vendor.services.items()]
+        for inside, day in days:
+            path = ("vendors", name, *inside, "checked")
+            if day is not None and source.holds(path):
+                yield day, source.location(path)
