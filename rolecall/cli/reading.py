@@ -76,7 +76,7 @@ def vendors(
     """Show the vendors that Rolecall knows, with the sources; an estate's own ones too."""
     from rolecall.commands.vendors import vendors
 
-    finish(vendors(estate, vendor, one_of(output, "--format", "text", "json")))
+    finish(vendors(estate, vendor, one_of(output, "--format", "text", "json"), terminal.width()))
 
 
 def handoff(

@@ -14,13 +14,14 @@ from rolecall.report import vendors as report
 from rolecall.vendors import catalog
 
 
-def vendors(folder: Path, vendor: str | None, output: str) -> Answer:
+def vendors(folder: Path, vendor: str | None, output: str, width: int | None = None) -> Answer:
     """The catalog as a table, or one vendor with everything about it.
 
     Args:
         folder: the estate's, whose own vendors and changes are shown too. The current one need not hold an estate.
         vendor: the id of the only one that is shown.
         output: text or json.
+        width: columns of the terminal that text is for; None where there is none.
 
     Raises:
         CommandError: nobody is known by that id.
@@ -35,7 +36,7 @@ def vendors(folder: Path, vendor: str | None, output: str) -> Answer:
     shown = [known[vendor]] if vendor is not None else list(known.values())
     if output == "json":
         return Answer(report.as_json(shown))
-    return Answer(report.as_page(shown[0]) if vendor is not None else report.as_table(shown))
+    return Answer(report.as_page(shown[0], width) if vendor is not None else report.as_table(shown, width))
 
 
 def _known(folder: Path) -> dict[str, report.Entry]:

@@ -11,7 +11,6 @@ def days_ahead(read_on: Sequence[tuple[date, Location]], today: date) -> Iterato
     """Once for each day that has not come yet."""
     for day, place in read_on:
         if day > today:
-            message = four_parts(
-                "checked", str(day), f"the day on which the page was read, {today} or before", "correct it"
-            )
+            allowed = f"the day on which the page was read, {today} or before"
+            message = four_parts("checked is a day to come", str(day), allowed, "correct it")
             yield Finding("RC005", Severity.ERROR, place, message)

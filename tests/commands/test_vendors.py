@@ -56,23 +56,57 @@ def test_a_vendor_of_ones_own_is_marked_and_told_in_full(estate: Path) -> None:
     for told in (
         "Observability Inc. (observability)",
         "from the estate",
-        "role arn:aws:iam::210987654321:role/reader in data centre us",
-        "account 210987654322 in data centre eu",
+        "role arn:aws:iam::210987654321:role/reader where data_center is us",
+        "account 210987654322 where data_center is eu",
         "looks like: [0-9a-f]{32}",
         "sessions of 7200 s",
         "1. Settings: Enter the role.",
-        "   Role: {role_arn}",
-        "then: The light is green.",
+        "   enter Role: {role_arn}",
+        "check: The light is green.",
         "data_center: us  # or eu",
     ):
         assert told in page, told
     assert "What is not listed is not known" not in page
 
 
+def test_a_page_tells_all_of_a_vendor_and_its_steps_in_the_order_of_doing(estate: Path) -> None:
+    page = vendors(estate, "databricks", "text").text
+    assert "Each role trusts itself too" in page
+    page = vendors(estate, "workato", "text").text
+    assert "only where external_id_scope is parent" in page
+    assert "s3:ListAllMyBuckets, " in page
+    entry = catalog.entries()["workato"]
+    told = [step["warning"] for step in entry["hand_off"]["steps"] if step.get("warning")]
+    told += [each["source"] for each in entry["services"].values() if each.get("source")]
+    assert [text for text in [*told, *entry["hand_off"].get("trouble", {})] if text not in page] == []
+    checks, lasts = entry["hand_off"]["check"], entry["hand_off"].get("last", [])
+    assert all(page.index(check) < page.index(last) for check in checks for last in lasts)
+    page = vendors(estate, "spacelift", "text").text
+    assert "patterns such as acme@* are in order" in page
+
+
+@pytest.mark.parametrize("vendor", ["unified", "crewai"])
+def test_a_page_says_where_an_id_and_a_principal_of_ones_own_come_from(estate: Path, vendor: str) -> None:
+    page = vendors(estate, vendor, "text").text
+    assert f"external_id: pending  # rolecall external-id new {vendor}-prod" in page
+    assert ("of your own role or user that calls" in page) is (vendor == "crewai")
+
+
+@pytest.mark.parametrize("columns", [80, 100, 200])
+def test_the_table_and_a_page_fit_the_terminal_and_a_pipe_gets_whole_lines(estate: Path, columns: int) -> None:
+    narrow = vendors(estate, None, "text", columns).text.splitlines()
+    assert max(map(len, narrow)) <= columns
+    assert {"ID", "PRINCIPAL"} <= set(narrow[0].split())
+    page = vendors(estate, "workato", "text", columns).text.split("\n\nIn a workspace file")[0]
+    assert [line for line in page.splitlines() if len(line) > columns and " " in line.strip()] == []
+    whole = vendors(estate, "workato", "text").text
+    assert page.split() == whole.split("\n\nIn a workspace file")[0].split()
+
+
 def test_a_change_to_the_catalog_is_shown_as_the_estates(estate: Path) -> None:
     page = vendors(estate, "workato", "text").text
     assert "from the catalog, changed by the estate: principals" in page
-    assert "account 353360065217 in data centre eu" in page
+    assert "account 353360065217 where data_center is eu" in page
     assert "353360065216" not in page
 
 

@@ -118,4 +118,6 @@ def test_a_page_tells_every_principal_note_and_screen_of_an_entry(vendor: str) -
     page, entry = vendors(Path(), vendor, "text").text, ENTRIES[vendor]
     told = [*principals_of(entry), *entry.get("notes", []), *entry["screens"].values(), entry["source"]]
     assert [text for text in told if text not in page] == []
-    assert ("not known before the vendor shows it" in page) is (entry["principals"] == "pending")
+    is_own = entry.get("own_principals", False)
+    assert ("not known before the vendor shows it" in page) is (entry["principals"] == "pending" and not is_own)
+    assert ("a role or user of your own" in page) is is_own

@@ -19,9 +19,10 @@ def _workspace(entry: dict[str, Any]) -> Iterator[str]:
         centers = list(entry["principals"])
         yield f"data_center: {centers[0]}" + (f"  # or {', '.join(centers[1:])}" if centers[1:] else "")
     if entry["principals"] == "pending":
-        yield "trusted_principals: pending  # then a list of the ARNs that are to be let in"
+        whose = "of your own role or user that calls" if entry["own_principals"] else "that the vendor shows you"
+        yield f"trusted_principals: pending  # then a list of the ARNs {whose}"
     if rule["origin"] != "derived" and rule["per"] == "workspace":
-        yield "external_id: pending  # until you have it"
+        yield "external_id: pending  # " + _then(entry, f"{entry['id']}-prod")
 
 
 def _project(entry: dict[str, Any]) -> Iterator[str]:
@@ -30,7 +31,7 @@ def _project(entry: dict[str, Any]) -> Iterator[str]:
     if _needs("{project_id}", entry):
         yield '    project_id: "678"  # the vendor\'s own'
     if rule["origin"] != "derived" and rule["per"] == "project":
-        yield "    external_id: pending  # until you have it"
+        yield "    external_id: pending  # " + _then(entry, f"{entry['id']}-prod/billing")
     if entry["permission_profile"] in ("read", "read-one-secret"):
         yield "    secrets: [{name: prod/billing}]"
     elif entry["permission_profile"] == "read-write-prefix" or entry["access"] == "read-write":
@@ -39,6 +40,13 @@ def _project(entry: dict[str, Any]) -> Iterator[str]:
         yield "    secrets: []"
     else:
         yield "    statements: []  # what it needs of other services"
+
+
+def _then(entry: dict[str, Any], address: str) -> str:
+    """What comes in place of `pending`."""
+    if entry["external_id"]["origin"] == "customer":
+        return f"rolecall external-id new {address} --replace puts one of your own here"
+    return "until the vendor has shown it"
 
 
 def _needs(placeholder: str, entry: dict[str, Any]) -> bool:

@@ -19,8 +19,16 @@ def as_json(entries: Sequence[Entry]) -> str:
     return json.dumps({"schema": 1, "vendors": list(entries)}, indent=2, ensure_ascii=False)
 
 
-def as_table(entries: Sequence[Entry]) -> str:
-    """A row for each vendor."""
+_DROPPED_FIRST = ("SOURCE", "CHECKED", "NAME", "FIRST", "SECRETS", "PER")
+"""Columns in the order in which they go where a terminal is too narrow; each vendor's page and JSON have them all."""
+
+
+def as_table(entries: Sequence[Entry], width: int | None) -> str:
+    """A row for each vendor, with as many columns as there is room for.
+
+    Args:
+        width: columns of the terminal; None where there is none: then nothing is left out.
+    """
     head = ("ID", "NAME", "PRINCIPAL", "WHO MAKES THE ID", "PER", "SECRETS", "FIRST", "CHECKED", "SOURCE")
     rows = [
         (
@@ -36,7 +44,17 @@ def as_table(entries: Sequence[Entry]) -> str:
         )
         for entry in entries
     ]
-    return table(head, rows)
+    shown: list[tuple[str, ...]] = [head, *rows]
+    for name in _DROPPED_FIRST:
+        if width is None or _columns(shown) <= width:
+            break
+        at = shown[0].index(name)
+        shown = [(*row[:at], *row[at + 1 :]) for row in shown]
+    return table(shown[0], shown[1:])
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> int:
+    return max(map(len, table(rows[0], rows[1:]).splitlines()))
 
 
 def centers_of(published: object) -> Iterator[tuple[str, list[str]]]:
@@ -54,7 +72,9 @@ def kind_of(principal: str) -> str:
 
 
 def _kinds(entry: Entry) -> str:
-    """Such as `account` or `3 roles`, of all partitions; what is still to be learnt from the vendor is pending."""
+    """Such as `account` or `3 roles`, of all partitions; what is still to be learnt is pending."""
+    if entry["own_principals"]:
+        return "yours"
     everywhere = (entry["principals"], *entry["other_partitions"].values())
     found = {p for published in everywhere for _, listed in centers_of(published) for p in listed}
     kinds = sorted({kind_of(principal) for principal in found})
