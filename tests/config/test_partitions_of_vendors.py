@@ -147,3 +147,19 @@ def test_a_known_principal_without_its_external_id_lets_in_nobody(grants: Grants
 def test_a_data_center_counts_where_only_another_partition_has_several(write: Write) -> None:
     findings = judged(write(files("us-gov-west-1", "databricks", "data_center: govcloud\n"))).findings
     assert [f.rule for f in findings if f.severity is not Severity.INFO] == []
+
+
+def test_the_estates_own_principals_of_a_catalog_vendor_take_the_place_of_the_catalogs(grants: Grants) -> None:
+    own = 'vendors: {spacelift: {principals: ["210987654321"]}}\n'
+    trust = grants(files("eu-central-1", "spacelift", own=own, id_="acme@01GE@infra@read"))["w/a"].trust
+    assert trust.principals == ("arn:aws:iam::210987654321:root",)
+
+
+def test_the_one_id_of_databricks_account_admins_serves_several_roles_by_scope(grants: Grants, write: Write) -> None:
+    written = files("eu-central-1", "databricks")
+    written["workspaces/w.yaml"] = (
+        f"workspace: w\nvendor: databricks\nexternal_id_scope: workspace\nexternal_id: {ID}\n"
+        "projects: [{project: a}, {project: b}]\n"
+    )
+    assert errors(write, written) == []
+    assert {grant.trust.external_ids for grant in grants(written).values()} == {(ID,)}
