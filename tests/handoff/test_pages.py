@@ -20,7 +20,7 @@ vendors:
     external_id: {{origin: vendor, per: project}}
     notes: [{HOSTILE!r}]
     screens: {{role_arn: {HOSTILE!r}, region: {HOSTILE!r}}}
-    source: "javascript:alert(1)"
+    source: "https://x.example/%22onload=alert(1)"
     HAND_OFF
 """
 OWN_STEPS = """hand_off:
