@@ -88,11 +88,6 @@ class HandOff(Part):
     notes: list[Text] = Field(
         default_factory=list, description="What else this person should know, a sentence each; `notes` are the owner's."
     )
-    caller: Literal["vendor", "own"] = Field(
-        "vendor",
-        description="Who calls the role: the vendor from an account of its own, or an identity of your own that the "
-        "vendor was given or that you run. Default: vendor",
-    )
     keys: Text | None = Field(
         None, description="What the screens ask for that is on no sheet, such as access keys, and who enters it."
     )

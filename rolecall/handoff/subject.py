@@ -88,7 +88,7 @@ class Subject:
     @property
     def is_called_by_own(self) -> bool:
         """Whether an identity of the customer's own calls the role, and nobody at the vendor's."""
-        return self.vendor.hand_off is not None and self.vendor.hand_off.caller == "own"
+        return self.vendor.own_principals
 
     @property
     def shares_its_id(self) -> bool:
