@@ -50,7 +50,7 @@ def _vendors(incomplete: str) -> list[str]:
     with suppress(Exception):  # nobody reads an error between two words of a command
         from rolecall.vendors import catalog
 
-        return _starting(catalog.entries(), incomplete)
+        return _starting(catalog.ids(), incomplete)
     return []
 
 

@@ -61,7 +61,7 @@ def _refuse_errors(written: WrittenEstate) -> None:
 
 def _entry(name: str, vendor: Vendor, written: dict[str, Any] | None = None) -> report.Entry:
     """A vendor as plain data: as its keys are written, with every default filled in."""
-    of_catalog = name in catalog.entries()
+    of_catalog = name in catalog.ids()
     is_from = "catalog" if written is None else "catalog, changed by the estate" if of_catalog else "estate"
     read = vendor.actions.read or list(READ_ACTIONS)
     actions = {"read": read, "read-write": vendor.actions.read_write or [*read, *WRITE_ACTIONS]}

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from rolecall.config import problems, schema
 from rolecall.config.folders import EstateFolder, is_link, names_in
+from rolecall.config.known_vendors import KnownVendors
 from rolecall.config.own_vendors import report_principals
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import LeftOut, PathInFile, SourceFile, shown
@@ -60,7 +62,7 @@ class WrittenEstate:
 
     estate: schema.EstateFile | None = None
     source: SourceFile = field(default_factory=lambda: SourceFile(ESTATE_FILE))
-    vendors: dict[str, schema.Vendor] = field(default_factory=dict)
+    vendors: Mapping[str, schema.Vendor] = field(default_factory=dict)
     workspaces: list[WrittenWorkspace] = field(default_factory=list)
     sources: list[SourceFile] = field(default_factory=list)
 
@@ -185,23 +187,23 @@ def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationErro
     return found
 
 
-def _vendors(source: SourceFile) -> dict[str, schema.Vendor]:
+def _vendors(source: SourceFile) -> KnownVendors:
     """The catalog, with the estate's own vendors added and its changes laid over the entries."""
-    known = catalog.entries()
     written = source.data.get("vendors") if isinstance(source.data, dict) else None
     own = {k: v for k, v in written.items() if isinstance(v, dict)} if isinstance(written, dict) else {}
-    found = {name: schema.Vendor.model_validate(entry) for name, entry in known.items() if name not in own}
+    found = {}
     for name, changes in own.items():
         if not _VENDOR.fullmatch(name):
             message = four_parts("id of a vendor", name, "lower-case letters, digits and hyphens", "rename it")
             source.error("RC003", ("vendors", name), message)
             continue
-        vendor = _parsed(source, schema.Vendor, known.get(name, {}) | changes, ("vendors", name))
+        published = catalog.entry(name) if name in catalog.ids() else {}
+        vendor = _parsed(source, schema.Vendor, published | changes, ("vendors", name))
         if vendor is not None:
             # Nobody is told of a wrong principal a second time, by each workspace that uses it.
             is_right = report_principals(vendor, source, ("vendors", name))
             found[name] = vendor if is_right else vendor.model_copy(update={"principals": "pending"})
-    return found
+    return KnownVendors(found, hidden=frozenset(own))
 
 
 def _read_workspace(own: EstateFolder, name: str, written: WrittenEstate) -> None:

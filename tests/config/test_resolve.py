@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rolecall.config import resolve
+from rolecall.config.known_vendors import KnownVendors
 from rolecall.estate import judged
 from rolecall.model.grant import Access, Grant
 from rolecall.model.invalid import InvalidValueError
+from rolecall.vendors import catalog
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
 WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\n"
@@ -175,3 +178,25 @@ def test_the_nearest_reader_role_reads_the_account(grants: Grants) -> None:
     text = f'{workspace}  - {{project: b, reader_role: "{near}"}}\n'
     found = grants({"estate.yaml": estate, "workspaces/w.yaml": text})
     assert {address: grant.reader_role for address, grant in found.items()} == {"w/a": far, "w/b": near}
+
+
+def test_only_the_vendors_that_an_estate_uses_are_read_from_the_catalog(
+    grants: Grants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    entry = catalog.entry
+
+    def noted(vendor: str) -> dict[str, Any]:
+        read.append(vendor)
+        return entry(vendor)
+
+    monkeypatch.setattr(catalog, "entry", noted)
+    assert grants({"workspaces/w.yaml": WORKSPACE + ONE})
+    assert set(read) == {"unified"}
+
+
+def test_a_vendor_of_the_catalog_that_an_estate_changed_wrongly_is_not_taken_unchanged() -> None:
+    known = KnownVendors({}, hidden=frozenset({"workato"}))
+    assert "workato" not in known
+    assert known.get("workato") is None
+    assert set(known) == set(catalog.ids()) - {"workato"}
