@@ -8,6 +8,7 @@ from constructs import Construct
 
 from constructs_lib import limits
 from rolecall.model import naming
+from rolecall.model.identifiers import ROLE_ARN
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import AUDIENCE, ISSUER, GitHub
 from rolecall.policy.deployer import assuming_in_parts, github_trust
@@ -103,6 +104,6 @@ def _parts(roles: tuple[str, ...]) -> Mapping[str, Document]:
 
 def _whole(arn: str) -> str:
     """One role's ARN, without any sign that means more than one."""
-    if cdk.Token.is_unresolved(arn) or limits.ROLE_ARN.fullmatch(arn):
+    if cdk.Token.is_unresolved(arn) or ROLE_ARN.fullmatch(arn):
         return arn
     raise InvalidValueError("assumable_roles", arn, "the whole ARN of one role", "name each role", rule="RC303")

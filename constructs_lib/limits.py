@@ -18,8 +18,6 @@ from rolecall.policy.size import (
 # botocore's model of iam: roleNameType, pathType; read 2026-11-22.
 _ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 _BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\u0021-\u007e]+")
-ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-#%-)+->@-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}")
-"""One role, without any sign that means more than one."""
 _PATH = re.compile(r"/([\u0021-\u007e]{1,510}/)?")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rolecall.model.identifiers import REGION
+
 _ROLE_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/.+")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,4 @@ def _profile(name: str, values: Mapping[str, Any]) -> Profile:
     signed_in = str(values.get("sso_account_id", ""))
     account = role[1] if role else signed_in if re.fullmatch("[0-9]{12}", signed_in) else None
     region = str(values.get("region", ""))
-    return Profile(name, account, region if _REGION.fullmatch(region) else None)
+    return Profile(name, account, region if REGION.fullmatch(region) else None)

@@ -9,6 +9,7 @@ from rolecall import local
 from rolecall.answer import CANNOT_TELL, CommandError
 from rolecall.model.grant import Grant
 from rolecall.model.identifiers import partition_of
+from rolecall.model.naming import bootstrap_role_name
 
 
 class Reach(Protocol):
@@ -139,7 +140,7 @@ class AwsReach:
         raise _unread(account, seen.reason or f"AWS answered {seen.error_code}", reader, caller=self._caller) from None
 
     def _reader(self, account: str, region: str) -> str:
-        default = f"arn:{partition_of(region)}:iam::{{account}}:role/cdk-hnb659fds-lookup-role-{{account}}-{region}"
+        default = f"arn:{partition_of(region)}:iam::{account}:role/{bootstrap_role_name('lookup', account, region)}"
         return self._reader_roles.get(account, default).replace("{account}", account)
 
 

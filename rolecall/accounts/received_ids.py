@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rolecall.model.external_ids import external_id
 from rolecall.model.invalid import InvalidValueError
-from rolecall.report.roles import SHOWN_OF_MASKED
+from rolecall.model.external_ids import SHOWN_OF_MASKED
 
 
 @dataclass(frozen=True)

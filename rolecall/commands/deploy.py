@@ -13,10 +13,11 @@ from rolecall.commands.ownership import refuse_taken_names
 from rolecall.commands.synth import require_cdk, write_assembly
 from rolecall.estate import in_whole_stacks, selected, sound
 from rolecall.model.grant import Grant
+from rolecall.model.naming import BOOTSTRAP_QUALIFIER
 from rolecall.report.roles import as_text
 from rolecall.verification.stand_ins import make_boundaries
 
-_BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+_BOOTSTRAP_VERSION = f"/cdk-bootstrap/{BOOTSTRAP_QUALIFIER}/version"
 
 
 def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, say: Say) -> Answer:

@@ -12,6 +12,7 @@ from rolecall.config.reader import read_yaml
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.estate import UnknownSelectorError
 from rolecall.model.external_ids import external_id as checked
+from rolecall.model.external_ids import masked
 from rolecall.model.invalid import InvalidValueError
 
 _KEY = "external_id"
@@ -54,7 +55,7 @@ def new(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CommandError(f"{source.name} was not changed: {reason}", "look whether you may write there", NO) from None
-    shown = made if show else f"{made[:4]}…"
+    shown = made if show else masked(made)
     return Answer(f"{selector}: {shown} is the new external ID, in {source.name}")
 
 

@@ -8,6 +8,7 @@ from rolecall.config import schema
 from rolecall.config.files import WrittenEstate
 from rolecall.config.source import PathInFile, SourceFile
 from rolecall.config.values import PENDING
+from rolecall.model.external_ids import masked
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import Grant
 from rolecall.model.identifiers import Arn
@@ -109,7 +110,7 @@ def _that_can_be_guessed(verifier: Verifier, source: SourceFile, grants: Collect
     elif why := why_guessable(value, set(_known_to_others(verifier, grants))):
         what = f"external ID of the verifier can be guessed: {why}"
         allowed = "random text that nobody else has, such as a UUID4"
-        message = four_parts(what, f"{value[:4]}…", allowed, "write a UUID4")
+        message = four_parts(what, masked(value), allowed, "write a UUID4")
         yield _error("RC107", "FM7", source, _ID, message)
 
 

@@ -7,6 +7,8 @@ from rolecall.model.stray_signs import stray_sign
 
 # botocore's model of sts:AssumeRole, externalIdType, read 2026-11-22: 2 to 1,224 of [\w+=,.@:\/-], \w being ASCII.
 MAX_CHARACTERS = 1224
+SHOWN_OF_MASKED = 4
+"""Characters of an external ID that the customer chose, wherever one is shown."""
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
 # What documents and forms show where the real ID belongs, as the whole value or behind Workato's derived prefix:
 # YOUR_EXTERNAL_ID (Unified's guide), wwwww_pppp (Workato's guide), NONE (a Terraform default seen in the wild), and the
@@ -55,3 +57,8 @@ def external_id(value: object, what: str = "external_id") -> str:
 def looks_like_one(text: str) -> bool:
     """Whether a text that stands somewhere else is rather an external ID."""
     return _LIKE_AN_EXTERNAL_ID.fullmatch(text) is not None
+
+
+def masked(external_id: str) -> str:
+    """An external ID without most of it; a reference to a parameter says nothing that is to be hidden."""
+    return external_id if external_id.startswith("{{") else f"{external_id[:SHOWN_OF_MASKED]}…"

@@ -10,7 +10,11 @@ from rolecall.model.stray_signs import stray_sign
 
 _SERVICE = re.compile(r"[A-Za-z0-9.-]+\.amazonaws\.com(\.cn)?")
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+"""What the name of a region looks like."""
+# botocore's model of iam: roleNameType, pathType, read 2026-11-22; without the signs of patterns and variables.
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-#%-)+->@-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}")
+"""One role, without any sign that means more than one."""
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[0-9]{12}|):(?P<rest>.+)"
 )
@@ -66,7 +70,7 @@ def region(value: object, what: str = "region") -> str:
     Raises:
         InvalidValueError: RC302.
     """
-    if isinstance(value, str) and _REGION.fullmatch(value):
+    if isinstance(value, str) and REGION.fullmatch(value):
         return value
     raise InvalidValueError(
         f"{what} is not an AWS region", value, "a name such as eu-central-1", "correct it", rule="RC302"

@@ -9,8 +9,6 @@ from rolecall.model.patterned_id import PatternedExternalId
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html, read 2026-11-22.
 _PARAMETER_PATH = re.compile(r"(/[A-Za-z0-9_.-]+)+")
-# botocore's model of iam: roleNameType, pathType, read 2026-11-22; without the signs of patterns and variables.
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-#%-)+->@-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}")
 # Of a role that is still to be made; how long its name may be is asked elsewhere.
 _ROLE_TO_BE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-#%-)+->@-~]+")
 _BARE_ID = re.compile(r"A(IDA|ROA)[A-Z0-9]{12,}")
@@ -53,7 +51,7 @@ def role_principal(value: object) -> str:
     Raises:
         InvalidValueError: RC110 for the bare id of a deleted role, RC106 for everything else.
     """
-    if isinstance(value, str) and _ROLE.fullmatch(value):
+    if isinstance(value, str) and identifiers.ROLE_ARN.fullmatch(value):
         return value
     if isinstance(value, str) and _BARE_ID.fullmatch(value):
         identifiers.principal(value, "aws", "principal of the verifier")

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Sequence
 
+from rolecall.model.external_ids import masked
 from rolecall.model.grant import Grant
 from rolecall.report.table import table
-
-SHOWN_OF_MASKED = 4
-"""Characters of an external ID that the customer chose, wherever one is shown."""
 
 
 def as_json(grants: Sequence[Grant], *, show_external_ids: bool) -> str:
@@ -39,11 +37,6 @@ def external_ids(grant: Grant, show: bool) -> list[str]:
     if show or not grant.masked_external_id:
         return list(grant.trust.written_ids)
     return list(map(masked, grant.trust.written_ids))
-
-
-def masked(external_id: str) -> str:
-    """An external ID without most of it; a reference to a parameter says nothing that is to be hidden."""
-    return external_id if external_id.startswith("{{") else f"{external_id[:SHOWN_OF_MASKED]}…"
 
 
 def _row(grant: Grant, show_external_ids: bool) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from rolecall.model.external_ids import masked
 from rolecall.model.grant import Grant
 from rolecall.policy.compile import ITSELF_SID, VERIFIER_SID, trust_document
 from rolecall.policy.document import Document, Statement, as_list
-from rolecall.report.roles import masked
 
 _ID_KEY = "sts:ExternalId"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 
+from rolecall.model.external_ids import masked
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.grant import Grant
 from rolecall.model.invalid import four_parts
@@ -78,7 +79,7 @@ def guessable_ids(roles: list[Role]) -> Iterator[Finding]:
             if why := why_guessable(external_id, set(_known_to_others(grant))):
                 message = four_parts(
                     f"external ID of {grant.address} can be guessed: {why}",
-                    f"{external_id[:4]}…",
+                    masked(external_id),
                     "random text that nobody else has, such as a UUID4",
                     f"rolecall external-id new {grant.workspace if grant.shares_id else grant.address} --replace",
                 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rolecall.model.external_ids import SHOWN_OF_MASKED, masked
 from rolecall.model.finding import Severity
 from rolecall.model.grant import Grant
 from rolecall.model.naming import policy_name
@@ -19,7 +20,6 @@ from rolecall.policy.permissions import Change
 from rolecall.policy.principal import account_of, principals_of
 from rolecall.policy.reading import own_reading
 from rolecall.policy.trust import Door
-from rolecall.report.roles import SHOWN_OF_MASKED
 from rolecall.runtime.live_role import LiveRole
 from rolecall.runtime.verdict import Difference, Verdict
 
@@ -105,7 +105,7 @@ def hiding(
     # An account in an ID's place is no secret, and a text has to say whom to trust instead.
     trusted = (*grant.trust.principals, *([verifier.principal] if verifier else []))
     chosen -= {grant.account, *(account_of(principal) or "" for principal in trusted)}
-    return lambda text: masked(text, chosen)
+    return lambda text: _hidden(text, chosen)
 
 
 def is_verifiers(statement: Statement, grant: Grant, verifier_id: str | None = None) -> bool:
@@ -129,11 +129,11 @@ def _asked_for(statement: Statement) -> set[str]:
     return {value for values in asked for value in values}
 
 
-def masked(text: str, chosen: Iterable[str]) -> str:
+def _hidden(text: str, chosen: Iterable[str]) -> str:
     """The text without IDs that the customer chose and would rather not see on every screen."""
     for external_id in sorted(chosen, key=len, reverse=True):
         if len(external_id) > SHOWN_OF_MASKED:  # a shorter one, found in a live trust, may be part of any word
-            text = text.replace(external_id, f"{external_id[:SHOWN_OF_MASKED]}…")
+            text = text.replace(external_id, masked(external_id))
     return text
 
 

@@ -8,6 +8,7 @@ from rolecall.accounts.profiles import Profile, profiles
 from rolecall.answer import Say
 from rolecall.commands.init.completing import Ask
 from rolecall.config.schema import Vendor
+from rolecall.model.external_ids import masked
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Talk:
 
     def show_id(self, made: str, place: str, vendor: Vendor | None) -> None:
         """Tell of a new external ID: whole where a person has just been asked, as logs keep what pipelines print."""
-        shown = made if self.show_ids or self.ask else f"{made[:4]}…"
+        shown = made if self.show_ids or self.ask else masked(made)
         self.say(f"external ID, made for this vendor: {shown}, in {place}")
         if vendor and "external_id" in vendor.screens:
             self.say(f"  enter it at: {vendor.screens['external_id']}")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rolecall.model.external_ids import masked
 from rolecall.policy.document import Statement
 from rolecall.policy.trust import Door, doors_of
-from rolecall.report.roles import SHOWN_OF_MASKED
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.comparison import is_verifiers
 from rolecall.verification.diagnosis.case import Case
@@ -54,7 +54,7 @@ class Party:
 
     def shown(self, external_id: str) -> str:
         """An external ID as texts show it: of one that the customer chose, the beginning alone."""
-        return f"{external_id[:SHOWN_OF_MASKED]}…" if self.is_masked else external_id
+        return masked(external_id) if self.is_masked else external_id
 
     def lets_in(self, door: Door) -> bool:
         """Whether this way in is meant to be there."""
