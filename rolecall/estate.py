@@ -1,6 +1,5 @@
 """The estate that is fit to be built: loaded, judged, and narrowed to what was asked for."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,8 @@ from rolecall.config.load import Loaded, load, nothing_collected
 from rolecall.model.finding import Finding, Severity, has_errors, in_reading_order
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.headroom import Headroom
+from rolecall.model.near import did_you_mean, some_of
+from rolecall.model.numbers import number_of
 from rolecall.model.pipeline import Pipeline
 from rolecall.rules import Examined, examine
 from rolecall.rules.vendor_pages import days_ahead
@@ -22,7 +23,8 @@ class EstateRefusedError(Exception):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         lines = [f"{f.location}: {f.rule} {f.message}" for f in findings]
-        super().__init__("\n".join([f"the estate has {len(lines)} findings that stop it:", *lines]))
+        stop = "stops" if len(lines) == 1 else "stop"
+        super().__init__("\n".join([f"the estate has {number_of(len(lines), 'finding')} that {stop} it:", *lines]))
 
 
 class UnknownSelectorError(Exception):
@@ -72,8 +74,7 @@ def selected(grants: Sequence[Grant], selectors: Sequence[str]) -> tuple[Grant, 
     for selector in selectors:
         if not any(_matches(grant, selector) for grant in grants):
             known = sorted({grant.workspace for grant in grants} | {grant.address for grant in grants})
-            near = difflib.get_close_matches(selector, known, 1)
-            tip = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(known) or 'nothing'}"
+            tip = did_you_mean(selector, known, f"there is: {some_of(known)}")
             raise UnknownSelectorError(f"selector {selector!r} matches no role of the estate; {tip}")
     return tuple(g for g in grants if not selectors or any(_matches(g, selector) for selector in selectors))
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from rolecall.model.external_ids import external_id
+from rolecall.model.external_ids import SHOWN_OF_MASKED, external_id
 from rolecall.model.invalid import InvalidValueError
-from rolecall.model.external_ids import SHOWN_OF_MASKED
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rolecall.answer import USAGE, CommandError
 from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
 from rolecall.commands.overheard import run_overheard
 from rolecall.denials import denials, explained
+from stacks.node import bundled_node
 
 BIN = Path("node_modules") / ".bin"
 """Where npm puts the programs of the packages that it installs in a folder."""
@@ -100,7 +101,5 @@ def how_to_install(estate: Path) -> str:
 
 def path_with_node() -> str:
     """PATH, with the Node of the Python wheel before any other."""
-    from stacks.node import bundled_node  # noqa: PLC0415 -- the layer above knows where Node is
-
     node = bundled_node()
     return os.pathsep.join([*([str(node.parent)] if node else []), os.environ.get("PATH", os.defpath)])

@@ -15,6 +15,7 @@ from rolecall.commands.install_cdk import install_cdk
 from rolecall.commands.synth import require_cdk
 from rolecall.commands.verify import Track, verify
 from rolecall.estate import sound
+from rolecall.model.numbers import number_of
 from rolecall.verification.stand_ins import make_secrets
 from rolecall.verification.wish import Wish
 
@@ -54,7 +55,7 @@ def _whole_road(estate_folder: Path, say: Say, track: Track, stays: Path | None 
         )
     callers = local_command.callers_of(estate)
     with local.running(local_command.state_dir(estate_folder), callers, say=say) as aws:
-        say(f"creating stand-ins for the secrets and keys of {len(estate.grants)} roles")
+        say(f"creating stand-ins for the secrets and keys of {number_of(len(estate.grants), 'role')}")
         make_secrets(LocalReach(aws), estate.grants, estate.grants, say)
         deploy(estate_folder, (), "local", "never", say)
         say("reading every role back, then calling it")

@@ -14,6 +14,7 @@ from rolecall.commands.synth import require_cdk, write_assembly
 from rolecall.estate import in_whole_stacks, selected, sound
 from rolecall.model.grant import Grant
 from rolecall.model.naming import BOOTSTRAP_QUALIFIER
+from rolecall.model.numbers import number_of
 from rolecall.report.roles import as_text
 from rolecall.verification.stand_ins import make_boundaries
 
@@ -30,7 +31,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     cdk = find_cdk(folder)
     aws = local_command.found(folder) if target == "local" else None
     with tempfile.TemporaryDirectory(prefix="rolecall-") as scratch:
-        say(f"synthesising {len(grants)} roles")
+        say(f"synthesising {number_of(len(grants), 'role')}")
         assembly = write_assembly(grants, Path(scratch) / "cdk.out")
         if aws is not None:
             reach: Reach = LocalReach(aws)

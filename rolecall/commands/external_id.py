@@ -1,6 +1,5 @@
 """`rolecall external-id new`: an ID of one's own, made at random and written where it belongs."""
 
-import difflib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from rolecall.estate import UnknownSelectorError
 from rolecall.model.external_ids import external_id as checked
 from rolecall.model.external_ids import masked
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.near import did_you_mean, some_of
 
 _KEY = "external_id"
 # Below which of these keys a new line goes: the last one that is there.
@@ -80,8 +80,7 @@ def _target(written: WrittenEstate, selector: str) -> tuple[WrittenWorkspace, So
                 return within, project.source, project.path
         known += [name, *(f"{name}/{project.slug}" for project in within.projects)]
     _refuse_unread(written, selector)
-    near = difflib.get_close_matches(selector, known, 1)
-    tip = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(known) or 'nothing'}"
+    tip = did_you_mean(selector, known, f"there is: {some_of(known)}")
     raise UnknownSelectorError(f"selector {selector!r} matches nothing of the estate; {tip}")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from rolecall.answer import CANNOT_TELL, NO, USAGE, Answer, CommandError, Say
 from rolecall.commands.cdk_cli import BIN, find_cdk, how_to_install, path_with_node
 from rolecall.commands.cdk_version import allowed_versions, described, how_to_pin, locked_version, reads_assemblies
+from rolecall.commands.init.new_files import create
 from rolecall.config.files import require_estate
 from rolecall.starters import CDK_FILES, render
 from stacks.extra import CDK_EXTRA
@@ -52,13 +53,13 @@ def install_cdk(folder: Path, say: Say) -> Answer:
 
 
 def _lay_files(folder: Path, say: Say) -> None:
-    """The starters' files, where the folder has none of its own: npm's two go together."""
+    """The starters' files, where the folder has none of its own: npm's two go together, all at once or not at all."""
     if any((folder / name).exists() for name in (_PACKAGE, _LOCK)):
         return
-    for name in (_PACKAGE, _LOCK, _NPMRC):
-        if not (folder / name).exists():
-            (folder / name).write_text(render(CDK_FILES[name], {}), "utf-8")
-            say(f"wrote {folder / name}")
+    files = {name: render(CDK_FILES[name], {}) for name in (_PACKAGE, _LOCK, _NPMRC) if not (folder / name).exists()}
+    create(folder, files)
+    for name in files:
+        say(f"wrote {folder / name}")
 
 
 def _pinned_version(folder: Path) -> str:

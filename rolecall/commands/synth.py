@@ -7,6 +7,7 @@ from typing import Any
 from rolecall.answer import USAGE, Answer, CommandError
 from rolecall.estate import compiled
 from rolecall.model.grant import Estate, Grant
+from rolecall.model.numbers import number_of
 from rolecall.model.pipeline import Pipeline
 from stacks.extra import CDK_EXTRA, missing_packages
 
@@ -15,7 +16,7 @@ def synth(folder: Path, selectors: Sequence[str], out: Path) -> Answer:
     """Write the templates of whole stacks and look at each of them."""
     grants = compiled(folder, selectors)
     assembly = write_assembly(grants, out)
-    return Answer(f"{len(grants)} roles in {assembly}")
+    return Answer(f"{number_of(len(grants), 'role')} in {assembly}")
 
 
 def require_cdk() -> None:

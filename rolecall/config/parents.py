@@ -3,12 +3,11 @@
 Source: https://docs.workato.com/automation-hq/aws-iam-role-sharing.html, read 2026-11-22.
 """
 
-import difflib
-
 from rolecall.config.files import WrittenWorkspace
 from rolecall.config.party import Party
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
+from rolecall.model.near import did_you_mean
 
 
 def sharing_parent(party: Party) -> WrittenWorkspace | None:
@@ -16,8 +15,8 @@ def sharing_parent(party: Party) -> WrittenWorkspace | None:
     workspace, source = party.within.workspace, party.within.source
     parent = party.workspaces.get(workspace.parent or "")
     if parent is None:
-        near = difflib.get_close_matches(workspace.parent or "", party.workspaces, 1)
-        change = f"did you mean {near[0]!r}?" if near else "name the Automation HQ workspace, with a file of its own"
+        otherwise = "name the Automation HQ workspace, with a file of its own"
+        change = did_you_mean(workspace.parent or "", party.workspaces, otherwise)
         message = four_parts("parent is no workspace of this estate", workspace.parent or "nothing", _ALLOWED, change)
     elif parent is party.within or parent.workspace.vendor != workspace.vendor:
         message = four_parts("parent cannot share its external ID", str(workspace.parent), _ALLOWED, "name another one")

@@ -1,6 +1,5 @@
 """From what was written to what will exist: every default resolved, one grant for each role."""
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +22,7 @@ from rolecall.model import naming
 from rolecall.model.grant import MIN_SESSION_SECONDS, Estate, Grant
 from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError, four_parts
+from rolecall.model.near import did_you_mean
 from rolecall.policy.compile import Home
 
 DEFAULT_ROLE_NAME = "{vendor}-{workspace}-{project}"
@@ -83,8 +83,7 @@ def _report_unknown_vendor(written: WrittenEstate, within: WrittenWorkspace) -> 
     name, own = within.workspace.vendor, written.estate.vendors if written.estate else {}
     if name in own:
         return  # its entry was refused, which has been noted there
-    near = difflib.get_close_matches(name, written.vendors, 1)
-    change = f"did you mean {near[0]!r}?" if near else "describe it under `vendors` in estate.yaml"
+    change = did_you_mean(name, written.vendors, "describe it under `vendors` in estate.yaml")
     message = four_parts("vendor is not known", name, ", ".join(sorted(written.vendors)), change)
     within.source.error("RC007", ("vendor",), message)
 

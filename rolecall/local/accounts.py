@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.local.callers import FOREIGN, AccessKey, CallerFile, Callers, Principal, is_principal, stranger_account
 from rolecall.local.state import Launch, StateDir
+from rolecall.model.numbers import number_of
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -45,7 +46,8 @@ def create_callers(state: StateDir, launch: Launch, callers: Callers, say: Calla
 def _counted(callers: Callers) -> str:
     """How many there are of each; of principals of the customer's own, which are rare, only where there are any."""
     own = len(callers.own_principals)
-    vendors = f"{len(callers.customer_accounts)} customer accounts, {len(callers.arns()) - own} vendor principals"
+    customers = number_of(len(callers.customer_accounts), "customer account")
+    vendors = f"{customers}, {number_of(len(callers.arns()) - own, 'vendor principal')}"
     return f"{vendors}, {own} of the customer's own" if own else vendors
 
 

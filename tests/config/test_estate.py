@@ -37,7 +37,8 @@ def test_selectors_name_workspaces_and_projects(write: Write, selectors: list[st
 
 
 @pytest.mark.parametrize(
-    ("selector", "tip"), [("w/bb", "did you mean 'w/b'?"), ("zzz", "there is: v, v/a, w, w/a, w/b, w/c"), ("", "there")]
+    ("selector", "tip"),
+    [("w/bb", "did you mean 'w/b'?"), ("zzz", "there is: v, v/a, w, w/a, w/b and 1 more"), ("", "there")],
 )
 def test_a_selector_that_matches_nothing_says_what_there_is(write: Write, selector: str, tip: str) -> None:
     with pytest.raises(UnknownSelectorError) as refused:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -248,3 +249,21 @@ def test_what_the_demo_proposes_works_as_it_is_printed(
     assert ("rolecall install-cdk --estate my-estate" in hints) == is_wheel
     for command in ("local up", "deploy --target local", "verify --target local"):
         assert f"rolecall {command} --estate my-estate" in hints
+
+
+def test_an_interrupt_leaves_no_package_json_without_its_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be taken for the user's own from then on, and nothing would pin what it asks for."""
+    (tmp_path / "estate.yaml").write_text("schema: 1\nestate: acme\n", "utf-8")
+    was, opened = Path.open, []
+
+    def interrupted(path: Path, *args: Any, **more: Any) -> Any:
+        if args[:1] in (("w",), ("x",)):
+            opened.append(path)
+            if len(opened) == 2:
+                raise KeyboardInterrupt
+        return was(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        install_cdk(tmp_path, lambda _: None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["estate.yaml"]

@@ -1,11 +1,11 @@
 """One value that somebody has to know."""
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rolecall.commands.init.wishes import check
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.near import did_you_mean
 
 _NO_CHECK: Callable[[str, str], None] = lambda value, what: None  # noqa: E731
 
@@ -48,8 +48,7 @@ class Need:
             return
         known = [choice.value for choice in self.choices]
         if self.closed and value not in known:
-            near = difflib.get_close_matches(value, known, 1)
-            change = f"did you mean {near[0]!r}?" if near else "choose one of those"
+            change = did_you_mean(value, known, "choose one of those")
             raise InvalidValueError(f"{what} is not known", value, ", ".join(known), change, rule="RC007")
         check(self.name, value, what)
         self.of_vendor(value, what)

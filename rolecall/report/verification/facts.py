@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rolecall.model.numbers import number_of
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.verdict import RoleResult, Verdict
 
@@ -42,7 +43,7 @@ def summary(results: Sequence[RoleResult]) -> dict[str, int]:
 def counted(results: Sequence[RoleResult]) -> str:
     """The summary as a sentence."""
     counts = ", ".join(f"{count} {word}" for word, count in summary(results).items())
-    return f"{len(results)} role{'' if len(results) == 1 else 's'}: {counts or 'none'}"
+    return f"{number_of(len(results), 'role')}: {counts or 'none'}"
 
 
 def evidence(result: RoleResult) -> str:
