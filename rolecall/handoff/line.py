@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rolecall.report.verification.facts import printable
+from rolecall.report.plain import printable
 
 # A placeholder; two braces are a text's own, as in Workato's references. Or words of a screen, between backticks.
 _NAME = r"(?<!\{)\{(?P<name>[^{}]*)\}(?!\})"

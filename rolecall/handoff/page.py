@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rolecall.handoff.line import Line
 from rolecall.handoff.sheet import Sheet
-from rolecall.report.verification.facts import printable
-from rolecall.report.verification.markdown import escaped
+from rolecall.report.plain import escaped, printable
 from rolecall.starters import render
 
 FORMATS = ("md", "html")

@@ -15,8 +15,8 @@ from typing import Any
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Grant
+from rolecall.report.plain import printable
 from rolecall.report.proof import canonical_json, sha256
-from rolecall.report.verification.facts import printable
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.observation import observe
 from rolecall.runtime.side_by_side import side_by_side

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from rolecall.report.plain import escaped, printable
 from rolecall.report.verification import render
-from rolecall.report.verification.facts import printable
-from rolecall.report.verification.markdown import MOST_BYTES, as_markdown, escaped
+from rolecall.report.verification.markdown import MOST_BYTES, as_markdown
 from rolecall.runtime.verdict import RoleResult
 from tests.report.made_up_roles import (
     BILLING,

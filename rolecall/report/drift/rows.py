@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from rolecall.policy.permissions import Change
 from rolecall.report.drift.result import RoleDrift
 from rolecall.report.paragraph import paragraph
+from rolecall.report.plain import printable
 from rolecall.report.table import table
-from rolecall.report.verification.facts import printable
 
 _PARTS = ("trust", "permissions", "boundary", "session", "path", "tags")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rolecall.report.drift.result import Drift, RoleDrift, Status
 from rolecall.report.drift.rows import rows
 from rolecall.report.paragraph import paragraph
-from rolecall.report.verification.facts import printable
+from rolecall.report.plain import printable
 
 _SHOWN_TEXTS = 10
 

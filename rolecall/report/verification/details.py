@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rolecall.report.verification.facts import printable
+from rolecall.report.plain import printable
 from rolecall.runtime.contact import Contact
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe

@@ -55,8 +55,3 @@ def common_evidence(results: Sequence[RoleResult]) -> str | None:
     """The rungs of every role, where they are the same for all."""
     found = {evidence(result) for result in results}
     return found.pop() if len(found) == 1 else None
-
-
-def printable(text: str) -> str:
-    """The text on one line, without anything that a terminal or a browser would obey: names and tags are others'."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from rolecall.report.plain import printable
 from rolecall.report.verification.details import NO_REASON, details
-from rolecall.report.verification.facts import RunFacts, evidence, printable
+from rolecall.report.verification.facts import RunFacts, evidence
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.rung import Rung

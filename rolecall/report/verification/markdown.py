@@ -1,11 +1,11 @@
 """Verdicts as Markdown for the summary of a job on GitHub."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from rolecall.report.plain import escaped
 from rolecall.report.verification.columns import cells, columns
 from rolecall.report.verification.details import Detail, details, notes
-from rolecall.report.verification.facts import RunFacts, common_evidence, counted, evidence, printable
+from rolecall.report.verification.facts import RunFacts, common_evidence, counted, evidence
 from rolecall.runtime.verdict import RoleResult, Verdict
 
 # GitHub takes 1 MiB from each step, and nothing of a summary that is larger; other lines of the step need some room.
@@ -15,9 +15,6 @@ MOST_BYTES = 1_000_000
 # Of a longer list the rest is folded; where the page would be too large, it is left out and counted.
 _MOST_LINES = 10
 _ALL = "`--format json` has all"
-# What Markdown would take for its own gets a backslash; what HTML and GitHub (math, mentions) would, a number or name.
-_SIGNS = re.compile(r"[\\`*_\[\]#|~]")
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "$": "&#36;"})
 
 
 def as_markdown(results: Sequence[RoleResult], run: RunFacts, *, most_bytes: int = MOST_BYTES) -> str:
@@ -26,14 +23,6 @@ def as_markdown(results: Sequence[RoleResult], run: RunFacts, *, most_bytes: int
     whole = [*_head(results), *_rows(results, results), *(_block(detail, folded=True) for detail in told)]
     page = "\n".join([*whole, *_notes(results), *_closing(results, run)])
     return page if _bytes(page) <= most_bytes else _shortened(results, run, told, most_bytes)
-
-
-def escaped(text: str) -> str:
-    """The text as itself, wherever in a line or in a table's cell it stands."""
-    found = _SIGNS.sub(r"\\\g<0>", printable(text).strip()).translate(_ENTITIES)
-    found = re.sub(r":(?=//)", "&#58;", re.sub(r"(?i)(?<=www)\.", "&#46;", found))  # GitHub makes links of these
-    # A dash would begin a list, and so would a number with a dot.
-    return re.sub(r"^([-+=]|\d+[.)])", lambda start: f"&#{ord(start[0][0])};{start[0][1:]}", found)
 
 
 def _head(results: Sequence[RoleResult]) -> list[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from rolecall.report.paragraph import paragraph
+from rolecall.report.plain import printable
 from rolecall.report.table import table
 from rolecall.report.verification.columns import cells, columns, tally
 from rolecall.report.verification.details import Detail, details, notes
-from rolecall.report.verification.facts import RunFacts, common_evidence, counted, evidence, printable
+from rolecall.report.verification.facts import RunFacts, common_evidence, counted, evidence
 from rolecall.runtime.verdict import RoleResult
 
 
