@@ -7,7 +7,7 @@ from rolecall.vendors import catalog
 
 
 class KnownVendors(Mapping[str, Vendor]):
-    """Vendors by their id. An estate uses a few of the catalog's; reading all of them took longer than its own files.
+    """Vendors by their id. An estate uses a few of the catalog's; the others are not read.
 
     Args:
         own: the estate's own vendors, and those of the catalog with its changes.
