@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def install_cdk(folder: Path, say: Say) -> Answer:
     say(f"installing aws-cdk {version} from the npm registry; this may take minutes")
     _install(folder, say)
     _link_node(folder / BIN / "node")
-    say(f'for plain cdk: export PATH="{(folder / BIN).absolute()}:$PATH"')
+    say(f'for plain cdk: export PATH={shlex.quote(str((folder / BIN).absolute()))}:"$PATH"')
     return Answer(f"cdk {version} in {find_cdk(folder).program.parent}")
 
 
@@ -84,9 +85,13 @@ def _refuse_to_clear(folder: Path) -> None:
     if others and (folder / _MODULES).exists():
         raise CommandError(
             f"{folder / _MODULES} is not cdk's alone: {folder / _PACKAGE} asks for {others[0]} too",
-            f"install there with npm yourself, which has the pinned cdk put there as well: npm ci, in {folder}",
+            f"install there with npm yourself, which has the pinned cdk put there as well: {_by_hand(folder)}",
             USAGE,
         )
+
+
+def _by_hand(folder: Path) -> str:
+    return f"cd {shlex.quote(str(folder))} && npm ci"
 
 
 def _install(folder: Path, say: Say) -> None:
@@ -135,5 +140,5 @@ def _failure(code: str, folder: Path, *, has_words: bool) -> CommandError:
             "find out who changed which of the two; nothing of it was run",
             NO,
         )
-    tip = "npm's own words stand above" if has_words else f"npm gave no reason; run it yourself: npm ci, in {folder}"
+    tip = "npm's own words stand above" if has_words else f"npm gave no reason; run it yourself: {_by_hand(folder)}"
     return CommandError(f"cdk was not installed: npm refused ({code})", tip, USAGE)

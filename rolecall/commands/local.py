@@ -4,7 +4,7 @@ import json
 import shlex
 from pathlib import Path
 
-from rolecall import local
+from rolecall import local, state_folder
 from rolecall.answer import CANNOT_TELL, NO, Answer, CommandError, Say
 from rolecall.config.load import load
 from rolecall.model.grant import Estate
@@ -17,7 +17,7 @@ _EXAMPLE_ACCOUNT = "111111111111"
 
 def state_dir(folder: Path) -> Path:
     """Where the embedded AWS of an estate keeps its state."""
-    return folder / ".rolecall" / "local"
+    return folder / state_folder.NAME / "local"
 
 
 def callers_of(estate: Estate) -> local.Callers:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rolecall.local.errors import LocalAwsError
+from rolecall.state_folder import hide_from_git
 
 LOCK_POLL_SECONDS = 0.02
 
@@ -85,9 +86,10 @@ class StateDir:
         return self.path / "server.lock"
 
     def prepare(self) -> None:
-        """Make the folder, closed to other users."""
+        """Make the folder, closed to other users and unseen by git."""
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(0o700)
+        hide_from_git(self.path)
 
     def write_private(self, path: Path, text: str) -> None:
         """Replace a file in one step, readable by its owner alone from its first byte on."""

@@ -12,6 +12,7 @@ from os import fdopen, fsync
 from pathlib import Path
 from typing import Any
 
+from rolecall import state_folder
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CommandError, Say
 from rolecall.model.grant import Grant
@@ -20,8 +21,9 @@ from rolecall.report.proof import canonical_json, sha256
 from rolecall.runtime.lines import Lines
 from rolecall.runtime.observation import observe
 from rolecall.runtime.side_by_side import side_by_side
+from rolecall.state_folder import hide_from_git
 
-FOLDER = Path(".rolecall", "proofs")
+FOLDER = Path(state_folder.NAME, "proofs")
 # Nobody looks further back than so many runs; a run of a thousand roles is some 4 MB, and no proof is a hundred.
 MOST_PROOFS = 50
 MOST_BYTES = 100_000_000
@@ -74,6 +76,7 @@ def write_proof(estate: Path, proof: Mapping[str, Any], now: datetime, say: Say)
     path = folder / f"{time}Z-{proof['target']}-{randomness.token_hex(4)}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        hide_from_git(folder)
         _write_whole(path, json.dumps(proof, indent=1))
     except OSError as error:
         say(f"the proof of this run is not kept: {folder} cannot be written ({error.strerror or type(error).__name__})")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rolecall import state_folder
 from rolecall.answer import Say
 from rolecall.runtime.write_intents import MARK, Earlier, NotNotedError, is_ours
 from rolecall.verification import locked_file
 
-_FOLDER = Path(".rolecall", "write-probes")
+_FOLDER = Path(state_folder.NAME, "write-probes")
 
 
 @dataclass(frozen=True)
