@@ -29,10 +29,10 @@ node_modules/.installed: package-lock.json .npmrc .venv/.installed
 demo: install ## the whole road on the embedded AWS, from the example estate to verified roles
 	$(BIN)/rolecall demo
 
-# Two processes; a file stays in one of them, so that what it deploys is deployed once. In the order of the files, as
-# those that take longest come early.
+# Three processes for two cores, as many tests wait for the embedded AWS. A file stays in one of them, so that what it
+# deploys is deployed once. In the order of the files, as those that take longest come early.
 test: install ## all tests, the ones against the embedded AWS included
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: install ## ruff, strict types, import contracts, generated files
 	$(BIN)/ruff check .

@@ -60,7 +60,9 @@ def _refuse_wrong(value: str, other: PathInFile) -> None:
 
 def read_on(vendors: Mapping[str, Vendor], source: SourceFile) -> Iterator[tuple[date, Location]]:
     """Each day on which a page about a vendor is said to have been read, with its place in estate.yaml."""
-    for name, vendor in vendors.items():
+    # Those that estate.yaml says nothing about are not even read from the catalog.
+    for name in filter(lambda each: source.holds(("vendors", each)), vendors):
+        vendor = vendors[name]
         days: list[tuple[PathInFile, date | None]] = [((), vendor.checked)]
         days += [(("services", service), entry.checked) for service, entry in vendor.services.items()]
         for inside, day in days:
