@@ -6,6 +6,7 @@ All pairs of roles are decided by an index over the patterns; none by comparing 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, combinations
+from typing import Protocol
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
@@ -54,15 +55,31 @@ def _proper_subsets(tags: frozenset[tuple[str, str]]) -> Iterator[frozenset[tupl
 
 
 def _reaches(use: Use, others: Iterable[Use]) -> Iterator[Finding]:
-    found: dict[str, Use] = {}
-    for other in others:
-        if other.role is not use.role:
-            found.setdefault(other.role.grant.address, other)
+    if found := others_reached(use.role, others):
+        yield use.role.finding("RC202", Severity.ERROR, reach_message(use.role, use.key, found), at=use.location)
+
+
+class Used(Protocol):
+    """Anything that one role was granted."""
+
+    @property
+    def role(self) -> Role:
+        """Whose it is."""
+
+    @property
+    def spoken(self) -> str:
+        """The role and the place, as a message names them."""
+
+
+def others_reached(role: Role, uses: Iterable[Used]) -> list[str]:
+    """Whose grants a role reaches into, each role once, and at most one more than anybody reads."""
+    found: dict[str, str] = {}
+    for use in uses:
+        if use.role is not role:
+            found.setdefault(use.role.grant.address, use.spoken)
             if len(found) > MOST_NAMED:
                 break
-    if found:
-        message = reach_message(use.role, use.key, [other.spoken for other in found.values()])
-        yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
+    return list(found.values())
 
 
 def reach_message(

@@ -12,7 +12,7 @@ from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.model.services import HttpAccess, LexAccess, S3Access, ServiceAccess
 from rolecall.policy.pattern_index import PatternIndex
-from rolecall.rules.reaching import MOST_NAMED, reach_message
+from rolecall.rules.reaching import others_reached, reach_message
 from rolecall.rules.role import Role
 
 # Where equal names mean the same resource: service, partition, region and account; those of buckets are the world's.
@@ -100,15 +100,9 @@ def _granted_twice(users: list[_Use]) -> Iterator[Finding]:
 
 
 def _reaches(use: _Use, below: list[_Use]) -> Iterator[Finding]:
-    found: dict[str, _Use] = {}
-    for other in below:
-        if other.role is not use.role:
-            found.setdefault(other.role.grant.address, other)
-            if len(found) > MOST_NAMED:
-                break
-    if found:
+    if found := others_reached(use.role, below):
         change = f"narrow it, or move the others out of its reach{_not_shared(use)}"
-        message = reach_message(use.role, _said(use), [other.spoken for other in found.values()], change)
+        message = reach_message(use.role, _said(use), found, change)
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
 
 
