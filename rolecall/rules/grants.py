@@ -34,6 +34,16 @@ class Use:
         return f"{self.role.grant.address} ({self.location})"
 
     @property
+    def shared(self) -> bool:
+        """Whether the entry says that others use it too."""
+        return self.secret.shared
+
+    @property
+    def value(self) -> str:
+        """What the entry names."""
+        return self.secret.value or self.key
+
+    @property
     def place(self) -> Place:
         """Where the secret is."""
         grant = self.role.grant

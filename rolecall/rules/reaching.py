@@ -6,16 +6,12 @@ All pairs of roles are decided by an index over the patterns; none by comparing 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, combinations
-from typing import Protocol
 
 from rolecall.model.finding import Finding, Severity
-from rolecall.model.invalid import four_parts
 from rolecall.policy.pattern_index import PatternIndex
 from rolecall.rules.grants import Granted, Place, Use
-from rolecall.rules.role import Role
+from rolecall.rules.meeting import others_reached, reach_message
 
-# More neighbours than anybody reads; the finding says that there are more.
-MOST_NAMED = 3
 # Of more tags than anybody uses, only the smaller sets are looked for: there are 2 ** n of them.
 _MOST_TAGS = 10
 
@@ -57,39 +53,3 @@ def _proper_subsets(tags: frozenset[tuple[str, str]]) -> Iterator[frozenset[tupl
 def _reaches(use: Use, others: Iterable[Use]) -> Iterator[Finding]:
     if found := others_reached(use.role, others):
         yield use.role.finding("RC202", Severity.ERROR, reach_message(use.role, use.key, found), at=use.location)
-
-
-class Used(Protocol):
-    """Anything that one role was granted."""
-
-    @property
-    def role(self) -> Role:
-        """Whose it is."""
-
-    @property
-    def spoken(self) -> str:
-        """The role and the place, as a message names them."""
-
-
-def others_reached(role: Role, uses: Iterable[Used]) -> list[str]:
-    """Whose grants a role reaches into, each role once, and at most one more than anybody reads."""
-    found: dict[str, str] = {}
-    for use in uses:
-        if use.role is not role:
-            found.setdefault(use.role.grant.address, use.spoken)
-            if len(found) > MOST_NAMED:
-                break
-    return list(found.values())
-
-
-def reach_message(
-    role: Role, what: str, others: list[str], change: str = "narrow it, or move the others out of its reach"
-) -> str:
-    """Who reaches with what into whose grants, and what to do about it."""
-    more = " and more" if len(others) > MOST_NAMED else ""
-    return four_parts(
-        f"{role.grant.address} reaches into what was granted to {', '.join(others[:MOST_NAMED])}{more}",
-        what,
-        "what belongs to this project alone",
-        change,
-    )

@@ -12,7 +12,7 @@ from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
 from rolecall.model.services import HttpAccess, LexAccess, S3Access, ServiceAccess
 from rolecall.policy.pattern_index import PatternIndex
-from rolecall.rules.reaching import others_reached, reach_message
+from rolecall.rules.meeting import granted_twice, others_reached, reach_message
 from rolecall.rules.role import Role
 
 # Where equal names mean the same resource: service, partition, region and account; those of buckets are the world's.
@@ -36,6 +36,15 @@ class _Use:
         return f"{self.role.grant.address} ({self.location})"
 
     @property
+    def shared(self) -> bool:
+        return self.access.shared
+
+    @property
+    def value(self) -> str:
+        key = self.key.rstrip("\0")
+        return f"{self.access.service} {key if isinstance(self.access, S3Access) else key.rstrip(':')}"
+
+    @property
     def place(self) -> _Place:
         grant, service = self.role.grant, self.access.service
         if isinstance(self.access, S3Access):
@@ -56,7 +65,7 @@ def meeting_services(roles: list[Role]) -> Iterator[Finding]:
     for by_key in arranged.values():
         index = PatternIndex(by_key)
         for key, users in by_key.items():
-            yield from _granted_twice(users)
+            yield from granted_twice(users, "resource")
             if users[0].is_wide:
                 below = [other for found, others in index.beginning_with(key) if found != key for other in others]
                 for use in users:
@@ -83,37 +92,16 @@ def _keys(access: ServiceAccess) -> Iterator[str]:
             yield f"{name}\0"  # the name of a log group may end in a slash, and reaches nothing but itself
 
 
-def _granted_twice(users: list[_Use]) -> Iterator[Finding]:
-    unshared = [use for use in users if not use.access.shared]
-    # Where nobody says `shared`, the first entry is the one that the others are compared with.
-    named = unshared if len(unshared) < len(users) else [use for use in users if use.role is not users[0].role]
-    for use in named:
-        other = next((other for other in users if other.role is not use.role), None)
-        if other is not None:
-            message = four_parts(
-                f"{use.role.grant.address} is granted what {other.spoken} is granted too",
-                _said(use),
-                "one project for each resource, or `shared: true` on every entry",
-                "say `shared: true`, or take one out",
-            )
-            yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
-
-
 def _reaches(use: _Use, below: list[_Use]) -> Iterator[Finding]:
     if found := others_reached(use.role, below):
         change = f"narrow it, or move the others out of its reach{_not_shared(use)}"
-        message = reach_message(use.role, _said(use), found, change)
+        message = reach_message(use.role, use.value, found, change)
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
 
 
 def _not_shared(use: _Use) -> str:
     """What `shared: true` does not do, where somebody tried it: it is about one resource, and not a part of it."""
-    return "; `shared: true` holds for equal entries alone, so name the same in both" if use.access.shared else ""
-
-
-def _said(use: _Use) -> str:
-    key = use.key.rstrip("\0")
-    return f"{use.access.service} {key if isinstance(use.access, S3Access) else key.rstrip(':')}"
+    return "; `shared: true` holds for equal entries alone, so name the same in both" if use.shared else ""
 
 
 def http_without_statements(roles: list[Role]) -> Iterator[Finding]:

@@ -4,25 +4,14 @@ from collections.abc import Iterator
 
 from rolecall.model.finding import Finding, Severity
 from rolecall.model.invalid import four_parts
+from rolecall.rules import meeting
 from rolecall.rules.grants import Granted
 
 
 def granted_twice(granted: Granted) -> Iterator[Finding]:
     """RC203: two projects read one secret, and not all of them say `shared: true`."""
     for users in granted.together():
-        unshared = [use for use in users if not use.secret.shared]
-        # Where nobody says `shared`, the first entry is the one that the others are compared with.
-        named = unshared if len(unshared) < len(users) else [use for use in users if use.role is not users[0].role]
-        for use in named:
-            other = next((other for other in users if other.role is not use.role), None)
-            if other is not None:
-                message = four_parts(
-                    f"{use.role.grant.address} is granted what {other.spoken} is granted too",
-                    use.secret.value or use.key,
-                    "one project for each secret, or `shared: true` on every entry",
-                    "say `shared: true`, or take one out",
-                )
-                yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
+        yield from meeting.granted_twice(users, "secret")
 
 
 def keys_without_grant(granted: Granted) -> Iterator[Finding]:

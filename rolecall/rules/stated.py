@@ -13,7 +13,7 @@ from rolecall.policy.document import Statement, as_list
 from rolecall.policy.pattern import covers, overlaps
 from rolecall.policy.pattern_index import PatternIndex, literal_head
 from rolecall.policy.services.content import changes_resources
-from rolecall.rules.reaching import reach_message
+from rolecall.rules.meeting import reach_message
 from rolecall.rules.role import Role
 
 # The function, of the ARN of an alias or a version of it.

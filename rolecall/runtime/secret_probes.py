@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from rolecall.runtime import session_policy
 from rolecall.runtime.clients import Clients
 from rolecall.runtime.denial import DeniedBy
-from rolecall.runtime.expectation import RoleExpectation, SecretToRead
+from rolecall.runtime.expectation import SecretToRead
 from rolecall.runtime.observation import DENIED, Observation, Observed
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.role_session import RoleSession, open_session
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_reading import KEY_USELESS, NOT_FOUND, UNREADABLE, Reading, describe, read
+from rolecall.runtime.session_probes import SessionProbes
 
 NOT_NAMED = "the grant names no secret that a caller could know"
 """Why a prefix or a tag is not tried on AWS: nothing is left open by that which another caller could close."""
@@ -50,21 +51,8 @@ class _Asking:
         return seen, key if seen.observed is Observed.ALLOWED else secret.kms_key
 
 
-class SecretProbes:
+class SecretProbes(SessionProbes):
     """Reads secrets with the role's own session, narrowed to the secrets that are asked for."""
-
-    def __init__(self, role: RoleExpectation) -> None:
-        self._role = role
-
-    def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
-        """The probes of the vendor's principal; skipped with a reason where the role cannot be assumed."""
-        for external_id in self._role.external_ids[:1]:
-            yield from self._probes(vendor, external_id, Rung.ASSUMED)
-
-    def as_verifier(self, verifier: Clients) -> Iterator[Probe]:
-        """The same with the customer's own principal."""
-        if self._role.verifier_id is not None:
-            yield from self._probes(verifier, self._role.verifier_id, Rung.ASSUMED_BY_VERIFIER)
 
     def _probes(self, clients: Clients, external_id: str, rung: Rung) -> Iterator[Probe]:
         for words in self._role.unnamed:

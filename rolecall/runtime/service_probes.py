@@ -14,6 +14,7 @@ from rolecall.runtime.role_session import RoleSession, open_session
 from rolecall.runtime.rung import Rung
 from rolecall.runtime.secret_probes import NOT_THE_ROLES
 from rolecall.runtime.service_calls import attempt, harmless
+from rolecall.runtime.session_probes import SessionProbes
 
 NO_HARMLESS_CALL = "no call that it was granted does nothing"
 """Why a grant is not tried. Nothing is left open by that which another caller could close."""
@@ -53,7 +54,7 @@ class _Asking:
         return seen
 
 
-class ServiceProbes:
+class ServiceProbes(SessionProbes):
     """Calls services with the role's own session, narrowed to the actions that are asked for.
 
     Args:
@@ -62,17 +63,8 @@ class ServiceProbes:
     """
 
     def __init__(self, role: RoleExpectation, lines: Lines | None = None) -> None:
-        self._role, self._lines = role, lines or Lines()
-
-    def as_vendor(self, vendor: Clients) -> Iterator[Probe]:
-        """The probes of the vendor's principal; skipped with a reason where the role cannot be assumed."""
-        for external_id in self._role.external_ids[:1]:
-            yield from self._probes(vendor, external_id, Rung.ASSUMED)
-
-    def as_verifier(self, verifier: Clients) -> Iterator[Probe]:
-        """The same with the customer's own principal."""
-        if self._role.verifier_id is not None:
-            yield from self._probes(verifier, self._role.verifier_id, Rung.ASSUMED_BY_VERIFIER)
+        super().__init__(role)
+        self._lines = lines or Lines()
 
     def _probes(self, clients: Clients, external_id: str, rung: Rung) -> Iterator[Probe]:
         for words in self._role.uncalled:

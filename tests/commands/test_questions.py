@@ -10,7 +10,6 @@ import pytest
 from rolecall.estate import sound
 from rolecall.model.grant import Access, Grant, Permissions
 from rolecall.model.secret import Secret
-from rolecall.model.trust import Trust
 from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.simulation import Question
@@ -19,18 +18,7 @@ from rolecall.verification.questions import questions
 from rolecall.verification.sample_secrets import Neighbourhood
 from tests.case_tables import cases
 from tests.embedded.world import ROOT
-
-_GRANT = Grant(
-    estate="acme",
-    workspace="w",
-    project="p",
-    vendor="v",
-    account="111111111111",
-    region="eu-central-1",
-    role_name="r",
-    trust=Trust(("arn:aws:iam::353360065216:root",), ("an-id",)),
-    permissions=Permissions(),
-)
+from tests.made_up_grant import GRANT
 
 
 def secret(written: Mapping[str, Any]) -> Secret:
@@ -49,8 +37,8 @@ def grant(written: Mapping[str, Any]) -> Grant:
         allow_permanent_delete=written.get("allow_permanent_delete", False),
         statements=tuple(written.get("statements", ())),
     )
-    account, boundary = written.get("account", _GRANT.account), written.get("permissions_boundary")
-    return replace(_GRANT, account=account, permissions=permissions, permissions_boundary=boundary)
+    account, boundary = written.get("account", GRANT.account), written.get("permissions_boundary")
+    return replace(GRANT, account=account, permissions=permissions, permissions_boundary=boundary)
 
 
 def answer(document: Any, action: str, arn: str, context: Mapping[str, str]) -> Observed:
@@ -108,9 +96,9 @@ def test_every_compiled_role_of_the_examples_answers_as_expected() -> None:
 
 
 def test_each_question_is_of_whole_actions_and_one_resource() -> None:
-    wild = replace(_GRANT.permissions, read_actions=("secretsmanager:Get*", "secretsmanager:GetSecretValue"))
+    wild = replace(GRANT.permissions, read_actions=("secretsmanager:Get*", "secretsmanager:GetSecretValue"))
     role = replace(
-        _GRANT, permissions=replace(wild, secrets=(Secret("prefix", "a/"), Secret("tag", "", tags=(("k", "v"),))))
+        GRANT, permissions=replace(wild, secrets=(Secret("prefix", "a/"), Secret("tag", "", tags=(("k", "v"),))))
     )
     found = questions(role, Neighbourhood([role]))
     assert {action for one in found for action in one.actions} == {"secretsmanager:GetSecretValue"}
@@ -119,14 +107,14 @@ def test_each_question_is_of_whole_actions_and_one_resource() -> None:
 
 def test_an_action_that_aws_asks_of_everything_alone_is_left_out() -> None:
     listing = Permissions(read_actions=("secretsmanager:ListSecrets",), secrets=(Secret("prefix", "a/"),))
-    found = questions(replace(_GRANT, permissions=listing), Neighbourhood([]))
+    found = questions(replace(GRANT, permissions=listing), Neighbourhood([]))
     assert {action for one in found for action in one.actions} == {"secretsmanager:GetSecretValue"}
     assert {one.expected for one in found} == {Observed.DENIED}
 
 
 def test_the_questions_of_a_large_estate_are_bounded() -> None:
     many = [
-        replace(_GRANT, permissions=Permissions(secrets=tuple(Secret("name", f"p{n}/s{m}") for m in range(20))))
+        replace(GRANT, permissions=Permissions(secrets=tuple(Secret("name", f"p{n}/s{m}") for m in range(20))))
         for n in range(50)
     ]
     found = questions(many[7], Neighbourhood(many))
@@ -136,7 +124,7 @@ def test_the_questions_of_a_large_estate_are_bounded() -> None:
 
 @pytest.mark.parametrize(("region", "other"), [("cn-north-1", "cn-northwest-1"), ("us-gov-west-1", "us-gov-east-1")])
 def test_another_region_is_of_the_same_partition(region: str, other: str) -> None:
-    role = replace(_GRANT, region=region, permissions=Permissions(secrets=(Secret("name", "a"),)))
+    role = replace(GRANT, region=region, permissions=Permissions(secrets=(Secret("name", "a"),)))
     [elsewhere] = [one for one in questions(role, Neighbourhood([])) if one.kind == "region"]
     assert elsewhere.asked == f"a in {other}"
     assert elsewhere.resource.split(":")[1] == role.partition
@@ -144,5 +132,5 @@ def test_another_region_is_of_the_same_partition(region: str, other: str) -> Non
 
 def test_the_service_of_a_key_has_its_name_in_china() -> None:
     key = "arn:aws-cn:kms:cn-north-1:111111111111:key/1"
-    role = replace(_GRANT, region="cn-north-1", permissions=Permissions(secrets=(Secret("name", "a", kms_key=key),)))
+    role = replace(GRANT, region="cn-north-1", permissions=Permissions(secrets=(Secret("name", "a", kms_key=key),)))
     assert all(as_expected(role, one) for one in questions(role, Neighbourhood([])))

@@ -10,7 +10,6 @@ import pytest
 from rolecall.model import services as model
 from rolecall.model.grant import Grant, Permissions
 from rolecall.model.services import Documented, ServiceAccess
-from rolecall.model.trust import Trust
 from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.expectation import RoleExpectation, ServiceCall
 from rolecall.runtime.observation import Observed
@@ -21,18 +20,8 @@ from rolecall.verification.named_services import NamedServices
 from rolecall.verification.service_questions import service_questions
 from rolecall.verification.tried_services import MAX_RESOURCES, service_stands
 from tests.case_tables import cases
+from tests.made_up_grant import GRANT
 
-_GRANT = Grant(
-    estate="acme",
-    workspace="w",
-    project="p",
-    vendor="v",
-    account="111111111111",
-    region="eu-central-1",
-    role_name="r",
-    trust=Trust(("arn:aws:iam::353360065216:root",), ("an-id",)),
-    permissions=Permissions(),
-)
 _OF = {
     access.service: access
     for access in (
@@ -55,7 +44,7 @@ def accesses(written: Mapping[str, Any], account_wide: list[str] | None = None) 
 def grant(case: Mapping[str, Any], project: str = "p") -> Grant:
     found = accesses(case["services"], case.get("account_wide"))
     permissions = Permissions(services=found, statements=tuple(case.get("statements", ())))
-    return replace(_GRANT, project=project, permissions=permissions)
+    return replace(GRANT, project=project, permissions=permissions)
 
 
 def tried(case: Mapping[str, Any], *, stand_ins: bool) -> RoleExpectation:

@@ -7,23 +7,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rolecall.model import services as model
-from rolecall.model.grant import Grant, Permissions
+from rolecall.model.grant import Permissions
 from rolecall.model.services import ServiceAccess
-from rolecall.model.trust import Trust
 from rolecall.verification.service_stand_ins import make_services
+from tests.made_up_grant import GRANT
 
 REGION, ACCOUNT = "eu-central-1", "111111111111"
-_GRANT = Grant(
-    estate="acme",
-    workspace="w",
-    project="p",
-    vendor="v",
-    account=ACCOUNT,
-    region=REGION,
-    role_name="r",
-    trust=Trust(("arn:aws:iam::353360065216:root",), ("an-id",)),
-    permissions=Permissions(),
-)
 
 
 class FakeReach:
@@ -62,7 +51,7 @@ class _FakeService:
 def making(reach: FakeReach, *services: ServiceAccess) -> list[str]:
     """What is said while the stand-ins of a role are made."""
     said: list[str] = []
-    grant = replace(_GRANT, permissions=Permissions(services=services))
+    grant = replace(GRANT, permissions=Permissions(services=services))
     make_services(reach, [grant, replace(grant, project="q")], said.append)
     return said
 
@@ -94,7 +83,7 @@ def test_what_is_not_there_is_made_once_with_what_its_name_asks_for() -> None:
 def test_a_bucket_is_made_in_its_region_with_an_empty_object_to_look_for(region: str, where: dict[str, Any]) -> None:
     reach = FakeReach("NoSuchBucket")
     grant = replace(
-        _GRANT,
+        GRANT,
         region=region,
         permissions=Permissions(services=(model.S3Access(buckets=["exports"], prefixes=["billing/"]),)),
     )
