@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rolecall.model.invalid import InvalidValueError
-from rolecall.model.reference import SecretReference
+from rolecall.model.reference import VENDOR, SecretReference
 from rolecall.model.secret import Secret
 
 
@@ -46,4 +46,4 @@ def reference(found: FoundSecret, key: str) -> str | None:
 
 def refers_to_secrets(vendor: str) -> bool:
     """Whether a vendor's connections hold references to secrets, as Workato's do."""
-    return vendor == "workato"
+    return vendor == VENDOR

@@ -8,11 +8,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from rolecall.model.identifiers import Arn
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 
+VENDOR: Final = "workato"
+"""The catalog's id of the one vendor whose connections hold such references."""
 _FORM = "{{workato:sm:KEY:arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-xxxxxx}}"
 _BEGIN, _END = "{{workato:sm:", "}}"
 # Whatever begins like one, to its closing braces, to the next brace or to the line's end.

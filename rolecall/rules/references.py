@@ -7,13 +7,12 @@ from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.grant import Estate, Grant
 from rolecall.model.identifiers import Arn
 from rolecall.model.invalid import InvalidValueError, four_parts
-from rolecall.model.reference import SecretReference, references_in
+from rolecall.model.reference import VENDOR, SecretReference, references_in
 from rolecall.model.secret import ARN_SUFFIX_CHARACTERS, Secret
 from rolecall.policy.pattern import matches
 from rolecall.policy.pattern_index import PatternIndex
 
-# The one vendor whose connections hold such references, and what it does with them.
-_VENDOR = "workato"
+# What the vendor does with them.
 _ACTION = "secretsmanager:GetSecretValue"
 # The hyphen belongs to it.
 _SUFFIX = ARN_SUFFIX_CHARACTERS + 1
@@ -36,7 +35,7 @@ class _GrantedSecrets:
     """What the vendor may read, found by a secret's ARN without asking every grant."""
 
     def __init__(self, estate: Estate) -> None:
-        grants = [grant for grant in estate.grants if grant.vendor == _VENDOR]
+        grants = [grant for grant in estate.grants if grant.vendor == VENDOR]
         self._statements = [(grant, statement) for grant in grants for statement in grant.permissions.statements]
         self.by_tag: list[_Granted] = []
         single: dict[str, list[_Granted]] = {}
