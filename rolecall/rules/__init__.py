@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     actions.unknown,
     stated.meeting_statements,
     service_grants.meeting_services,
+    service_grants.buckets_of_two_accounts,
     service_grants.http_without_statements,
     vendor_actions.changing_actions,
     vendor_needs.several_regions,

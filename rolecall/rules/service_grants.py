@@ -15,7 +15,7 @@ from rolecall.policy.pattern_index import PatternIndex
 from rolecall.rules.meeting import granted_twice, others_reached, reach_message
 from rolecall.rules.role import Role
 
-# Where equal names mean the same resource: service, partition, region and account; those of buckets are the world's.
+# Where equal names mean the same resource: service, partition, region and account; a bucket's is one for all regions.
 _Place = tuple[str, str, str, str]
 
 
@@ -48,7 +48,7 @@ class _Use:
     def place(self) -> _Place:
         grant, service = self.role.grant, self.access.service
         if isinstance(self.access, S3Access):
-            return service, grant.partition, "", ""
+            return service, grant.partition, "", grant.account
         return service, grant.partition, self.access.region_in(grant.region), grant.account
 
     @property
@@ -70,6 +70,32 @@ def meeting_services(roles: list[Role]) -> Iterator[Finding]:
                 below = [other for found, others in index.beginning_with(key) if found != key for other in others]
                 for use in users:
                     yield from _reaches(use, below)
+
+
+def buckets_of_two_accounts(roles: list[Role]) -> Iterator[Finding]:
+    """RC203: a bucket belongs to one account, and each grant holds in the account of its role alone."""
+    named: dict[tuple[str, str], dict[str, list[_Use]]] = defaultdict(lambda: defaultdict(list))
+    for role in roles:
+        for access in role.grant.permissions.services:
+            for name in dict.fromkeys(access.names) if isinstance(access, S3Access) else ():
+                named[role.grant.partition, name][role.grant.account].append(_Use(role, access, name))
+    for (_, name), by_account in named.items():
+        for account, users in by_account.items() if len(by_account) > 1 else ():
+            other = next(found[0] for each, found in by_account.items() if each != account)
+            for use in users:
+                yield _void_for_one(use, other, name)
+
+
+def _void_for_one(use: _Use, other: _Use, bucket: str) -> Finding:
+    mine, theirs = use.role.grant, other.role.grant
+    message = four_parts(
+        f"{mine.address} of account {mine.account} is granted a bucket that {other.spoken} of account {theirs.account} "
+        "is granted too, and it belongs to one account at most, so that a grant in any other opens nothing",
+        bucket,
+        "buckets of the role's own account",
+        "correct the name, or the account",
+    )
+    return use.role.finding("RC203", Severity.WARNING, message, at=use.location)
 
 
 def _uses(role: Role) -> Iterator[_Use]:

@@ -8,12 +8,12 @@ from itertools import chain
 
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.invalid import four_parts
-from rolecall.policy.condition import normalised
-from rolecall.policy.document import Statement, as_list
+from rolecall.policy.document import as_list
 from rolecall.policy.pattern import covers, overlaps
 from rolecall.policy.pattern_index import PatternIndex, literal_head
 from rolecall.policy.services.content import changes_resources
 from rolecall.rules.meeting import reach_message
+from rolecall.rules.narrowed import is_narrowed
 from rolecall.rules.role import Role
 
 # The function, of the ARN of an alias or a version of it.
@@ -34,6 +34,8 @@ class _Stated:
     """Whether it may change the resource, and not only use it."""
     runs_as: bool = False
     """Whether it is the function whose alias or version the role may call: met by whoever may change that."""
+    is_one: bool = False
+    """Whether it is one named resource with all that is in it: who names a part of it is the one who reaches."""
 
     @property
     def spoken(self) -> str:
@@ -50,7 +52,7 @@ class _Stated:
 def meeting_statements(roles: list[Role]) -> Iterator[Finding]:
     """Resources in `statements` against those of all other roles, by what both begin with.
 
-    Statements with a condition on the resource are left out: it narrows them in ways that nobody can compare here.
+    Statements that a condition narrows to some of their resources are left out: nobody can compare these here.
     """
     if not any(role.grant.permissions.statements for role in roles):
         return
@@ -83,7 +85,7 @@ class _Index:
 def _stated(role: Role) -> Iterator[_Stated]:
     for reasoned in role.statements:
         statement = reasoned.statement
-        if statement["Effect"] == "Allow" and not _narrows(statement):
+        if statement["Effect"] == "Allow" and not is_narrowed(statement):
             services = frozenset(str(action).split(":")[0].lower() for action in as_list(statement["Action"]))
             place = reasoned.location or role.grant.location
             own = reasoned.is_the_estates
@@ -91,29 +93,22 @@ def _stated(role: Role) -> Iterator[_Stated]:
             for resource in map(str, as_list(statement["Resource"])):
                 # `*` is nobody's resource; RC205 speaks of it.
                 if resource != "*" and "kms" not in services:
-                    yield _Stated(role, resource, services, place, own, reasoned.service is not None, changes)
+                    named, is_group = reasoned.service is not None, reasoned.service == "cloudwatch"
+                    yield _Stated(role, resource, services, place, own, named, changes, is_one=is_group)
                     function = _FUNCTION.match(resource) if reasoned.service == "lambda" else None
                     if function:
                         yield _Stated(role, function[0], services, place, own, is_of_services=True, runs_as=True)
 
 
-def _narrows(statement: Statement) -> bool:
-    """Whether a condition may say which resources are meant; who asks, from where, and whose account it is, do not."""
-    keys = (key for _, key, _ in normalised(statement.get("Condition")))
-    return any(
-        key != "aws:resourceaccount" and (key.startswith("aws:resource") or not key.startswith("aws:")) for key in keys
-    )
-
-
 def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
     """Each pair is named once, at the wider one; where neither is wider it is the same secret, which RC203 names."""
-    within = [other.spoken for other in others if "*" in use.resource and not covers(other.resource, use.resource)]
+    within = [other.spoken for other in others if _reaches(use, other)]
     if within:
         message = reach_message(use.role, use.resource, list(dict.fromkeys(within)))
         yield use.role.finding("RC202", Severity.ERROR, message, at=use.location)
     for other in others:
         if "*" in other.resource and other.resource != use.resource and covers(other.resource, use.resource):
-            if not other.is_the_estates:
+            if not other.is_the_estates and not other.is_one:
                 message = reach_message(other.role, other.resource, [use.spoken])
                 yield other.role.finding("RC202", Severity.ERROR, message, at=other.location)
         elif other.runs_as:
@@ -127,6 +122,13 @@ def _met(use: _Stated, others: list[_Stated]) -> Iterator[Finding]:
                 f"grant them under `{under}` with `shared: true`, if both need them",
             )
             yield use.role.finding("RC203", Severity.WARNING, message, at=use.location)
+
+
+def _reaches(use: _Stated, other: _Stated) -> bool:
+    """Whether it is the estate's statement that is too wide, or that names a part of somebody's one resource."""
+    if covers(other.resource, use.resource):
+        return other.is_one and other.resource != use.resource
+    return "*" in use.resource
 
 
 def _changes_what_runs(use: _Stated, other: _Stated) -> Finding:
