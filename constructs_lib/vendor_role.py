@@ -13,10 +13,11 @@ from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTION
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 from rolecall.model.services import ServiceAccess
+from rolecall.model.services.base import several
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.services.place import check_place
-from rolecall.policy.services.resource_types import check_resource_types
+from rolecall.policy.services.resource_types import check_resource_types, check_service_statements
 
 
 class VendorRole(Construct):
@@ -105,6 +106,7 @@ class VendorRole(Construct):
             services=_services(services, home),
         )
         found = permission_statements(permissions, home)
+        check_service_statements(found)
         limits.check_sids([reasoned.statement for reasoned in found])
         limits.check_purpose(purpose)
         limits.check_boundary(permissions_boundary)
@@ -179,7 +181,8 @@ def _own_arn(home: Home, role_name: str | None, role_path: str) -> str:
 
 def _services(services: Iterable[ServiceAccess], home: Home) -> tuple[ServiceAccess, ...]:
     """The accesses, if that is what they are: a forgotten class would be granted nothing, and say nothing."""
-    found = (services,) if isinstance(services, ServiceAccess) else tuple(services)
+    listed = (services,) if isinstance(services, ServiceAccess) else services
+    found = several(listed, "services")
     for each in found:
         if not isinstance(each, ServiceAccess):
             allowed = 'SqsAccess(queues=["orders"]), S3Access(...) and so on'

@@ -15,6 +15,7 @@ from rolecall.config.known_vendors import KnownVendors
 from rolecall.config.own_vendors import report_principals
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import LeftOut, PathInFile, SourceFile, shown
+from rolecall.config.vendor_services import beside_the_catalogs
 from rolecall.model.finding import Finding
 from rolecall.model.invalid import four_parts
 from rolecall.vendors import catalog
@@ -190,7 +191,7 @@ def _rest(source: SourceFile, model: type[_M], value: Any, error: ValidationErro
 def _vendors(source: SourceFile) -> KnownVendors:
     """The catalog, with the estate's own vendors added and its changes laid over the entries."""
     written = source.data.get("vendors") if isinstance(source.data, dict) else None
-    own = {k: v for k, v in written.items() if isinstance(v, dict)} if isinstance(written, dict) else {}
+    own = {k: _changed(k, v) for k, v in written.items() if isinstance(v, dict)} if isinstance(written, dict) else {}
     found = {}
     for name, changes in own.items():
         if not _VENDOR.fullmatch(name):
@@ -204,6 +205,12 @@ def _vendors(source: SourceFile) -> KnownVendors:
             is_right = report_principals(vendor, source, ("vendors", name))
             found[name] = vendor if is_right else vendor.model_copy(update={"principals": "pending"})
     return KnownVendors(found, hidden=frozenset(own))
+
+
+def _changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes of a catalog entry take the place of the services that they speak of, and leave it the others."""
+    is_of_services = "services" in changes and name in catalog.ids()
+    return beside_the_catalogs(changes, catalog.entry(name)) if is_of_services else changes
 
 
 def _read_workspace(own: EstateFolder, name: str, written: WrittenEstate) -> None:

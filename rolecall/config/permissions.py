@@ -6,6 +6,7 @@ from functools import partial
 from rolecall.config import schema
 from rolecall.config.elsewhere import is_at_home, secret_at_home, service_at_home
 from rolecall.config.party import Party
+from rolecall.config.vendor_services import VendorService
 from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS, Access, Permissions
 from rolecall.model.services import Documented, ServiceAccess
 from rolecall.policy.compile import Home
@@ -42,6 +43,12 @@ def _services(party: Party, own: schema.ProjectBase, home: Home) -> Iterator[Ser
     for name, part in own.services.written():
         path = (*party.path, "services", name)
         entry = party.vendor.services.get(name)  # type: ignore[call-overload]
-        documented = entry.documented(party.vendor.name) if entry else Documented(party.vendor.name)
+        documented = _documented(entry, party)
         access = part.access_of(documented, partial(party.source.location, path))
         yield service_at_home(access, home, party.source, path)
+
+
+def _documented(entry: VendorService | None, party: Party) -> Documented:
+    """What stands for the vendor; where nothing does, it was searched for if the entry as a whole names a page."""
+    vendor = party.vendor
+    return entry.documented(vendor.name) if entry else Documented(vendor.name, searched=vendor.source is not None)

@@ -38,6 +38,11 @@ class PlacedPart(ServicePart):
 
     region: scalars.Region | None = Field(None, description="Where the resources are. Default: the project's region")
     shared: bool = Field(False, description="Several projects use them on purpose; silences RC203. Default: false")
+    account_wide: bool = Field(
+        True,
+        description="Whether the role may make the calls about the whole account, such as sqs:ListQueues, that the "
+        "vendor documents; false leaves them out. Default: true",
+    )
 
 
 class EncryptedPart(PlacedPart):

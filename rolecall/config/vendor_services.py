@@ -1,6 +1,7 @@
 """What a vendor documents that its connectors to AWS services need."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -45,7 +46,8 @@ class VendorService(Part):
     def documented(self, vendor: str) -> Documented:
         """The same as the model knows it."""
         actions = tuple((mode, tuple(named)) for mode, named in self.actions.items())
-        return Documented(vendor, actions, tuple(self.account_wide.items()), self.source)
+        account_wide = tuple(self.account_wide.items())
+        return Documented(vendor, actions, account_wide, self.source, searched=self.source is not None)
 
 
 def _checked(written: dict[ServiceName, VendorService]) -> dict[ServiceName, VendorService]:
@@ -58,3 +60,9 @@ def _checked(written: dict[ServiceName, VendorService]) -> dict[ServiceName, Ven
 
 
 VendorServices = Annotated[dict[ServiceName, VendorService], AfterValidator(_checked)]
+
+
+def beside_the_catalogs(changes: Mapping[str, Any], published: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, with what is published of the services that they do not speak of: to change one takes none away."""
+    own, known = changes.get("services"), published.get("services")
+    return {**changes, "services": known | own} if isinstance(own, dict) and known else dict(changes)

@@ -80,5 +80,5 @@ def _of(access: ServiceAccess, subject: Subject) -> SheetService:
         names=access.names,
         prefixes=tuple(access.prefixes) if isinstance(access, S3Access) else (),
         uses=tuple(use for mode in access.modes_asked for use in _USES.get(mode, ())),
-        lists_more=bool(written and written.account_wide),
+        lists_more=bool(written and written.account_wide and access.account_wide),
     )

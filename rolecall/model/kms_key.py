@@ -5,6 +5,8 @@ import re
 from rolecall.model.identifiers import Arn
 from rolecall.model.invalid import InvalidValueError
 
+_ALLOWED = "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias)"
+_CHANGE = "copy the key's ARN"
 _RESOURCE = re.compile(r"key/[A-Za-z0-9-]+")
 
 
@@ -14,8 +16,9 @@ def check_kms_key(kms_key: str) -> None:
     Raises:
         InvalidValueError: RC208; RC303 for what is no ARN.
     """
-    arn = Arn.parse(kms_key, "kms_key")
+    try:
+        arn = Arn.parse(kms_key, "kms_key")
+    except InvalidValueError as error:
+        raise InvalidValueError(error.what, kms_key, _ALLOWED, _CHANGE, rule=error.rule) from None
     if arn.service != "kms" or not arn.region or not arn.account or not _RESOURCE.fullmatch(arn.resource):
-        raise InvalidValueError(
-            "kms_key", kms_key, "arn:aws:kms:REGION:ACCOUNT:key/ID (no alias)", "copy the key's ARN", rule="RC208"
-        )
+        raise InvalidValueError("kms_key", kms_key, _ALLOWED, _CHANGE, rule="RC208")

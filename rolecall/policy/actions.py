@@ -35,6 +35,19 @@ _API_NAMES = {
     "s3:listobjectversions": "s3:ListBucketVersions",
     "lambda:invoke": "lambda:InvokeFunction",
 }
+# Lex has two versions under one prefix, and AWS's reference has both forms of a bot's ARN for each action. An operation
+# of V1 names its bot (`bot:NAME:ALIAS`), one of V2 has its id (`bot-alias/ID/ALIASID`). Read 2026-11-22:
+# https://docs.aws.amazon.com/lex/latest/dg/API_runtime_PostText.html,
+# https://docs.aws.amazon.com/lexv2/latest/APIReference/API_runtime_RecognizeText.html.
+_LEX_V1 = "arn:*:lex:*:*:bot:*"
+_LEX_V2 = "arn:*:lex:*:*:bot-alias/*"
+_ONLY_ON = {
+    "lex:posttext": (_LEX_V1,),
+    "lex:postcontent": (_LEX_V1,),
+    "lex:recognizetext": (_LEX_V2,),
+    "lex:recognizeutterance": (_LEX_V2,),
+    "lex:startconversation": (_LEX_V2,),
+}
 # An account's own lists, such as ListQueues; what lists "for" or "by" something does have a resource.
 _LISTS = re.compile(r"list(?!.*(?:for|by))")
 _AFTER_A_KIND = "*/:"
@@ -209,7 +222,7 @@ def _service(prefix: str) -> _Service | None:
         taken = tuple(arns[int(number)] for number in numbers.split())
         for action in actions.split():
             names[action.lower()] = action
-            formats[action.lower()] = taken
+            formats[action.lower()] = _ONLY_ON.get(f"{prefix}:{action.lower()}", taken)
     kinds = {arn.split(":", 5)[5].partition(" ")[0].rstrip(_AFTER_A_KIND) for arn in arns}
     return _Service(prefix, names, formats, frozenset({"", *kinds}))
 

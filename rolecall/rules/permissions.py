@@ -42,8 +42,13 @@ def guardrails(roles: list[Role], never_allow: tuple[str, ...]) -> Iterator[Find
             built_in = NEVER_ALLOW_OF_ITSELF if _is_of_itself(reasoned, role) else NEVER_ALLOW
             if hit := forbidden_action(action, built_in + never_allow + beside_tags):
                 what = f"{role.grant.address} may do what a guardrail forbids"
-                message = four_parts(what, action, f"nothing like {hit}", "take it out")
+                message = four_parts(what, action, f"nothing like {hit}", _without(reasoned))
                 yield role.finding("RC204", Severity.ERROR, message, at=reasoned.location)
+
+
+def _without(reasoned: Reasoned) -> str:
+    """What takes an action out that stands in the vendor's entry, and not in the project's."""
+    return f"say `account_wide: false` at `{reasoned.service}`" if reasoned.account_wide else "take it out"
 
 
 def _allowed_actions(role: Role) -> Iterator[tuple[Reasoned, str]]:

@@ -87,6 +87,45 @@ def test_an_external_id_that_the_customer_chose_is_masked_unless_asked_for() -> 
         assert OWN_ID in show(ACME, "unified-prod/connections", output, show_external_ids=True).text
 
 
+SERVICES_OF_ALL = "{s3: {buckets: [exports]}, sqs: {queues: [orders]}, sns: {topics: [alerts]}}"
+
+
+@pytest.mark.parametrize(
+    ("vendors", "s3", "sqs", "sns"),
+    [
+        ("", "documented by Workato: https", "documented by Workato: https", "no minimum was found in Workato's"),
+        (
+            "vendors: {workato: {services: {sqs: {account_wide: {}}}}}",
+            "documented by Workato: https",
+            "the entry of Workato names no minimum",
+            "no minimum was found in Workato's",
+        ),
+        (
+            "vendors: {workato: {services: {s3: {actions: {read: ['s3:GetObject']}}, sns: {}}}}",
+            "documented by Workato)",
+            "documented by Workato: https",
+            "the entry of Workato names no minimum",
+        ),
+    ],
+)
+def test_who_names_the_actions_is_said_as_it_is(tmp_path: Path, vendors: str, s3: str, sqs: str, sns: str) -> None:
+    (tmp_path / "workspaces").mkdir()
+    (tmp_path / "estate.yaml").write_text(
+        f'schema: 1\nestate: acme\ndefaults: {{account: "111111111111", region: eu-central-1}}\n{vendors}\n'
+    )
+    (tmp_path / "workspaces" / "w.yaml").write_text(
+        'workspace: w\nvendor: workato\nworkspace_id: "1"\ntrusted_account: "353360065216"\nprojects:\n'
+        f'  - {{project: a, project_id: "2", services: {SERVICES_OF_ALL}}}\n'
+    )
+    shape = json.loads(show(tmp_path, "w/a", "json", show_external_ids=False).text)
+    reasons = {row["sid"]: row["reason"] for row in shape["statements"]}
+    assert s3 in reasons["ReadObjects"]
+    assert sqs in reasons["SendToQueues"]
+    assert sns in reasons["PublishToTopics"]
+    assert ("ListAccountWideSqs" in reasons) == ("sqs: {" not in vendors)
+    assert ("ListAccountWideS3" in reasons) == ("s3: {" not in vendors)
+
+
 @pytest.fixture
 def with_verifier(tmp_path: Path) -> Path:
     (tmp_path / "workspaces").mkdir()

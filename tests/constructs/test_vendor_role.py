@@ -9,11 +9,16 @@ from quiet_cdk import Match, Template, cdk
 
 from constructs_lib import (
     Access,
+    CloudWatchAccess,
     Documented,
     InvalidValueError,
+    LambdaAccess,
+    LexAccess,
     ParameterReference,
     S3Access,
     Secret,
+    SesAccess,
+    SnsAccess,
     SqsAccess,
     VendorRole,
     Verifier,
@@ -23,6 +28,14 @@ USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
 VERIFIER = Verifier("arn:aws:iam::111111111111:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
 HERE = cdk.Environment(account="111111111111", region="eu-central-1")
+
+
+def wide(calls: dict[str, str]) -> Documented:
+    return Documented("v", account_wide=tuple(calls.items()))
+
+
+def used(action: str, mode: str = "use") -> Documented:
+    return Documented("v", ((mode, (action,)),))
 
 
 def templated(*, env: cdk.Environment | None = HERE, **changes: Any) -> Template:
@@ -306,10 +319,50 @@ def test_in_a_stack_without_account_and_region_the_resources_are_the_deployments
     }
 
 
-@pytest.mark.parametrize("services", [["orders"], "sqs", [{"queues": ["orders"]}]])
+@pytest.mark.parametrize("services", [["orders"], "sqs", [{"queues": ["orders"]}], None, 5])
 def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any) -> None:
     with pytest.raises(InvalidValueError, match="services"):
         templated(services=services)
+
+
+@pytest.mark.parametrize(
+    ("access", "rule", "value"),
+    [
+        (S3Access(buckets=["exports"], documented=wide({"s3:GetObject": "reads"})), "RC205", "s3:GetObject on *"),
+        (
+            S3Access(buckets=["exports"], documented=wide({"s3:PutBucketPolicy": "x"})),
+            "RC205",
+            "s3:PutBucketPolicy on *",
+        ),
+        (CloudWatchAccess(log_groups=["/a"], documented=used("cloudwatch:DescribeAlarms")), "RC213", None),
+        (LambdaAccess(functions=["f"], documented=used("lambda:GetLayerVersion")), "RC213", None),
+        (SesAccess(identities=["example.com"], documented=used("ses:GetContactList")), "RC213", None),
+        (LexAccess(bots=["ABCDE12345"], documented=used("lex:PostText", "v2")), "RC213", None),
+        (LexAccess(bots=["helpdesk"], documented=used("lex:RecognizeText", "v1")), "RC213", None),
+        (SqsAccess(queues=["q"], documented=used("sqs:NoSuch", "send")), "RC212", None),
+        (SnsAccess(topics=["t"], documented=wide({"sns:NoSuch": "x"})), "RC212", "sns:NoSuch"),
+    ],
+)
+@pytest.mark.parametrize("env", [HERE, None])
+def test_what_a_vendor_is_said_to_document_and_would_open_all_or_nothing_is_refused(
+    access: Any, rule: str, value: str | None, env: Any
+) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        templated(services=[access], env=env)
+    assert refused.value.rule == rule
+    assert refused.value.value == (value or access.documented.on_resources[0])
+
+
+@pytest.mark.parametrize("env", [HERE, None])
+def test_what_a_vendor_documents_of_every_service_in_order_is_taken(env: Any) -> None:
+    lists = wide({"logs:DescribeLogGroups": "offers groups", "cloudwatch:ListMetrics": "offers metrics"})
+    services = [
+        CloudWatchAccess(log_groups=["/a"], documented=lists),
+        LexAccess(bots=["ABCDE12345", "helpdesk:prod"], documented=used("lex:PutSession", "v1")),
+        SesAccess(identities=["example.com"], configuration_sets=["c"], documented=used("ses:SendBulkEmail")),
+        S3Access(buckets=["exports"], prefixes=["a/"], documented=used("s3:GetBucketVersioning", "read")),
+    ]
+    templated(services=services, env=env).resource_count_is("AWS::IAM::ManagedPolicy", 1)
 
 
 @pytest.mark.parametrize(

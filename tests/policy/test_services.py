@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -11,6 +11,9 @@ from policy_evaluator import Request, allows
 
 from rolecall.config.load import load
 from rolecall.config.schema import Vendor
+from rolecall.config.services import ServicesPart
+from rolecall.config.vendor_services import Mode, ServiceName
+from rolecall.handoff import services as handoff
 from rolecall.model.grant import Grant, Permissions
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
@@ -33,7 +36,10 @@ from rolecall.policy.services.content import changes_resources
 from rolecall.policy.services.needs import OUR_READING
 from rolecall.policy.services.resource_types import check_resource_types
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
+from rolecall.runtime import service_calls
+from rolecall.runtime.diagnosis import services as diagnosis
 from rolecall.vendors import catalog
+from rolecall.verification import service_stand_ins
 
 HOME = Home("aws", "111111111111", "eu-central-1")
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
@@ -224,11 +230,84 @@ def test_names_may_come_in_any_order_and_from_anything_that_yields_them() -> Non
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: SqsAccess(queues="orders"), lambda: S3Access(buckets=["exports"], prefixes="a/")]
+    "make",
+    [
+        lambda: SqsAccess(queues="orders"),
+        lambda: S3Access(buckets=["exports"], prefixes="a/"),
+        lambda: SqsAccess(queues={"orders": 1}),  # type: ignore[arg-type]
+        lambda: SqsAccess(queues=None),  # type: ignore[arg-type]
+    ],
 )
 def test_a_text_where_a_list_belongs_is_not_taken_for_its_letters(make: Any) -> None:
     with pytest.raises(InvalidValueError, match="a list of texts"):
         make()
+
+
+@pytest.mark.parametrize("value", ["yes", None, 1])
+@pytest.mark.parametrize("key", ["shared", "account_wide"])
+def test_what_is_true_or_false_is_nothing_else(key: str, value: Any) -> None:
+    with pytest.raises(InvalidValueError, match="True or False") as refused:
+        SqsAccess(queues=["orders"], **{key: value})
+    assert refused.value.rule == "RC219"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        SqsAccess(queues=["b", "a"], kms_key=KEY),
+        SqsAccess(queues=["a", "b"], kms_key=KEY, shared=True),
+        SqsAccess(queues=["a", "b", "a"], kms_key=KEY, account_wide=False),
+        SqsAccess(queues=["a", "b"], kms_key=KEY, actions=["receive", "send"], region="eu-central-1"),
+    ],
+)
+def test_the_same_grant_in_other_words_makes_no_statement_twice(again: SqsAccess) -> None:
+    first = SqsAccess(queues=["a", "b"], kms_key=KEY)
+    assert _without_sids(compiled((first, again))) == _without_sids(compiled((first,)))
+    partly = compiled((first, SqsAccess(queues=["b"], actions=["send"])))
+    assert len(partly) == len(compiled((first,))) + 1
+
+
+def _without_sids(found: tuple[Reasoned, ...]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in each.statement.items() if key != "Sid"} for each in found]
+
+
+def test_account_wide_calls_may_be_left_out() -> None:
+    documented = Documented("Obs", account_wide=(("sqs:ListQueues", "offers all queues"),))
+    out = SqsAccess(queues=["orders"], documented=documented, account_wide=False)
+    assert [each.account_wide for each in compiled((out,))] == [False, False]
+    assert compiled((out, SqsAccess(queues=["other"], documented=documented)))[-1].account_wide
+
+
+def every_kind() -> list[type[ServiceAccess]]:
+    found = list(ServiceAccess.__subclasses__())
+    for kind in found:
+        found += kind.__subclasses__()
+    return sorted((kind for kind in found if hasattr(kind, "service")), key=lambda kind: kind.service)
+
+
+def test_the_accesses_of_these_tests_are_of_every_kind_that_there_is() -> None:
+    assert sorted({type(access).service for access in EVERY_SERVICE}) == [kind.service for kind in every_kind()]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in every_kind() if kind.modes], ids=lambda kind: kind.service)
+def test_the_tables_of_services_know_every_kind(kind: type[ServiceAccess]) -> None:
+    """What a table leaves out would be granted nothing, or end in a KeyError far from here."""
+    name = kind.service
+    assert name in ServicesPart.model_json_schema()["properties"]
+    assert name in get_args(ServiceName)
+    assert {*kind.modes} <= {*get_args(Mode)}
+    assert {mode for service, mode in OUR_READING if service == name} == {*kind.modes}
+    assert name in handoff._TITLES
+    (access,) = (access for access in EVERY_SERVICE if access.service == name)
+    granted = {action for each in compiled((access,)) for action in as_list(each.statement["Action"])}
+    assert granted >= {action for mode in access.modes_asked for action in OUR_READING[name, mode]}
+
+
+def test_what_can_be_called_of_a_service_can_be_made_as_a_stand_in_and_has_a_name() -> None:
+    called = {action.partition(":")[0] for action in service_calls._CALLS}
+    prefixes = {prefix for kind in every_kind() for prefix in kind.action_prefixes}
+    assert called <= prefixes
+    assert called == {*service_stand_ins._MAKERS} == {*diagnosis._KINDS}
 
 
 def test_actions_of_s3_stand_beside_the_bucket_or_its_objects_as_the_action_takes_them() -> None:
@@ -287,6 +366,17 @@ def test_account_wide_calls_of_several_pages_are_told_with_their_own() -> None:
         lambda: SqsAccess(queues=["q"], documented=Documented("Obs", (("use", ("sqs:SendMessage",)),))),
         lambda: SqsAccess(queues=["q"], documented=Documented("Obs", (("send", ("sns:Publish",)),))),
         lambda: check_resource_types("sqs", Documented("Obs", (("send", ("sqs:ListQueues",)),))),
+        lambda: Documented("Obs", None),  # type: ignore[arg-type]
+        lambda: Documented("Obs", 5),  # type: ignore[arg-type]
+        lambda: Documented("Obs", "sqs:x"),  # type: ignore[arg-type]
+        lambda: Documented("Obs", {"send": None}),  # type: ignore[arg-type]
+        lambda: Documented("Obs", {"send": {"sqs:SendMessage": 1}}),  # type: ignore[arg-type]
+        lambda: Documented("Obs", {5: ["sqs:SendMessage"]}),  # type: ignore[arg-type]
+        lambda: Documented("Obs", account_wide=["sqs:ListQueues"]),  # type: ignore[arg-type]
+        lambda: Documented("Obs", account_wide={"sqs:ListQueues": None}),  # type: ignore[arg-type]
+        lambda: SqsAccess(queues=["q"], documented=None),  # type: ignore[arg-type]
+        lambda: SqsAccess(queues=["q"], documented="x"),  # type: ignore[arg-type]
+        lambda: SqsAccess(queues=["q"], documented={}),  # type: ignore[arg-type]
     ],
 )
 def test_what_no_vendor_can_have_documented_is_refused(make: Any) -> None:

@@ -23,13 +23,14 @@ class ServiceAccess:
     Args:
         region: where the resources are. Default: the role's own region.
         shared: several projects use them on purpose; silences RC203. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing, so that the actions are Rolecall's reading and no
             account-wide call is granted.
         locate: tells where an estate says so. Asked only if somebody has something to say about it.
 
     Raises:
-        InvalidValueError: RC219 for a name that the service does not take or that holds a wildcard, RC302 for a region
-            that is none.
+        InvalidValueError: RC219 for a name that the service does not take or that holds a wildcard and for what is no
+            list or no true or false, RC302 for a region that is none, RC005 for what is documented of no such service.
     """
 
     service: ClassVar[str]
@@ -43,6 +44,7 @@ class ServiceAccess:
 
     region: str | None = None
     shared: bool = False
+    account_wide: bool = True
     documented: Documented = NOTHING_DOCUMENTED
     locate: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
 
@@ -52,6 +54,10 @@ class ServiceAccess:
             if each.type == Sequence[str]:
                 value = several(value, f"{each.name} of {self.service}")
                 object.__setattr__(self, each.name, value)
+            if each.type is bool and not isinstance(value, bool):
+                raise InvalidValueError(
+                    f"{each.name} of {self.service}", value, "True or False", "write it", rule="RC219"
+                )
             refuse_tokens(value, f"{each.name} of {self.service}")
         self.check_documented(self.documented)
         if self.names_in:
@@ -64,8 +70,11 @@ class ServiceAccess:
         """Refuse modes that the service does not have, and actions of other services.
 
         Raises:
-            InvalidValueError: RC005.
+            InvalidValueError: RC005, also for what is no `Documented`.
         """
+        if not isinstance(documented, Documented):
+            allowed = "Documented(vendor, actions, account_wide, source)"
+            raise InvalidValueError(f"documented of {cls.service}", documented, allowed, "make one of it", rule="RC005")
         for mode, _ in documented.actions:
             if mode not in cls.modes:
                 allowed = f"{', '.join(cls.modes)}, each with at least one action"
@@ -156,9 +165,10 @@ def several(value: object, what: str) -> tuple[Any, ...]:
     """A list as a tuple; what has no order is sorted, so that a policy is the same in each run.
 
     Raises:
-        InvalidValueError: RC219 for a text, of which each letter would be a name, and for what is no list.
+        InvalidValueError: RC219 for a text, each letter of which would be a name, for a mapping, half of which would be
+            lost, and for what is no list.
     """
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         raise InvalidValueError(what, value, "a list of texts", "write it as a list", rule="RC219")
     found = tuple(value)
     return tuple(sorted(found, key=str)) if isinstance(value, Set) else found

@@ -16,6 +16,7 @@ class CloudWatchAccess(ServiceAccess):
         log_groups: names, 1 to 512 characters each.
         region: where they are. Default: the role's region.
         shared: several projects read them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html

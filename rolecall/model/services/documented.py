@@ -1,12 +1,14 @@
 """What a vendor has documented about its connector to one service."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rolecall.model.invalid import InvalidValueError
 
+_MODES: Final = '{"send": ["sqs:SendMessage"]}: actions by mode'
+_REASONS: Final = '{"sqs:ListQueues": "offers queues to choose from"}: what each is needed for'
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 
 
@@ -20,20 +22,23 @@ class Documented:
             pairs, or a mapping. Modes that are not there are Rolecall's own reading of AWS's API.
         account_wide: IAM actions that no resource can narrow, each with what the vendor needs it for; likewise.
         source: URL of the vendor's page.
+        searched: whether somebody looked for them in the vendor's documentation, so that what is not here was not found
+            there. Default: true.
 
     Raises:
         InvalidValueError: RC005 for what is no single action, as a pattern would grant what nobody documented, for a
-            mode without any, and for an account-wide action without a reason.
+            mode without any, for an account-wide action without a reason, and for values of other kinds.
     """
 
     vendor: str = ""
     actions: tuple[tuple[str, tuple[str, ...]], ...] = ()
     account_wide: tuple[tuple[str, str], ...] = ()
     source: str | None = None
+    searched: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "actions", tuple(self._modes()))
-        object.__setattr__(self, "account_wide", tuple(_pairs(self.account_wide)))
+        object.__setattr__(self, "account_wide", tuple(_pairs(self.account_wide, _REASONS)))
         for action, reason in self.account_wide:
             if not isinstance(reason, str) or not reason.strip():
                 allowed = "what the vendor needs it for, as text"
@@ -44,8 +49,7 @@ class Documented:
                 raise InvalidValueError("action that a vendor documents", action, allowed, "write it out", rule="RC005")
 
     def _modes(self) -> list[tuple[str, tuple[str, ...]]]:
-        given = _pairs(self.actions)
-        found = [(mode, (named,) if isinstance(named, str) else tuple(named)) for mode, named in given]
+        found = [(mode, _listed(mode, named)) for mode, named in _pairs(self.actions, _MODES)]
         for mode, named in found:
             if not named:
                 raise InvalidValueError("mode without actions", mode, "one at least", "name them", rule="RC005")
@@ -66,9 +70,21 @@ class Documented:
         return (*self.on_resources, *dict(self.account_wide))
 
 
-def _pairs(given: Any) -> list[tuple[str, Any]]:
+def _pairs(given: Any, allowed: str) -> list[tuple[str, Any]]:
     """What was given as pairs or as a mapping."""
-    return [(str(key), value) for key, value in (given.items() if isinstance(given, Mapping) else given)]
+    listed = given.items() if isinstance(given, Mapping) else given
+    found: list[Any] = list(listed) if isinstance(listed, Iterable) and not isinstance(listed, str) else [None]
+    if not all(isinstance(pair, tuple | list) and len(pair) == 2 and isinstance(pair[0], str) for pair in found):
+        raise InvalidValueError("what a vendor documents", given, allowed, "write it so", rule="RC005")
+    return [(key, value) for key, value in found]
+
+
+def _listed(mode: str, named: object) -> tuple[Any, ...]:
+    if isinstance(named, str):
+        return (named,)
+    if not isinstance(named, Iterable) or isinstance(named, Mapping):
+        raise InvalidValueError(f"actions of mode {mode}", named, "a list of actions", "name them", rule="RC005")
+    return tuple(named)
 
 
 NOTHING_DOCUMENTED: Final = Documented()

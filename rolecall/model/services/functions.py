@@ -17,6 +17,7 @@ class LambdaAccess(ServiceAccess):
             one; the name 1 to 64 characters.
         region: where they are. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html

@@ -18,6 +18,7 @@ class LexAccess(ServiceAccess):
             NAME:ALIAS of Lex V1, or NAME for all its aliases and versions. Ten capitals and digits are a BOTID.
         region: where they are. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonlexv2.html

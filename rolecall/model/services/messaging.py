@@ -18,6 +18,7 @@ class SqsAccess(EncryptedAccess):
         kms_key: ARN of the customer managed key that encrypts them all. Default: none.
         region: where they are. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
@@ -57,6 +58,7 @@ class SnsAccess(EncryptedAccess):
         kms_key: ARN of the customer managed key that encrypts them all. Default: none.
         region: where they are. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html

@@ -116,11 +116,11 @@ def _checked(value: object, pattern: str, what: str, allowed: str) -> str:
 
 def _refused(what: str, value: object, allowed: str) -> InvalidValueError:
     hint = "write the exact name, without its ARN; what has other characters goes into `statements`"
-    if isinstance(value, str) and value.endswith(":$LATEST"):
+    if isinstance(value, str) and what.startswith("bot") and re.fullmatch(r"[A-Za-z_]+:(\$LATEST|[0-9]+)", value):
+        hint = f"name an alias; a version of a bot of Lex V1 goes into `statements`, as …:bot:{value}"
+    elif isinstance(value, str) and value.endswith(":$LATEST"):
         hint = f"write {value.removesuffix(':$LATEST')!r}, as $LATEST is what a call without a version means"
         hint += "; a call that names it needs a statement"
-    elif isinstance(value, str) and what.startswith("bot") and re.fullmatch(r"[A-Za-z_]+:[0-9]+", value):
-        hint = "name an alias; a version of a bot of Lex V1 goes into `statements`"
     elif isinstance(value, str) and re.search(r"[*?$]", value):
         hint = "name each of them; what needs a pattern goes into `statements`"
     return InvalidValueError(what, value, f"{allowed}; no * ? $", hint, rule="RC219")

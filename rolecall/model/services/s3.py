@@ -20,6 +20,7 @@ class S3Access(EncryptedAccess):
         kms_key: ARN of the customer managed key that encrypts the objects. Default: none.
         region: where buckets and key are; matters for the key alone. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html

@@ -14,11 +14,12 @@ class SesAccess(ServiceAccess):
 
     Args:
         identities: domains or e-mail addresses that are verified in SES. A domain lets mail out from any address in it
-            that is no identity by itself.
+            and in its subdomains, as far as these are no identities by themselves.
         configuration_sets: names of those that mail is sent with, 1 to 64 characters each: SES asks for them too, also
             for the default one of an identity. Default: none.
         region: where they are verified. Default: the role's region.
         shared: several projects use them on purpose. Default: false.
+        account_wide: the calls about the whole account that the vendor documents are granted too. Default: true.
         documented: what the vendor has documented. Default: nothing.
 
     https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html

@@ -1,5 +1,6 @@
 """From service access to statements on the named resources, and to the account-wide calls that a vendor documents."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from rolecall.model.services import S3Access, ServiceAccess
@@ -24,6 +25,16 @@ def _only(service: str, services: Sequence[ServiceAccess]) -> list[ServiceAccess
 
 
 def _of_service(accesses: list[ServiceAccess], home: Home) -> Iterator[Reasoned]:
+    """Each statement once: names in another order, or `shared`, make no other grant."""
+    seen: set[str] = set()
+    for reasoned in _with_repeated(accesses, home):
+        grants = json.dumps({key: value for key, value in reasoned.statement.items() if key != "Sid"}, sort_keys=True)
+        if grants not in seen:
+            seen.add(grants)
+            yield reasoned
+
+
+def _with_repeated(accesses: list[ServiceAccess], home: Home) -> Iterator[Reasoned]:
     for access in accesses:
         # IAM takes each Sid once in a policy.
         end = short_hash(repr(access)) if len(accesses) > 1 else ""

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from rolecall.model.services import Documented, ServiceAccess
+from rolecall.model.services import ServiceAccess
 from rolecall.policy.reasoned import Reasoned
 from rolecall.policy.services.needs import who_documents
 
 
 def account_wide_calls(accesses: Sequence[ServiceAccess]) -> Iterator[Reasoned]:
-    """What the vendor documents that it calls on the account, for one service; nothing where it documents none.
+    """What the vendor documents that it calls on the account, for one service, unless that is left out.
 
     Several accesses may have several pages: each is named with its own calls.
     """
-    by_page: dict[Documented, dict[str, str]] = {}
-    for access in accesses:
-        if access.documented.account_wide:
-            by_page[access.documented] = dict(access.documented.account_wide)
-    if not by_page:
+    asking = [access for access in accesses if access.account_wide and access.documented.account_wide]
+    by_page = {access.documented: dict(access.documented.account_wide) for access in asking}
+    if not asking:
         return
-    first = next(access for access in accesses if access.documented.account_wide)
+    first = asking[0]
     statement = {
         "Sid": f"ListAccountWide{first.service.title()}",
         "Effect": "Allow",

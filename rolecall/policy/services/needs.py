@@ -34,9 +34,7 @@ def need(access: ServiceAccess, mode: str) -> Need:
     """What a mode of a service needs: what the vendor documents, or else Rolecall's reading of AWS's API."""
     documented = access.documented.of_mode(mode)
     if documented is None:
-        return Need(
-            OUR_READING[access.service, mode], f"our reading of AWS's API, {_no_minimum(access.documented.vendor)}"
-        )
+        return Need(OUR_READING[access.service, mode], f"our reading of AWS's API, {_no_minimum(access.documented)}")
     return Need(documented, who_documents(access.documented), access.documented.source)
 
 
@@ -45,6 +43,10 @@ def who_documents(page: Documented) -> str:
     return f"documented by {page.vendor or 'the vendor'}" + (f": {page.source}" if page.source else "")
 
 
-def _no_minimum(vendor: str) -> str:
-    """Of a vendor whose entry is silent it is only known that nothing was found, and not that there is nothing."""
-    return f"as no minimum was found in {vendor}'s documentation" if vendor else "as no vendor's minimum was given"
+def _no_minimum(page: Documented) -> str:
+    """Where somebody looked it is known that nothing was found, and not that there is nothing."""
+    if not page.vendor:
+        return "as no vendor's minimum was given"
+    if not page.searched:
+        return f"as the entry of {page.vendor} names no minimum"
+    return f"as no minimum was found in {page.vendor}'s documentation"
