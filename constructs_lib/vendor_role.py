@@ -13,7 +13,6 @@ from rolecall.model.grant import MIN_SESSION_SECONDS, READ_ACTIONS, WRITE_ACTION
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
 from rolecall.model.services import ServiceAccess
-from rolecall.model.services.base import several
 from rolecall.model.trust import ExternalId, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.services.place import check_place
@@ -182,10 +181,11 @@ def _own_arn(home: Home, role_name: str | None, role_path: str) -> str:
 def _services(services: Iterable[ServiceAccess], home: Home) -> tuple[ServiceAccess, ...]:
     """The accesses, if that is what they are: a forgotten class would be granted nothing, and say nothing."""
     listed = (services,) if isinstance(services, ServiceAccess) else services
-    found = several(listed, "services")
+    # What cannot be gone through is told as the one thing that it is.
+    found = tuple(listed) if isinstance(listed, Iterable) else (listed,)
     for each in found:
         if not isinstance(each, ServiceAccess):
-            allowed = 'SqsAccess(queues=["orders"]), S3Access(...) and so on'
+            allowed = 'a list of SqsAccess(queues=["orders"]), S3Access(...) and so on'
             raise InvalidValueError("services", each, allowed, "make one of it", rule="RC219")
         check_resource_types(each.service, each.documented)
         check_place(each, home, region_is_known=not cdk.Token.is_unresolved(home.region))
