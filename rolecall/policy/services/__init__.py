@@ -8,6 +8,7 @@ from rolecall.policy.reasoned import Home, Reasoned, short_hash
 from rolecall.policy.services.account_wide import account_wide_calls
 from rolecall.policy.services.keys import use_of_key
 from rolecall.policy.services.named import on_named_resources
+from rolecall.policy.services.needs import need
 from rolecall.policy.services.objects import on_buckets
 
 # What comes first in a policy; a service that is added goes to the end, so that the others stay where they are.
@@ -37,8 +38,14 @@ def _of_service(accesses: list[ServiceAccess], home: Home) -> Iterator[Reasoned]
 def _with_repeated(accesses: list[ServiceAccess], home: Home) -> Iterator[Reasoned]:
     for access in accesses:
         # IAM takes each Sid once in a policy.
-        end = short_hash(repr(access)) if len(accesses) > 1 else ""
+        end = short_hash(_granted(access, home)) if len(accesses) > 1 else ""
         named = on_buckets(access, home, end) if isinstance(access, S3Access) else on_named_resources(access, home, end)
         yield from named
         yield from use_of_key(access, home, end)
     yield from account_wide_calls(accesses)
+
+
+def _granted(access: ServiceAccess, home: Home) -> str:
+    """What an access lets the role do, as a text: the same whoever shares it, and wherever its actions were read."""
+    actions = [(mode, need(access, mode).actions) for mode in access.modes_asked]
+    return repr((access.resources(home.partition, home.region, home.account), actions))
