@@ -37,6 +37,9 @@ def test_of_many_refusals_the_first_is_explained_and_three_more_are_named() -> N
         "arn:aws:iam::111111111111:x is not authorized to perform: " * 20_000,
         "arn:aws:iam::111111111111:x is" + " " * 200_000,
         "Failed to publish asset " * 20_000,
+        "fail: Access Denied " * 20_000,
+        "fail: Access Denied\n" * 20_000,
+        "requires bootstrap stack version '1', found '1' in aws://" * 20_000,
         "Role " * 20_000 + " " * 200_000,
     ],
 )
