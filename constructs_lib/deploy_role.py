@@ -75,8 +75,12 @@ class GitHubDeployRole(Construct):
             )
 
     def _made_provider(self) -> str:
-        """IAM checks GitHub's certificate against its own list of authorities, so no thumbprint is needed."""
+        """IAM checks GitHub's certificate against its own list of authorities, so no thumbprint is needed.
+
+        An account has one for all its repositories: it stays when this stack goes, as others may have come to use it.
+        """
         provider = iam.CfnOIDCProvider(self, "Provider", url=f"https://{ISSUER}", client_id_list=[AUDIENCE])
+        provider.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         return provider.attr_arn
 
     @property

@@ -51,7 +51,7 @@ def build_pipeline(app: cdk.App, estate: Estate, pipeline: Pipeline, *, validate
     for grant in estate.grants:
         by_account[grant.account].append(grant)
     for _, together in sorted(by_account.items()):
-        stack = ExecutionStack(app, estate, together)
+        stack = ExecutionStack(app, estate, together, pipeline.region)
         if validate:
             validation.acknowledge_paths(stack)
 

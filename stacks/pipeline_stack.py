@@ -47,9 +47,16 @@ class PipelineStack(cdk.Stack):
 class ExecutionStack(cdk.Stack):
     """What CloudFormation may do in one account when the pipeline deploys."""
 
-    def __init__(self, scope: Construct, estate: Estate, grants: Sequence[Grant]) -> None:
-        """Define the stack for these grants, which share an account. IAM knows no regions: the first one will do."""
-        account, region = grants[0].account, min(grant.region for grant in grants)
+    def __init__(self, scope: Construct, estate: Estate, grants: Sequence[Grant], region: str) -> None:
+        """Define the stack for these grants, which share an account.
+
+        Args:
+            scope: where it belongs.
+            estate: whose pipeline it is.
+            grants: all of the account's.
+            region: the pipeline's. Another one would be a second stack, with a policy of the same name.
+        """
+        account = grants[0].account
         name = naming.execution_stack_name(estate.name)
         super().__init__(
             scope,

@@ -44,17 +44,15 @@ def _taken(account: str, region: str, stack: str, grants: Sequence[Grant], reach
     if foreign is not None:
         yield f"stack {stack} in {account}/{region} exists and {foreign}"
         return
-    owned = _owned(cloudformation, stack, account)
+    owned = owned_by(cloudformation, stack, account)
     iam = reach.client(account, "iam", region)
     for grant in grants:
         policy_arn = (
             f"arn:{grant.partition}:iam::{account}:policy{grant.role_path}{naming.policy_name(grant.role_name)}"
         )
-        if grant.role_name not in owned and _exists(
-            lambda grant=grant: iam.get_role(RoleName=grant.role_name), account
-        ):
+        if grant.role_name not in owned and exists(lambda grant=grant: iam.get_role(RoleName=grant.role_name), account):
             yield f"role {grant.role_name} in account {account} exists and is not of stack {stack}"
-        if policy_arn not in owned and _exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn), account):
+        if policy_arn not in owned and exists(lambda arn=policy_arn: iam.get_policy(PolicyArn=arn), account):
             yield f"policy {policy_arn} exists and is not of stack {stack}"
 
 
@@ -72,8 +70,12 @@ def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
     return f"is of estate {tags['rolecall:estate']}" if "rolecall:estate" in tags else "was not made by Rolecall"
 
 
-def _owned(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
-    """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack."""
+def owned_by(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
+    """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack.
+
+    Raises:
+        CommandError: the stack cannot be read.
+    """
 
     def read() -> frozenset[str]:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
@@ -97,7 +99,8 @@ def _unread(what: str, seen: Observation, action: str, account: str) -> CommandE
     return CommandError(sentence, tip, CANNOT_TELL)
 
 
-def _exists(call: Any, account: str) -> bool:
+def exists(call: Any, account: str) -> bool:
+    """Whether IAM knows what a call asks for. Raises CommandError, where it does not tell."""
     seen, _ = observe(call, denied=_ABSENT)
     if seen.observed is Observed.UNDECIDED:
         raise _unread("IAM", seen, "iam:GetRole and iam:GetPolicy", account)

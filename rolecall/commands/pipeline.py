@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rolecall.accounts.caller import own_account
+from rolecall.accounts.reach import AwsReach, LocalReach
 from rolecall.answer import Answer, CommandError, Say
 from rolecall.commands import local as local_command
 from rolecall.commands.cdk_cli import Cdk, failure, find_cdk
+from rolecall.commands.pipeline_place import refuse_moved
 from rolecall.commands.synth import require_cdk, write_pipeline_assembly
 from rolecall.estate import with_pipeline
 from rolecall.model import naming
@@ -34,7 +36,9 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
         assembly = write_pipeline_assembly(estate, pipeline, Path(scratch) / "cdk.out")
         if target == "local":
             aws = local_command.found(folder)
-            for account in sorted(set(placed.values())):
+            accounts = sorted(set(placed.values()))
+            refuse_moved(estate, pipeline, accounts, LocalReach(aws))
+            for account in accounts:
                 _deploy(cdk, assembly, _of(placed, account), "never", aws.environment(account))
             _warn(say)
             return Answer(_next_steps(estate, pipeline))
@@ -45,6 +49,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
                 f"account {own}, whose credentials you have, has no part in the pipeline",
                 f"sign in as an administrator of {', '.join(others)}",
             )
+        refuse_moved(estate, pipeline, [own], AwsReach({}))
         _deploy(cdk, assembly, mine, approval, {})
     if others:
         say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
@@ -57,8 +62,7 @@ def stacks(estate: Estate, pipeline: Pipeline) -> dict[str, str]:
     execution = naming.execution_stack_name(estate.name)
     placed = {naming.pipeline_stack_name(estate.name): pipeline.account}
     for account in sorted({grant.account for grant in estate.grants}):
-        region = min(grant.region for grant in estate.grants if grant.account == account)
-        placed[naming.stack_construct_id(execution, account, region)] = account
+        placed[naming.stack_construct_id(execution, account, pipeline.region)] = account
     return placed
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from rolecall.config.files import WrittenEstate
+from rolecall.config.unheard import report_region
 from rolecall.model import naming
 from rolecall.model.grant import Grant
 from rolecall.model.identifiers import partition_of
@@ -19,10 +20,11 @@ def pipeline_of(written: WrittenEstate, grants: Collection[Grant]) -> Pipeline |
     if estate is None or entry is None:
         return None
     account = entry.account or estate.defaults.account
-    region = _region(account, estate.defaults.region, grants)
+    region = region_of(entry.region, estate.defaults.region, grants)
+    report_region(entry.region, written.source, ("pipeline", "region"))
     if account is None or region is None:
         missing = "account" if account is None else "region"
-        allowed = "one in `defaults`, or `account` here" if account is None else "one in `defaults`"
+        allowed = f"one in `defaults`, or `{missing}` here"
         message = four_parts(f"{missing} of the pipeline is missing", "nothing", allowed, f"add `{missing}:`")
         if not written.source.was_refused(("defaults", missing)):
             written.source.error("RC005", ("pipeline",), message)
@@ -37,10 +39,15 @@ def pipeline_of(written: WrittenEstate, grants: Collection[Grant]) -> Pipeline |
     return None if _is_mixed_up(written, pipeline, grants) else pipeline
 
 
-def _region(account: str | None, default: str | None, grants: Collection[Grant]) -> str | None:
-    """Where the stack lives: in the estate's region, or that of a role beside it."""
-    beside = (grant.region for grant in sorted(grants, key=lambda grant: grant.account != account))
-    return default or next(beside, None)
+def region_of(own: str | None, default: str | None, grants: Collection[Grant]) -> str | None:
+    """Where all the stacks live: where it is said, else the estate's region, else the first of its roles'.
+
+    Args:
+        own: the pipeline's own.
+        default: that of the estate's defaults.
+        grants: the estate's.
+    """
+    return own or default or min((grant.region for grant in grants), default=None)
 
 
 def _is_mixed_up(written: WrittenEstate, pipeline: Pipeline, grants: Collection[Grant]) -> bool:

@@ -78,6 +78,11 @@ class PipelineEntry(Part):
     account: scalars.AccountId | None = Field(
         None, description="Account of the deploy role: 12 digits, in quotes. Default: that of `defaults`"
     )
+    region: scalars.Region | None = Field(
+        None,
+        description="Region of the pipeline's stacks, in every account. It has to stay the same, as what they make has "
+        "one name in an account. Default: that of `defaults`, or else the first by name of those that roles have",
+    )
     role_name: _RoleName | None = Field(
         None, description="The deploy role's name, up to 64 characters. Default: rolecall-ESTATE-deploy"
     )

@@ -80,7 +80,7 @@ class Pipeline:
     Args:
         github: whom the deploy role trusts.
         account: where the deploy role lives, 12 digits.
-        region: where its stack lives; IAM itself knows no regions.
+        region: where its stacks live, in every account; IAM itself knows no regions.
         role_name: the deploy role's.
         create_provider: whether the stack makes the account's identity provider for GitHub, of which there is one at
             most.

@@ -55,6 +55,7 @@ pipeline:
     environment: "production"
     branch: "trunk"
     subject: immutable          # classic: not made, renamed or transferred after 2026-07-15, and not opted in
+  region: "eu-central-1"          # of its stacks, in every account; to change it later takes more than this line
   create_provider: false        # true where the account has no identity provider for GitHub yet
 """
 
@@ -501,7 +502,7 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
         ("pipelines/github/nightly.yml.j2", "a: {{ nobody }}\n", "nightly.yml.j2:1 names what starters do not get"),
         ("pipelines/github/nightly.yml.j2", "a: [\n", "nightly.yml.j2 makes no workflow"),
         ("pipelines/github/install.yml.j2", "{% for %}", "install.yml.j2:1 is no Jinja2"),
-        ("estate/pipeline.yaml.j2", "a: {{ region }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
+        ("estate/pipeline.yaml.j2", "a: {{ account }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
     ],
 )
 def test_a_bad_starter_is_a_sentence_and_writes_nothing(repository: Path, name: str, text: str, said: str) -> None:

@@ -49,6 +49,8 @@ def test_the_provider_is_made_where_none_is_named() -> None:
         "Url": "https://token.actions.githubusercontent.com",
         "ClientIdList": ["sts.amazonaws.com"],
     }
+    (resource,) = template.find_resources("AWS::IAM::OIDCProvider").values()
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     trusted = only(template, "AWS::IAM::Role")["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Federated"]
     assert trusted == {"Fn::GetAtt": [next(iter(template.find_resources("AWS::IAM::OIDCProvider"))), "Arn"]}
 

@@ -26,12 +26,14 @@ from rolecall.commands.init.workflow_files import cdk_files, next_steps, notes, 
 from rolecall.config.edit import NotEditableError, write_whole
 from rolecall.config.files import ESTATE_FILE, WrittenEstate
 from rolecall.config.insert import with_key
+from rolecall.config.pipeline import region_of
+from rolecall.estate import judged
 from rolecall.model.invalid import InvalidValueError
 from rolecall.pipelines import Layout, github_workflows
 from rolecall.starters import render
 
 _ASKED = ("repository", "repository_id", "owner_id", "environment")
-PIPELINE_VALUES = (*_ASKED, "branch")
+PIPELINE_VALUES = (*_ASKED, "branch", "region")
 """What the starter of `pipeline` gets."""
 # Whom it names does not matter: what `check` says against it, it says against every pipeline of the estate.
 _ANYBODY = """\
@@ -113,12 +115,18 @@ def _with_pipeline(folder: Path, was: bytes, repository: Repository, layout: Lay
     if talk.ask is None:
         _refuse_missing(situation, wishes)
     whole = completed(situation, wishes, talk.ask, talk.say)
-    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": layout.branch}
+    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": layout.branch, "region": _region(folder)}
     block = render(PIPELINE_STARTER, values, folder)
     try:
         return with_key(text, block)
     except NotEditableError as error:
         raise _not_editable(error, block) from None
+
+
+def _region(folder: Path) -> str | None:
+    """Where the pipeline's stacks will stand. It is written down, as they stay there when the roles' regions change."""
+    estate = judged(folder).estate
+    return region_of(None, estate.default_region, estate.grants) if estate else None
 
 
 def _refuse_hopeless(folder: Path, text: str) -> None:
