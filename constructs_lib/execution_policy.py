@@ -8,6 +8,7 @@ from constructs import Construct
 from constructs_lib import limits
 from rolecall.model import identifiers
 from rolecall.model.invalid import InvalidValueError
+from rolecall.model.pipeline import is_shared
 from rolecall.policy.compile import Home
 from rolecall.policy.deployer import execution_document
 from rolecall.policy.document import Document
@@ -39,7 +40,8 @@ class CdkExecutionPolicy(Construct):
             scope: where it belongs.
             construct_id: unique in the scope; the logical id is made from it.
             boundaries: for each path, such as /vendors/, ARNs of the permissions boundaries that its roles have; None
-                for roles without one. A path that has only boundaries takes no role without one of them. Never /.
+                for roles without one. A path that has only boundaries takes no role without one of them. Never /, or
+                one of AWS's own such as /service-role/.
             parameters: ARNs of parameters that CloudFormation reads. Default: none.
             policy_name: 1 to 128 characters, unique in the account. Default: CloudFormation makes one.
             account: 12 digits.
@@ -85,6 +87,6 @@ def _within_one(document: Document) -> Document:
 
 def _check_path(path: str) -> None:
     limits.check_role(None, path, 3600, {})
-    if path == "/" or set(path) & set("*?$"):
+    if is_shared(path) or set(path) & set("*?$"):
         allowed = "a path of the estate's own, without * ? $"
         raise InvalidValueError("path of the roles", path, allowed, "write /vendors/", rule="RC331")

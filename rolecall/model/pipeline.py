@@ -23,6 +23,15 @@ ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 PARTITION = "aws"
 """The only one whose audience and claims of GitHub's tokens AWS's and GitHub's pages tell; read 2026-11-22."""
+# Below these are roles of AWS's services, of IAM Identity Center and of the console's making.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html and
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html, read 2026-11-22.
+_SHARED_PATHS = ("/aws-reserved/", "/aws-service-role/", "/service-role/")
+
+
+def is_shared(path: str) -> bool:
+    """Whether below a path are roles of others too: below / are all of the account."""
+    return path == "/" or path.startswith(_SHARED_PATHS)
 
 
 @dataclass(frozen=True)

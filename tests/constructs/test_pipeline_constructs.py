@@ -124,6 +124,8 @@ def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
     ("wrong", "rule"),
     [
         ({"boundaries": {"/": [BOUNDARY]}}, "RC331"),
+        ({"boundaries": {"/service-role/": [BOUNDARY]}}, "RC331"),
+        ({"boundaries": {"/aws-service-role/x/": [BOUNDARY]}}, "RC331"),
         ({"boundaries": {"/vend*/": [BOUNDARY]}}, "RC331"),
         ({"boundaries": {"vendors": [BOUNDARY]}}, "RC305"),
         ({"boundaries": {}}, "RC305"),

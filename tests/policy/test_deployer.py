@@ -317,6 +317,25 @@ def test_two_boundaries_belong_each_to_its_own_path() -> None:
     assert not allows(document, "iam:CreateRole", ROLE, iam__PermissionsBoundary=other)
 
 
+@pytest.mark.parametrize("path", ["/vendors/", "/vendors/inner/"])
+def test_of_two_boundaries_of_a_path_or_around_it_a_role_takes_either(path: str) -> None:
+    first, *rest = grants()
+    other = f"{IAM}:policy/other"
+    document = execution((replace(first, permissions_boundary=other, role_path=path), *rest))
+    inner = f"{IAM}:role{path}x"
+    for boundary in (BOUNDARY, other):  # RC132 warns of it
+        assert allows(document, "iam:PutRolePermissionsBoundary", inner, iam__PermissionsBoundary=boundary)
+    outer = allows(document, "iam:PutRolePermissionsBoundary", ROLE, iam__PermissionsBoundary=other)
+    assert outer == (path == "/vendors/")
+
+
+def test_a_role_without_a_boundary_opens_the_paths_inside_its_own() -> None:
+    first, *rest = grants()
+    inner = [replace(grant, role_path="/vendors/inner/") for grant in rest]
+    document = execution((replace(first, permissions_boundary=None), *inner))
+    assert allows(document, "iam:CreateRole", f"{IAM}:role/vendors/inner/x")
+
+
 def test_one_role_without_a_boundary_opens_its_own_path_only() -> None:
     first, *rest = grants()
     document = execution((replace(first, permissions_boundary=None, role_path="/loose/"), *rest))
