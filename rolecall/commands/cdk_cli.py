@@ -29,6 +29,14 @@ class Cdk:
     path: str
     """PATH with the Node that it is to run on."""
 
+    @property
+    def places(self) -> str:
+        """What a shell has to put before its PATH to run this cdk, on the Node that it runs on here."""
+        node = bundled_node()
+        own = self.program.absolute().parent
+        needed = [own] if node is None or (own / "node").exists() else [own, node.parent]
+        return os.pathsep.join(map(str, needed))
+
     def run(
         self,
         arguments: Sequence[str],

@@ -1,5 +1,6 @@
 """`rolecall synth --pipeline` and `rolecall deploy --pipeline`: the stacks that an administrator puts up once."""
 
+import shlex
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
             for account in accounts:
                 _deploy(cdk, assembly, _of(placed, account), "never", aws.environment(account))
             _warn(say)
-            return Answer(_next_steps(estate, pipeline))
+            return Answer(_next_steps(estate, pipeline, cdk))
         own = own_account(pipeline.region)
         mine, others = _of(placed, own), sorted(set(placed.values()) - {own})
         if not mine:
@@ -54,7 +55,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
     if others:
         say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
     _warn(say)
-    return Answer(_next_steps(estate, pipeline))
+    return Answer(_next_steps(estate, pipeline, cdk))
 
 
 def stacks(estate: Estate, pipeline: Pipeline) -> dict[str, str]:
@@ -84,11 +85,12 @@ def _warn(say: Say) -> None:
     say("other CDK apps that deploy by it could then make these roles only; docs/deployer.md says what to do about it")
 
 
-def _next_steps(estate: Estate, pipeline: Pipeline) -> str:
-    """The bootstrap of each account and region, as commands to copy."""
+def _next_steps(estate: Estate, pipeline: Pipeline, cdk: Cdk) -> str:
+    """The bootstrap of each account and region, as commands that find cdk and start no app."""
+    begin = f'PATH={shlex.quote(cdk.places)}:"$PATH" cdk bootstrap --app='
     lines = []
     for account, region in sorted({(grant.account, grant.region) for grant in estate.grants}):
         policy = f"arn:{partition_of(region)}:iam::{account}:policy/{naming.execution_policy_name(estate.name)}"
         trust = f"--trust {pipeline.account} --trust-for-lookup {pipeline.account}"
-        lines.append(f"cdk bootstrap aws://{account}/{region} {trust} --cloudformation-execution-policies {policy}")
+        lines.append(f"{begin} aws://{account}/{region} {trust} --cloudformation-execution-policies {policy}")
     return "\n".join(lines)

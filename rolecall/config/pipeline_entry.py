@@ -18,12 +18,12 @@ def _text(pattern: str) -> WithJsonSchema:
 
 
 _Repository = Annotated[
-    str, PlainValidator(pipeline.repository), _text("[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]{1,100}")
+    str, PlainValidator(pipeline.repository), _text("[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]{1,100}")
 ]
 _RepositoryId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "repository_id")), _text(_NUMBER)]
 _OwnerId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "owner_id")), _text(_NUMBER)]
 _Environment = Annotated[str, PlainValidator(pipeline.environment), _text("[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}")]
-_Branch = Annotated[str, PlainValidator(pipeline.branch), _text("[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}")]
+_Branch = Annotated[str, PlainValidator(pipeline.branch), _text(pipeline.BRANCH.pattern)]
 _RoleName = Annotated[str, PlainValidator(role_values.own_role_name), _text("[A-Za-z0-9_+=,.@-]{1,64}")]
 
 

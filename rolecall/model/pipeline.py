@@ -11,9 +11,11 @@ Subject = Literal["immutable", "classic"]
 # Names as GitHub gives them out; a sign that means something in a pattern or in a claim is in none of them.
 # https://docs.github.com/en/actions/reference/security/oidc, read 2026-11-22.
 # No repository can be called . or .., and GitHub takes a .git off the end.
-_REPOSITORY = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}")
+# Owners that an enterprise manages end in _SHORTCODE, and some old ones in a hyphen.
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}$)(?!.*\.git$)[A-Za-z0-9._-]{1,100}")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}")
-BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}")
+# Before the signs what git refuses of them: https://git-scm.com/docs/git-check-ref-format, read 2026-11-22.
+BRANCH = re.compile(r"(?!.*(?:\.\.|//|/\.|\.lock(?:/|$)|[./]$))[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}")
 """Branches whose names neither YAML nor a shell nor a policy reads otherwise; GitHub allows more."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,19}")
 _LOOK = "copy it from `gh api repos/OWNER/NAME`"
@@ -117,7 +119,7 @@ def branch(value: object) -> str:
     """The name of a branch, without refs/heads/. Raises InvalidValueError, RC131."""
     if isinstance(value, str) and BRANCH.fullmatch(value) and not value.startswith("refs/"):
         return value
-    allowed = "one branch of A-Z a-z 0-9 . _ - and /, without refs/heads/"
+    allowed = "one branch of A-Z a-z 0-9 . _ - and /, as git takes it, without refs/heads/"
     raise _wrong("branch", "nothing" if value is None else value, allowed, "write main")
 
 

@@ -264,7 +264,7 @@ def test_a_person_is_asked_for_what_files_cannot_tell_and_where_it_is_found(repo
     assert (repository / "infra/doors/estate.yaml").read_text().count(BLOCK) == 1
     assert asked(repository, {}) == (
         [],
-        [line for line in said if line.startswith(("next", "then", "  and", "  with"))],
+        [line for line in said if line.startswith(("next", "then", "  if", "  and", "  with"))],
     )
 
 
@@ -519,6 +519,7 @@ def test_what_comes_next_is_said_in_its_order(repository: Path) -> None:
     text = "\n".join(said)
     marks = [
         "rolecall check",
+        "infra/doors/requirements.txt and -local.txt",
         "environment live",
         "branch trunk",
         "rolecall deploy --pipeline",

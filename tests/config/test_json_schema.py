@@ -19,6 +19,7 @@ TALK = Talk(None, lambda line: None)
 
 # What only the files together show: no schema of one file can tell it.
 BEYOND_ONE_FILE = {
+    "a pipeline without a region, in an estate without roles": "the region may stand in any of three places",
     "a pipeline without an account": "the account may stand under `defaults` or under `pipeline`",
     "no account anywhere": "the account may stand in estate.yaml, in the workspace or in the project",
 }

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -97,6 +96,7 @@ def has_proof(job: Job, inputs: Mapping[str, Any]) -> dict[str, str]:
     """In the place of the upload: there is a proof of the workspace, and the name is its own."""
     proofs = sorted((job.repository / inputs["path"]).glob("*.json"))
     assert proofs
+    assert inputs["overwrite"] == "true"
     assert inputs["include-hidden-files"] == "true"  # the folder's name begins with a dot
     assert inputs["name"] == f"proof-{job.environment['WORKSPACE']}"
     last = json.loads(proofs[-1].read_text("utf-8"))
@@ -117,7 +117,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     (estate / "workspaces" / "unified-prod.yaml").unlink()
     text = (estate / "estate.yaml").read_text("utf-8")
     (estate / "estate.yaml").write_text(text.rstrip("\n") + BOUNDED, "utf-8")
-    # What `init` would write is on PyPI and not here.
+    # What `init` would write comes from an index, in which this checkout is not.
     for name, extras in (("requirements", "cdk"), ("requirements-local", "cdk,local")):
         (estate / f"{name}.txt").write_text(f"rolecall[{extras}] @ {ROOT.as_uri()}\n", "utf-8")
     assert run("git", "init", "--quiet", "-b", "main", str(repository), folder=repository).returncode == 0
@@ -132,7 +132,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         commands = ended.stdout.splitlines()
         for command in commands:
             (account,) = re.findall(r"aws://([0-9]+)/", command)
-            there = run(*shlex.split(command), folder=repository, environment=aws.environment(account))
+            # As an administrator pastes it, in the estate's folder: its cdk.json must start no app.
+            there = run("bash", "-c", command, folder=elsewhere, environment=aws.environment(account))
             assert there.returncode == 0, there.stderr
         aws.client(ACCOUNT, "iam").update_assume_role_policy(
             RoleName="rolecall-acme-deploy", PolicyDocument=json.dumps(TRUST)
@@ -262,7 +263,7 @@ def test_a_deployer_who_may_not_read_is_told_which_permission_is_missing(company
 
 
 def test_the_commands_that_follow_the_pipeline_name_its_policy(company: Company) -> None:
-    assert [command.split()[2] for command in company.bootstrap] == [
+    assert [re.findall(r"aws://\S+", command)[0] for command in company.bootstrap] == [
         f"aws://{ACCOUNT}/eu-central-1",
         f"aws://{OTHER_ACCOUNT}/eu-west-1",
     ]

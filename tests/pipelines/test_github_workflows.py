@@ -144,6 +144,19 @@ def test_whoever_gets_the_deploy_role_installs_no_embedded_aws_and_nobody_a_cach
         assert install.splitlines()[0] == f"python -m pip install --no-cache-dir --requirement {wanted}"
 
 
+def test_a_merge_queue_gets_the_required_jobs_too() -> None:
+    assert read(text_of("pull-request"))["on"] == {
+        "pull_request": {"branches": ["main"]},
+        "merge_group": {"types": ["checks_requested"]},
+    }
+
+
+def test_a_job_that_is_run_again_puts_its_proof_in_the_place_of_the_first() -> None:
+    steps = [step for job in read(text_of("deploy"))["jobs"].values() for step in job["steps"]]
+    (upload,) = [step for step in steps if step.get("uses", "").startswith("actions/upload-artifact@")]
+    assert upload["with"]["overwrite"] == "true"
+
+
 def test_a_deployment_by_hand_is_one_of_the_deployed_branch() -> None:
     jobs = read(text_of("deploy", Layout(branch="release/1")))["jobs"]
     assert jobs["workspaces"]["if"] == "${{ github.ref == 'refs/heads/release/1' }}"

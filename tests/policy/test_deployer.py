@@ -113,6 +113,22 @@ def test_no_branch_can_be_a_pattern(value: str) -> None:
     assert refused.value.rule == "RC131"
 
 
+@pytest.mark.parametrize("value", ["main/", "a..b", "a//b", "a/.b", "main.", "main.lock", "a.lock/b", "a..", "main\n"])
+def test_no_branch_can_be_one_that_git_refuses(value: str) -> None:
+    with pytest.raises(InvalidValueError, match="branch of the pipeline"):
+        replace(DOORS, branch=value)
+
+
+@pytest.mark.parametrize("value", ["main", "release/1.2", "a.b/c-d", "main.locked", "x.lock-y/z"])
+def test_a_branch_that_git_takes_is_taken(value: str) -> None:
+    assert replace(DOORS, branch=value).branch == value
+
+
+@pytest.mark.parametrize("value", ["ada_acme/doors", "old-/doors", "a/b", "a-b-c/doors", "x" * 39 + "/doors"])
+def test_an_owner_may_be_of_an_enterprise_or_of_old_times(value: str) -> None:
+    assert GitHub(value, "1", "production", "2").repository == value
+
+
 @pytest.mark.parametrize("missing", TOKEN)
 def test_a_token_that_lacks_a_claim_is_not_either(missing: str) -> None:
     assert not lets_in(DOORS, **{name: value for name, value in TOKEN.items() if name != missing})

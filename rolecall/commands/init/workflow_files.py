@@ -62,6 +62,9 @@ def next_steps(folder: Path, layout: Layout, github: GitHub) -> Iterator[str]:
     """What a person has to do, in this order."""
     estate = shlex.quote(named(folder))
     yield f"next: rolecall check --estate {estate}"
+    files = f"{layout.path('requirements.txt')} and -local.txt"
+    yield f"then look at {files}: pip takes rolecall from PyPI, whoever has that name there"
+    yield "  if yours is a wheel file or from another index, say so in them first: docs/deployer.md, What they install"
     settings = f"https://github.com/{github.repository}/settings/environments"
     yield f"then, on {settings}: make environment {github.environment}"
     yield f"  with branch {layout.branch} alone and a reviewer; a workflow that comes first makes it without either"
