@@ -1,6 +1,7 @@
 """`rolecall init --add pipeline`: an estate's repository gets its workflows, and estate.yaml whom they deploy for."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,6 +47,7 @@ workspace_id: "77"
 data_center: us
 projects: [{project: p, project_id: "78", secrets: [{prefix: p/}]}]
 """
+ORIGIN = "refs/remotes/origin/HEAD"
 BLOCK = """\
 pipeline:
   github:                       # whom the deploy role trusts: one environment of one repository
@@ -68,7 +70,9 @@ def repository(tmp_path: Path) -> Path:
     (estate / "workspaces").mkdir(parents=True)
     (estate / "estate.yaml").write_text(ESTATE, "utf-8")
     (estate / "workspaces" / "w.yaml").write_text(WORKSPACE, "utf-8")
-    (root / ".git").mkdir()
+    origin = root / ".git" / ORIGIN
+    origin.parent.mkdir(parents=True)
+    origin.write_text("ref: refs/remotes/origin/trunk\n")
     (root / ".git" / "HEAD").write_text("ref: refs/heads/trunk\n")
     return root
 
@@ -225,9 +229,7 @@ def test_a_relative_folder_is_told_from_where_one_is(repository: Path, monkeypat
 
 
 def test_without_git_nothing_is_written_and_what_to_do_is_said(repository: Path) -> None:
-    for file in (repository / ".git").iterdir():
-        file.unlink()
-    (repository / ".git").rmdir()
+    shutil.rmtree(repository / ".git")
     before = contents(repository)
     with pytest.raises(CommandError, match="is in no git repository") as refused:
         make(repository)
@@ -331,6 +333,7 @@ def test_a_configuration_is_read_as_git_writes_it_and_as_people_do() -> None:
         ("0123456789012345678901234567890123456789\n", None, "main"),
         ("ref: refs/heads/.invalid\n", None, "main"),
         ("", None, "main"),
+        ("ref: refs/heads/master\n", None, "master"),
     ],
 )
 def test_the_branch_is_origins_or_what_is_checked_out_or_main(
@@ -338,10 +341,42 @@ def test_the_branch_is_origins_or_what_is_checked_out_or_main(
 ) -> None:
     (repository / ".git" / "HEAD").write_text(head)
     if origin:
-        (repository / ".git/refs/remotes/origin").mkdir(parents=True)
-        (repository / ".git/refs/remotes/origin/HEAD").write_text(origin)
+        (repository / ".git" / ORIGIN).write_text(origin)
+    else:
+        (repository / ".git" / ORIGIN).unlink()
     make(repository)
     assert branches(repository) == [found]
+
+
+@pytest.mark.parametrize("name", ["main", "master"])
+@pytest.mark.parametrize("place", ["refs/heads/{}", "refs/remotes/origin/{}", "packed-refs"])
+def test_a_branch_with_a_usual_name_comes_before_the_one_that_is_checked_out(
+    repository: Path, place: str, name: str
+) -> None:
+    (repository / ".git" / "HEAD").write_text("ref: refs/heads/feature/x\n")
+    (repository / ".git" / ORIGIN).unlink()
+    file = repository / ".git" / place.format(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    digest = "0123456789012345678901234567890123456789"
+    file.write_text(f"{digest} refs/heads/other\n{digest} refs/heads/{name}\n" if place == "packed-refs" else digest)
+    said: list[str] = []
+    make(repository, said=said)
+    assert branches(repository) == [name]
+    assert not [line for line in said if line.startswith("branch")]
+
+
+def test_a_branch_that_is_only_checked_out_is_told_or_asked_for(repository: Path) -> None:
+    (repository / ".git" / ORIGIN).unlink()
+    before = contents(repository)
+    said: list[str] = []
+    make(repository, said=said)
+    assert "branch: trunk, as git names no other here; --branch says which one is deployed" in said
+    for path in set(contents(repository)) - set(before):
+        (repository / path).unlink()
+    (repository / "infra/doors/estate.yaml").write_text(ESTATE, "utf-8")
+    prompts, _ = asked(repository, {"branch": ["release"], "environment": [""]}, DOORS)
+    assert prompts[-1] == "branch [trunk]"
+    assert branches(repository) == ["release"]
 
 
 def test_a_worktree_knows_its_branch_and_the_remotes_of_all(tmp_path: Path) -> None:
@@ -361,6 +396,7 @@ def test_a_worktree_knows_its_branch_and_the_remotes_of_all(tmp_path: Path) -> N
 
 def test_a_branch_that_a_workflow_could_not_hold_takes_the_flag(repository: Path) -> None:
     (repository / ".git" / "HEAD").write_text('ref: refs/heads/a"b#1\n')
+    (repository / ".git" / ORIGIN).unlink()
     with pytest.raises(CommandError, match="branch of the workflows: got") as refused:
         make(repository)
     assert refused.value.tip.startswith("--branch")

@@ -61,9 +61,13 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write what is missing; what is there stays as it is."""
     written = estate_of(folder)
     repository = repository_of(folder)
-    layout = _layout(repository, wishes, _branch_of(written))
+    named = wishes.branch or _branch_of(written)
+    layout = _layout(repository, named or repository.branch)
     was = (folder / ESTATE_FILE).read_bytes()
-    text = None if _has_pipeline(written, wishes) else _with_pipeline(folder, was, repository, layout, wishes, talk)
+    whole = None if _has_pipeline(written, wishes) else _whole(folder, was.decode(), repository, wishes, talk)
+    if named is None and not repository.is_branch_known:
+        layout = _layout(repository, _branch(repository, talk))
+    text = _with_pipeline(folder, was.decode(), whole, layout.branch) if whole else None
     estate = refuse_errors(folder, {ESTATE_FILE: text} if text else {}).estate
     if estate is None or estate.pipeline is None:
         refuse_broken(written, written.source.name)
@@ -83,13 +87,22 @@ def _branch_of(written: WrittenEstate) -> str | None:
     return entry.github.branch if entry else None
 
 
-def _layout(repository: Repository, wishes: Wishes, named: str | None) -> Layout:
+def _branch(repository: Repository, talk: Talk) -> str:
+    """What is deployed, where nobody and nothing says so: a person does, or what was guessed is told."""
+    if talk.ask:
+        talk.say("Branch that is deployed when it changes (git knows no origin/HEAD, main or master here)")
+        return talk.ask("branch", repository.branch)
+    talk.say(f"branch: {repository.branch}, as git names no other here; --branch says which one is deployed")
+    return repository.branch
+
+
+def _layout(repository: Repository, branch: str) -> Layout:
     try:
         layout = Layout(folder=repository.folder)
     except InvalidValueError as error:
         raise CommandError(str(error), "rename the estate's folder, or one above it", USAGE) from None
     try:
-        return Layout(layout.folder, wishes.branch or named or repository.branch)
+        return Layout(layout.folder, branch)
     except InvalidValueError as error:
         raise CommandError(str(error), "--branch BRANCH, the one that is deployed", USAGE) from None
 
@@ -107,15 +120,18 @@ def _has_pipeline(written: WrittenEstate, wishes: Wishes) -> bool:
     return True
 
 
-def _with_pipeline(folder: Path, was: bytes, repository: Repository, layout: Layout, wishes: Wishes, talk: Talk) -> str:
-    """The text of estate.yaml with the pipeline in it."""
-    text = was.decode()
+def _whole(folder: Path, text: str, repository: Repository, wishes: Wishes, talk: Talk) -> Wishes:
+    """All that the pipeline's block needs, if there can be one."""
     _refuse_hopeless(folder, text)
     situation = Situation("pipeline", {}, remotes=repository.remotes)
     if talk.ask is None:
         _refuse_missing(situation, wishes)
-    whole = completed(situation, wishes, talk.ask, talk.say)
-    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": layout.branch, "region": _region(folder)}
+    return completed(situation, wishes, talk.ask, talk.say)
+
+
+def _with_pipeline(folder: Path, text: str, whole: Wishes, branch: str) -> str:
+    """The text of estate.yaml with the pipeline in it."""
+    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": branch, "region": _region(folder)}
     block = render(PIPELINE_STARTER, values, folder)
     try:
         return with_key(text, block)

@@ -1,7 +1,7 @@
 """The git repository that holds an estate, as its own files tell it: git is not run."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ _REMOTE_BRANCH = re.compile(r"ref: refs/remotes/origin/(\S+)\s*")
 # Where references are kept in tables, the file HEAD names this branch, which no repository can have.
 # https://git-scm.com/docs/reftable, read 2026-11-22.
 _NO_BRANCH = ".invalid"
+_USUAL = ("main", "master")
 _MAX_CHARACTERS = 1024 * 1024
 
 # https://git-scm.com/docs/git-config#_syntax, read 2026-11-22.
@@ -41,7 +42,9 @@ class Repository:
     folder: str
     """The estate's, from the root; "." is the root itself."""
     branch: str
-    """What origin calls its branch, or else the one that is checked out, or else main."""
+    """What origin calls its branch, or else main or master if there is such a branch, or else what is checked out."""
+    is_branch_known: bool
+    """Whether origin or a usual name tells the branch; what is checked out may be anybody's."""
     remotes: Mapping[str, str]
     """Repositories on GitHub as OWNER/NAME, by the names of the remotes that lead there, in the order of the file."""
 
@@ -58,7 +61,8 @@ def repository_of(folder: Path) -> Repository:
         sentence = f"{named(here)} is in no git repository: neither it nor a folder above it has a .git"
         raise CommandError(sentence, "git init, in the folder that is the root of what you push to GitHub", USAGE)
     own, shared = _git_folders(root)
-    return Repository(root, here.relative_to(root).as_posix(), _branch(own, shared), remotes(_text(shared / "config")))
+    found = remotes(_text(shared / "config"))
+    return Repository(root, here.relative_to(root).as_posix(), *_branch(own, shared), found)
 
 
 def _git_folders(root: Path) -> tuple[Path, Path]:
@@ -70,10 +74,20 @@ def _git_folders(root: Path) -> tuple[Path, Path]:
     return own, own / shared if shared else own
 
 
-def _branch(own: Path, shared: Path) -> str:
-    found = _REMOTE_BRANCH.fullmatch(_text(shared / "refs" / "remotes" / "origin" / "HEAD"))
-    found = found or _BRANCH.fullmatch(_text(own / "HEAD"))
-    return found[1] if found and found[1] != _NO_BRANCH else "main"
+def _branch(own: Path, shared: Path) -> tuple[str, bool]:
+    """The branch, and whether it is known to be the one that is deployed."""
+    if origin := _REMOTE_BRANCH.fullmatch(_text(shared / "refs" / "remotes" / "origin" / "HEAD")):
+        return origin[1], True
+    head = _BRANCH.fullmatch(_text(own / "HEAD"))
+    here = head[1] if head and head[1] != _NO_BRANCH else None
+    packed = set(_text(shared / "packed-refs").split())
+    usual = next((name for name in _USUAL if name == here or _is_branch(shared, packed, name)), None)
+    return (usual, True) if usual else (here or _USUAL[0], False)
+
+
+def _is_branch(shared: Path, packed: Collection[str], name: str) -> bool:
+    references = (f"refs/heads/{name}", f"refs/remotes/origin/{name}")
+    return any(reference in packed or (shared / reference).is_file() for reference in references)
 
 
 def remotes(config: str) -> dict[str, str]:
