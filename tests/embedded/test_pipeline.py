@@ -280,4 +280,27 @@ def test_an_administrator_puts_up_the_stacks_of_his_own_account_and_is_told_what
     assert f"left: sign in to {ACCOUNT} and run this again" in ended.stderr
     assert "rolecall-acme-pipeline" not in ended.stderr
     assert "it replaces trust and execution policies of the account's own CDKToolkit" in ended.stderr
-    assert ended.stdout.splitlines() == company.bootstrap
+    said, before = (
+        [line.partition(" cdk bootstrap ")[2] for line in some]
+        for some in (ended.stdout.splitlines(), company.bootstrap)
+    )
+    assert said == before
+    # By now the estate has the cdk that its lock file pins, and the commands find that one.
+    assert ended.stdout.startswith(f"PATH={company.estate}/node_modules/.bin:")
+
+
+def test_a_pipeline_does_not_move_to_another_region_and_is_told_which_one_it_has(company: Company) -> None:
+    path = company.estate / "estate.yaml"
+    written = path.read_text("utf-8")
+    assert '\n  region: "eu-central-1"' in written
+    path.write_text(written.replace('\n  region: "eu-central-1"', '\n  region: "ap-south-1"'), "utf-8")
+    try:
+        arguments = ["deploy", "--pipeline", "--require-approval", "never"]
+        ended = run("rolecall", *arguments, folder=company.estate, environment=company.aws.environment(ACCOUNT))
+    finally:
+        path.write_text(written, "utf-8")
+    assert ended.returncode == 1
+    assert "is of stack rolecall-acme-pipeline in eu-central-1, and the pipeline's region is ap-south-1" in ended.stderr
+    assert "keep that stack, with `region: eu-central-1` under `pipeline`" in ended.stderr
+    there = company.aws.client(ACCOUNT, "cloudformation", "ap-south-1").describe_stacks()["Stacks"]
+    assert not [stack for stack in there if stack["StackName"].startswith("rolecall-")]
