@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from rolecall.config import problems, schema
 from rolecall.config.folders import EstateFolder, is_link, names_in
 from rolecall.config.known_vendors import KnownVendors
-from rolecall.config.own_vendors import report_principals
+from rolecall.config.own_vendors import report_principals, without_patterns
 from rolecall.config.reader import read_yaml
 from rolecall.config.source import LeftOut, PathInFile, SourceFile, shown
 from rolecall.config.vendor_services import beside_the_catalogs
@@ -199,8 +199,9 @@ def _vendors(source: SourceFile) -> KnownVendors:
             source.error("RC003", ("vendors", name), message)
             continue
         published = catalog.entry(name) if name in catalog.ids() else {}
-        vendor = _parsed(source, schema.Vendor, published | changes, ("vendors", name))
-        if vendor is not None:
+        allowed = without_patterns(changes, source, ("vendors", name))
+        vendor = _parsed(source, schema.Vendor, published | allowed, ("vendors", name))
+        if vendor is not None and allowed is changes:
             # Nobody is told of a wrong principal a second time, by each workspace that uses it.
             is_right = report_principals(vendor, source, ("vendors", name))
             found[name] = vendor if is_right else vendor.model_copy(update={"principals": "pending"})

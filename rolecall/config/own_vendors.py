@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from rolecall.config.reader import PathInFile, SourceFile
 from rolecall.config.vendor import Published, Vendor
@@ -30,6 +31,22 @@ def report_principals(vendor: Vendor, source: SourceFile, path: PathInFile) -> b
         if source.holds((*path, *key)) and not isinstance(published, str):
             _report_published(published, source, (*path, *key), key[1:])
     return len(source.findings) == before
+
+
+def without_patterns(written: dict[str, Any], source: SourceFile, path: PathInFile) -> dict[str, Any]:
+    """What an estate writes about a vendor, itself unless it gives a reason for patterns of its own, which is noted.
+
+    Nobody but a reviewer of the catalog can tell the part of a pattern that is one customer's from what the vendor puts
+    at the beginning of everybody's IDs.
+    """
+    rule = written.get("external_id")
+    if not isinstance(rule, dict) or "string_like" not in rule:
+        return written
+    what = "string_like in an estate opens roles to every external ID of a form"
+    allowed = "StringEquals with the whole ID; only vendors of Rolecall's own catalog have patterns, each one reviewed"
+    change = "take it out, and write the whole ID in each project"
+    source.error("RC104", (*path, "external_id", "string_like"), four_parts(what, "string_like", allowed, change))
+    return written | {"external_id": {key: value for key, value in rule.items() if key != "string_like"}}
 
 
 def _report_published(published: Published, source: SourceFile, path: PathInFile, partition: PathInFile) -> None:

@@ -9,8 +9,8 @@ from rolecall.model.invalid import InvalidValueError
 from rolecall.model.safe_pattern import fits
 
 # The customer's own part comes first, whole, and a sign that ends it: `acme*` would be `acme-two@…` as well. A hyphen
-# ends nothing, since it stands in names. `?` has no use here, and is one more way to be wrong.
-_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=,.@:/-]*[@/:.,=+_]\*[A-Za-z0-9_+=,.@:/*-]*")
+# and a `_` end nothing, since they stand in names. `?` has no use here, and is one more way to be wrong.
+_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+=,.@:/-]*[@/:.,=+]\*[A-Za-z0-9_+=,.@:/*-]*")
 _MAX_STARS = 8
 
 
@@ -21,7 +21,7 @@ class PatternedExternalId:
     There is none without a form and a reason, so that no trust asks for StringLike unless somebody gives both.
 
     Args:
-        value: a fixed beginning that ends in one of @ / : . , = + _, and `*` for any text; at most 8 stars, no `?`.
+        value: a fixed beginning that ends in one of @ / : . , = +, and `*` for any text; at most 8 stars, no `?`.
         form: regular expression that the whole pattern fits, from the vendor's entry.
         reason: why the vendor needs a pattern, from the vendor's entry.
         divider: the sign between the parts of a whole ID, which stands in no part; empty where nobody knows one.
@@ -49,7 +49,7 @@ class PatternedExternalId:
             raise InvalidValueError(
                 "external ID is a pattern that means too much",
                 value,
-                f"a fixed beginning that ends in one of @ / : . , = + _ before the first *, no ?, in the vendor's form"
+                f"a fixed beginning that ends in one of @ / : . , = + before the first *, no ?, in the vendor's form"
                 f" {self.form}",
                 "write your own part of the IDs whole, or better one ID without a *",
                 rule="RC104",

@@ -20,6 +20,9 @@ _NUMBERED = re.compile(r"((?:.*[_+=,.@:/-])?)([0-9]+)")
 
 # What stands for each star of a pattern in an ID that fits, or that fits but for one thing.
 _ANY = "rolecall"
+# A customer's own part stands at the beginning of a pattern.
+_FIRST_PART = re.compile(r"[A-Za-z0-9_-]+")
+_OTHER_CUSTOMER = "rolecall-not-yours"
 
 
 def wrong_ids(right: tuple[str, ...], patterns: tuple[str, ...] = ()) -> list[WrongId]:
@@ -62,6 +65,10 @@ def _beside_pattern(pattern: str) -> Iterator[WrongId]:
     """What a pattern with a little less of its fixed beginning would let in, and the beginning alone."""
     head, _, rest = pattern.partition("*")
     own, sign, behind = head[:-1], head[-1:], example_of(f"*{rest}")
+    customer = _FIRST_PART.match(head)
+    if customer is not None:
+        others = f"{_OTHER_CUSTOMER}{head[customer.end() :]}{behind}"
+        yield WrongId(_WRONG, others, "another customer's, of the same form")
     yield WrongId(_WRONG, f"{own}0{sign}{behind}", "a longer name of the fixed part")
     yield WrongId(_WRONG, f"{own[:-1]}{sign}{behind}", "a shorter name of the fixed part")
     yield WrongId(_WRONG, f"0{head}{behind}", "something before the fixed part")

@@ -145,6 +145,15 @@ def test_only_a_vendor_of_the_catalog_may_be_described_in_part(vendor: str, fits
     assert VALIDATORS["estate"].is_valid(estate | {"vendors": {vendor: whole}})
 
 
+def test_an_estate_gives_no_reason_for_patterns() -> None:
+    rule = {"origin": "vendor", "per": "project"}
+    like = rule | {"string_like": {"form": "[a-z]+@.*", "reason": "because"}}
+    own = {"name": "Own", "principals": ["210987654321"]}
+    for name, external_id, fits in (("own", rule, True), ("own", like, False), ("spacelift", like, False)):
+        estate = {"schema": 1, "estate": "acme", "vendors": {name: {**own, "external_id": external_id}}}
+        assert VALIDATORS["estate"].is_valid(estate) is fits
+
+
 def named_schema(path: Path) -> Path:
     """The file that an editor is sent to."""
     first = path.read_text("utf-8").splitlines()[0]

@@ -46,7 +46,24 @@ def checked(app: cdk.App, *patterned: PatternedExternalId) -> int:
 
 @pytest.mark.parametrize(
     "value",
-    ["*", "**", "acme*", "acme@**", "acme@?*", "acm?@*", "*@stack", "@*", "acme", "acme@", "", "ac me@*", 7, None],
+    [
+        "*",
+        "**",
+        "acme*",
+        "acme_*",
+        "acme_id_*",
+        "acme@**",
+        "acme@?*",
+        "acm?@*",
+        "*@stack",
+        "@*",
+        "acme",
+        "acme@",
+        "",
+        "ac me@*",
+        7,
+        None,
+    ],
 )
 def test_what_is_no_narrow_pattern_is_refused(value: Any) -> None:
     with pytest.raises(InvalidValueError) as refused:

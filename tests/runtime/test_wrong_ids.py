@@ -56,6 +56,15 @@ def test_a_pending_role_is_asked_with_a_random_id_alone() -> None:
     assert [wrong.how for wrong in wrong_ids(())] == ["a random ID"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "others"),
+    [("acme@*", "rolecall-not-yours@rolecall"), ("acme@01GE@*@*", "rolecall-not-yours@01GE@rolecall@rolecall")],
+)
+def test_a_role_for_a_pattern_is_asked_with_another_customers_id_of_the_same_form(pattern: str, others: str) -> None:
+    assert others in [wrong.value for wrong in wrong_ids((), (pattern,))]
+    assert others not in [wrong.value for wrong in wrong_ids((), ("rolecall-not-yours@*",))]
+
+
 def test_no_two_runs_ask_with_the_same_random_id() -> None:
     assert wrong_ids(())[0].value != wrong_ids(())[0].value
 

@@ -15,6 +15,7 @@ from rolecall.config.vendor import Vendor, listed
 from rolecall.estate import judged
 from rolecall.model.finding import Severity
 from rolecall.model.identifiers import Arn, principal
+from rolecall.model.safe_pattern import fits
 from rolecall.report.vendors.example import workspace_file
 from rolecall.vendors import catalog
 from rolecall.vendors.facts import by_account, principals_of
@@ -73,6 +74,23 @@ def test_a_principal_of_an_entry_is_of_the_partition_that_it_stands_under(vendor
         assert Arn.parse(principal(written, "aws")).partition == "aws"
     for partition, published in found.other_partitions.items():
         assert {Arn.parse(written).partition for written in listed(published)} == {partition}
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in IDS if "string_like" in ENTRIES[vendor]["external_id"]])
+def test_a_pattern_is_for_ids_of_the_vendors_and_begins_with_a_customers_own_part(vendor: str) -> None:
+    found = Vendor.model_validate(ENTRIES[vendor])
+    like = found.external_id.string_like
+    assert like is not None
+    assert (found.external_id.origin, found.self_trust) == ("vendor", False)
+    for everybodys in ("*", "x*", "*@x", "x-*", "x_*"):
+        assert fits(like.form, everybodys) is False
+    assert like.example is not None
+    assert fits(like.form, like.example)
+    assert (like.divider is None) == (like.parts is None)
+
+
+def test_spacelift_alone_has_patterns() -> None:
+    assert [vendor for vendor in IDS if "string_like" in ENTRIES[vendor]["external_id"]] == ["spacelift"]
 
 
 def test_an_account_is_one_vendors() -> None:
