@@ -1,6 +1,5 @@
 """`rolecall vendors`: what is known about vendors, and where it was read."""
 
-import difflib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from rolecall.config.vendor import Vendor
 from rolecall.estate import EstateRefusedError
 from rolecall.model.finding import Severity
 from rolecall.model.grant import READ_ACTIONS, WRITE_ACTIONS
+from rolecall.model.near import did_you_mean
 from rolecall.report import vendors as report
 from rolecall.vendors import catalog
 
@@ -30,8 +30,7 @@ def vendors(folder: Path, vendor: str | None, output: str, width: int | None = N
     """
     known = _known(folder)
     if vendor is not None and vendor not in known:
-        near = difflib.get_close_matches(vendor, known, 1)
-        tip = f"did you mean {near[0]!r}?" if near else "`rolecall vendors` shows all of them"
+        tip = did_you_mean(vendor, known, "`rolecall vendors` shows all of them")
         raise CommandError(f"vendor {vendor!r} is not known", tip, USAGE)
     shown = [known[vendor]] if vendor is not None else list(known.values())
     if output == "json":

@@ -40,11 +40,13 @@ def _published(party: Party, partition: str) -> list[str] | str | None:
         message = four_parts("principal of the vendor is not known in this partition", partition, known, _ASK)
         party.within.source.error("RC101", (), message)
         return None
-    if not isinstance(published, dict):
+    if not isinstance(published, dict) and not (workspace.data_center and party.vendor.has_data_centers):
         return published
-    if workspace.data_center in published:
-        return published[workspace.data_center]
-    known = ", ".join(published)
+    # A data centre of another partition, or of none, is not forgotten where this one has a single list.
+    centers = published if isinstance(published, dict) else {}
+    if workspace.data_center in centers:
+        return centers[workspace.data_center]
+    known = ", ".join(centers) or f"no data_center in {partition}"
     message = four_parts("principal of the vendor is not known", workspace.data_center or "no data_center", known, _ASK)
     if workspace.data_center:
         party.within.source.error("RC101", ("data_center",), message)

@@ -25,6 +25,7 @@ _FORMS = {
 # and a gigabyte, and nobody reads them.
 MAX_PROBLEMS = 10_000
 _MAX_KEY_CHARACTERS = 40
+_MISSING = "missing"
 
 
 def report(error: ValidationError, model: type[BaseModel], source: SourceFile, base: PathInFile = ()) -> None:
@@ -36,9 +37,14 @@ def report(error: ValidationError, model: type[BaseModel], source: SourceFile, b
         source.error("RC005", base, message)
         return
     seen: set[PathInFile] = set()
-    for detail in error.errors(include_url=False):
-        path = _existing(base + tuple(detail["loc"]), source, detail["type"])
-        if path not in seen:
+    errors = error.errors(include_url=False)
+    details = [(_existing(base + tuple(each["loc"]), source, each["type"]), each) for each in errors]
+    # Of several shapes that one was meant which something inside is wrong for; the others say only that it is not theirs.
+    whole = {
+        path[:depth] for path, each in details for depth in range(len(base), len(path)) if each["type"] != _MISSING
+    }
+    for path, detail in details:
+        if path not in seen and path not in whole:
             seen.add(path)
             if detail["type"] == "extra_forbidden":
                 source.unknown.add(path)
@@ -72,7 +78,7 @@ def wrong_parts(error: ValidationError, data: Any, left_out: LeftOut) -> set[Pat
     found = set()
     for detail in error.errors(include_url=False):
         path = as_written(tuple(detail["loc"]), left_out)
-        found.add(_reached(data, path[:-1] if detail["type"] == "missing" else path))
+        found.add(_reached(data, path[:-1] if detail["type"] == _MISSING else path))
     return found
 
 
@@ -92,11 +98,13 @@ def _order(path: PathInFile) -> list[tuple[int, str]]:
 
 def _existing(path: PathInFile, source: SourceFile, kind: str) -> PathInFile:
     """The path without the names of pydantic's union members, which stand in no file."""
-    if kind == "missing":
+    if kind == _MISSING:
         return _existing(path[:-1], source, "") + path[-1:]
-    while path and not source.holds(path):
-        path = path[:-1]
-    return path
+    found: PathInFile = ()
+    for part in path:
+        if source.holds((*found, part)):
+            found = (*found, part)
+    return found
 
 
 def _explained(
@@ -109,7 +117,7 @@ def _explained(
     key = str(path[-1]) if path else source.name
     if detail["type"] == "extra_forbidden":
         return _unknown_key(key, path, _fields_at(model, path[skip:-1]))
-    if detail["type"] == "missing":
+    if detail["type"] == _MISSING:
         return "RC005", path, four_parts(f"key {key!r} is missing", "nothing", "a value", f"add `{key}:`")
     return "RC005", path, _wrong_type(detail, dotted(path[-2:]) if key.isdigit() else shown(key), source.written(path))
 

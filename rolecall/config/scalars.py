@@ -90,6 +90,7 @@ RolePrincipal = Annotated[
     _text(rf"arn:aws[a-z-]*:iam::[0-9]{{12}}:role/([!-#%-)+->@-~]{{1,510}}/)?{_NAME}{{1,64}}"),
 ]
 Text = Annotated[str, BeforeValidator(values.text), _text(r"\S|\S.*\S")]
+Principals = Annotated[list[Text], BeforeValidator(values.principals)]
 Action = Annotated[str, PlainValidator(statements.action), _text(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
 VendorAction = Annotated[str, PlainValidator(statements.vendor_action), _text("[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
 DerivedId = Annotated[

@@ -141,7 +141,7 @@ class Workspace(Defaults, IdHolder):
         None,
         description="The vendor's AWS account as its console shows it: 12 digits, in quotes. Default: the catalog's",
     )
-    trusted_principals: list[Text] | Pending | None = Field(
+    trusted_principals: scalars.Principals | Pending | None = Field(
         None, description="Instead of trusted_account: account ids, or ARNs of users and roles; or pending."
     )
     external_id_scope: Literal["project", "workspace", "parent"] | None = Field(

@@ -91,6 +91,16 @@ def page(value: object) -> str:
     raise InvalidValueError("source", value, "the URL of a page, beginning with https://", "correct it", rule="RC005")
 
 
+def principals(value: object) -> object:
+    """A list of principals, whose items pydantic looks at. What is no list is told how to become one."""
+    if isinstance(value, list | dict | None):
+        return value
+    change = "write it as a list, each in quotes"
+    if value == PENDING:
+        change = "leave the data centre out until somebody knows"
+    raise InvalidValueError("principals", value, 'a list such as ["210987654321"]', change, rule="RC005")
+
+
 def rule_id(value: object) -> str:
     """The id of a rule."""
     if isinstance(value, str) and re.fullmatch(r"RC[0-9]{3}", value):

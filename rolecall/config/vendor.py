@@ -1,25 +1,24 @@
 """A vendor: whom its roles trust, who makes the external IDs, and what its screens ask for."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema
 
 from rolecall.config import scalars
-from rolecall.config.external_id_rule import WITH_PATTERNS, ExternalIdRule
+from rolecall.config.external_id_rule import ExternalIdRule
 from rolecall.config.hand_off import HandOff
 from rolecall.config.parts import Part
 from rolecall.config.scalars import Access, Pending, Text
 from rolecall.config.vendor_services import VendorServices
-from rolecall.model.invalid import InvalidValueError
 
 ScreenValue = Literal[
     "workspace_id", "project_id", "data_center", "trusted_account", "external_id", "role_arn", "region"
 ]
 """What a person looks up on the vendor's screens, or enters there."""
 
-_Listed = Annotated[list[Text], WithJsonSchema({"type": "array", "items": scalars.PRINCIPAL, "minItems": 1})]
+_Listed = Annotated[scalars.Principals, WithJsonSchema({"type": "array", "items": scalars.PRINCIPAL, "minItems": 1})]
 _ByCenter = Annotated[
-    dict[str, list[Text]],
+    dict[str, scalars.Principals],
     WithJsonSchema(
         {
             "type": "object",
@@ -52,14 +51,6 @@ class Actions(Part):
 
 class Vendor(Part):
     """A vendor: a catalog entry or one of the customer's own."""
-
-    # What `_trusts_itself_by_one_id` asks.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"properties": {"self_trust": {"const": True}}, "required": ["self_trust"]},
-            "then": {"properties": {"external_id": {"not": WITH_PATTERNS}}},
-        }
-    )
 
     name: Text = Field(description="The vendor's name, for people.")
     principals: Published | Pending = Field(
@@ -121,13 +112,6 @@ class Vendor(Part):
         None, description="URL of the vendor's own documentation, beginning with https://"
     )
     checked: scalars.Day | None = Field(None, description="Date on which the source was read, such as 2026-11-22")
-
-    @model_validator(mode="after")
-    def _trusts_itself_by_one_id(self) -> Self:
-        if self.self_trust and self.external_id.string_like is not None:
-            allowed = "one of the two: a role that trusts itself asks for one external ID"
-            raise InvalidValueError("self_trust beside string_like", "both", allowed, "take one out", rule="RC005")
-        return self
 
     @property
     def has_data_centers(self) -> bool:
