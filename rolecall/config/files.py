@@ -199,12 +199,18 @@ def _vendors(source: SourceFile) -> KnownVendors:
             source.error("RC003", ("vendors", name), message)
             continue
         published = catalog.entry(name) if name in catalog.ids() else {}
+        is_told = not published or "principals" in changes
+        if is_told:
+            # What the catalog read, and when, was about other principals.
+            published = {key: value for key, value in published.items() if key not in ("source", "checked")}
         allowed = without_patterns(changes, source, ("vendors", name))
         vendor = _parsed(source, schema.Vendor, published | allowed, ("vendors", name))
         if vendor is not None and allowed is changes:
+            vendor = vendor.told_by_the_estate() if is_told else vendor
             # Nobody is told of a wrong principal a second time, by each workspace that uses it.
             is_right = report_principals(vendor, source, ("vendors", name))
-            found[name] = vendor if is_right else vendor.model_copy(update={"principals": "pending"})
+            nobody: dict[str, Any] = {"principals": [], "other_partitions": {}}
+            found[name] = vendor if is_right else vendor.model_copy(update=nobody)
     return KnownVendors(found, hidden=frozenset(own))
 
 

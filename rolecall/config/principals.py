@@ -40,6 +40,8 @@ def _published(party: Party, partition: str) -> list[str] | str | None:
         message = four_parts("principal of the vendor is not known in this partition", partition, known, _ASK)
         party.within.source.error("RC101", (), message)
         return None
+    if not published:
+        return None  # what the estate says of them was refused, which has been noted there
     if not isinstance(published, dict) and not (workspace.data_center and party.vendor.has_data_centers):
         return published
     # A data centre of another partition, or of none, is not forgotten where this one has a single list.

@@ -39,7 +39,7 @@ def report(error: ValidationError, model: type[BaseModel], source: SourceFile, b
     seen: set[PathInFile] = set()
     errors = error.errors(include_url=False)
     details = [(_existing(base + tuple(each["loc"]), source, each["type"]), each) for each in errors]
-    # Of several shapes that one was meant which something inside is wrong for; the others say only that it is not theirs.
+    # Of several shapes the one was meant that something inside is wrong for; the others say only that they are not.
     whole = {
         path[:depth] for path, each in details for depth in range(len(base), len(path)) if each["type"] != _MISSING
     }

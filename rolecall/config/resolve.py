@@ -156,6 +156,8 @@ class _Resolution:
             id_workspace=str(workspace.parent) if self.party.scope == "parent" else workspace.workspace,
             one_region=self.party.vendor.one_region,
             vendor_names_secrets=self.party.vendor.names_secrets,
+            permission_profile=self.party.vendor.permission_profile,
+            own_principals=self.party.vendor.own_principals,
             json_secrets=self.party.vendor.json_secrets,
             data_center=workspace.data_center,
             principals_elsewhere=principals_elsewhere(self.party, partition),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, PrivateAttr, WithJsonSchema
 
 from rolecall.config import scalars
 from rolecall.config.external_id_rule import ExternalIdRule
@@ -113,6 +113,8 @@ class Vendor(Part):
     )
     checked: scalars.Day | None = Field(None, description="Date on which the source was read, such as 2026-11-22")
 
+    _is_told_by_the_estate: bool = PrivateAttr(False)
+
     @property
     def has_data_centers(self) -> bool:
         """Whether its principals differ by data centre, in any partition."""
@@ -122,13 +124,19 @@ class Vendor(Part):
         """Its principals of a partition; None where none are known there.
 
         What vendors publish are accounts of the standard partition: the same number elsewhere is somebody else's. What
-        an estate says about a vendor of its own holds where its roles are.
+        an estate says itself holds where its roles are, with a page as its source or without.
         """
         for other, published in self.other_partitions.items():
             if other == partition:
                 return published
-        is_known = partition == "aws" or self.source is None or self.principals == "pending"
+        is_known = partition == "aws" or self._is_told_by_the_estate or not listed(self.principals)
         return self.principals if is_known else None
+
+    def told_by_the_estate(self) -> "Vendor":
+        """The same vendor, whose principals the estate names and not the catalog: they hold wherever its roles are."""
+        copy = self.model_copy()
+        copy._is_told_by_the_estate = True
+        return copy
 
 
 def listed(published: Published | Pending) -> list[str]:

@@ -105,6 +105,10 @@ class Grant:
     """Whether the vendor works with the secrets of a single region."""
     vendor_names_secrets: bool = False
     """Whether the vendor makes secrets under names of its own."""
+    permission_profile: str | None = field(default=None, compare=False)
+    """What the vendor does with secrets, as its entry says: read-one-secret, read, read-write-prefix or no-secrets."""
+    own_principals: bool = field(default=False, compare=False)
+    """Whether nobody of the vendor's calls, but a role or a user of the customer's own."""
     json_secrets: bool = False
     """Whether the vendor reads values out of JSON objects only."""
     data_center: str | None = field(default=None, compare=False)

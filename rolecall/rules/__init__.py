@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     vendor_actions.changing_actions,
     vendor_needs.several_regions,
     vendor_needs.no_prefix,
+    vendor_needs.beyond_profile,
     verifier.what_it_could_read,
 )
 

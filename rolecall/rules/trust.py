@@ -42,9 +42,14 @@ def closed(roles: list[Role]) -> Iterator[Finding]:
 
 
 def own_accounts(roles: list[Role]) -> Iterator[Finding]:
-    """RC117: a principal of the role's own account is no vendor: an account may stand in the wrong place."""
+    """RC117: a principal of the role's own account is no vendor: an account may stand in the wrong place.
+
+    Where the vendor has one's own role or user call, it is meant to be there.
+    """
     for role in roles:
         grant = role.grant
+        if grant.own_principals:
+            continue
         for principal in grant.trust.principals:
             if account_of(principal) == grant.account:
                 message = four_parts(

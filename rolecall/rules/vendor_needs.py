@@ -1,9 +1,9 @@
-"""RC217, RC218: grants that do not agree with how the vendor works, so that it could not use them."""
+"""RC217, RC218, RC222: grants that do not agree with how the vendor works: of no use to it, or more than it needs."""
 
 from collections.abc import Iterator
 
-from rolecall.model.finding import Finding, Severity
-from rolecall.model.grant import Access
+from rolecall.model.finding import Finding, Location, Severity
+from rolecall.model.grant import Access, Grant
 from rolecall.model.invalid import four_parts
 from rolecall.rules.role import Role
 
@@ -38,3 +38,25 @@ def no_prefix(roles: list[Role]) -> Iterator[Finding]:
                 "under the names that are granted; grant the prefix that its secrets begin with"
             )
             yield role.finding("RC218", Severity.INFO, message)
+
+
+def beyond_profile(roles: list[Role]) -> Iterator[Finding]:
+    """RC222: more than the vendor does with secrets, which only somebody else could use."""
+    for role in roles:
+        for received, allowed, change, place in _beyond(role.grant):
+            what = f"{role.grant.address} is granted more than the vendor does with secrets"
+            yield role.finding("RC222", Severity.WARNING, four_parts(what, received, allowed, change), at=place)
+
+
+def _beyond(grant: Grant) -> Iterator[tuple[str, str, str, Location | None]]:
+    """What is received, what is allowed, what to change, and where."""
+    profile, secrets = grant.permission_profile, grant.permissions.secrets
+    if profile == "no-secrets" and secrets:
+        allowed = "none: the vendor has to do with other services only"
+        yield str(secrets[0]), allowed, "take the secrets out", secrets[0].location
+    if profile == "read-one-secret" and (len(secrets) > 1 or any(each.kind in ("prefix", "tag") for each in secrets)):
+        far = next((each for each in secrets if each.kind in ("prefix", "tag")), secrets[-1])
+        change = "make a role for each secret, in a project of its own"
+        yield str(far), "one secret, by its name or ARN", change, far.location
+    if profile in ("read", "read-one-secret") and secrets and grant.permissions.access is Access.READ_WRITE:
+        yield "access read-write", "read: the vendor writes no secrets", "write access: read", None

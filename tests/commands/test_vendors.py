@@ -45,7 +45,8 @@ def test_the_table_has_a_row_for_each_vendor_and_fits_a_terminal(estate: Path) -
     found = {row.split()[0]: row for row in rows}
     assert "2 principals" in found["observability"]
     assert found["observability"].endswith("estate.yaml")
-    assert found["workato"].endswith("estate.yaml, docs.workato.com")
+    # What it read, and when, was about other principals than the estate's.
+    assert found["workato"].split()[-2:] == ["-", "estate.yaml"]
     assert "3 roles" in found["databricks"]
     assert " you " in found["unified"]
     assert " pending " in found["tracecat"]
@@ -108,6 +109,22 @@ def test_a_change_to_the_catalog_is_shown_as_the_estates(estate: Path) -> None:
     assert "from the catalog, changed by the estate: principals" in page
     assert "account 353360065217 where data_center is eu" in page
     assert "353360065216" not in page
+
+
+def test_a_page_has_nothing_of_what_was_read_about_other_principals(estate: Path) -> None:
+    page = vendors(estate, "workato", "text").text
+    trusted = page.partition("Whom its roles trust")[2].partition("External ID")[0]
+    assert "353360065217" in trusted
+    assert "Known for" not in trusted
+    assert "s3.html, read" not in page.partition("Whom its roles trust")[0]
+    assert "Known for aws." in vendors(estate, "fivetran", "text").text
+
+
+@pytest.mark.parametrize(
+    ("vendor", "shown"), [("tracecat", False), ("workato", False), ("infisical", True), ("datadog", True)]
+)
+def test_a_page_lists_writing_actions_only_where_the_vendor_may_write(vendor: str, shown: bool) -> None:
+    assert ("  read-write: " in vendors(Path(), vendor, "text").text) is shown
 
 
 def test_json_has_every_default_filled_in(estate: Path) -> None:

@@ -88,7 +88,7 @@ def _principals(entry: Entry) -> Iterator[str]:
             where = f" where data_center is {center}" if center else ""
             elsewhere = f" ({partition})" if partition != "aws" else ""
             yield from (f"{kind_of(each)} {each}{where}{elsewhere}" for each in principals)
-    if entry["principals"] != "pending" and entry["source"]:
+    if entry["principals"] != "pending" and entry["from"] != "estate" and "principals" not in entry["changed"]:
         known = ", ".join(["aws", *entry["other_partitions"]])
         yield f"Known for {known}. What is not listed is not known: copy it from the vendor into trusted_account."
 
@@ -129,7 +129,8 @@ def _permissions(entry: Entry) -> Iterator[str]:
     yield _PROFILES[entry["permission_profile"]]
     if entry["permission_profile"] != "no-secrets":
         yield f"{entry['access']} unless a project says otherwise"
-        for access in ("read", "read-write"):
+        reads_only = entry["permission_profile"] in ("read", "read-one-secret") and entry["access"] == "read"
+        for access in ("read",) if reads_only else ("read", "read-write"):
             yield f"{access}: {', '.join(entry['actions'][access])}"
     if entry["session"]:
         yield f"sessions of {entry['session']} s"
