@@ -92,7 +92,8 @@ RolePrincipal = Annotated[
 Text = Annotated[str, BeforeValidator(values.text), _text(r"\S|\S.*\S")]
 Principals = Annotated[list[Text], BeforeValidator(values.principals)]
 Action = Annotated[str, PlainValidator(statements.action), _text(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
-VendorAction = Annotated[str, PlainValidator(statements.vendor_action), _text("[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")]
+VendorAction = Annotated[str, PlainValidator(statements.vendor_action), _text("secretsmanager:[A-Za-z0-9]+")]
+ReadingAction = Annotated[str, PlainValidator(statements.reading_action), _text("secretsmanager:[A-Za-z0-9]+")]
 DerivedId = Annotated[
     str,
     PlainValidator(values.derived_id),

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from rolecall.model.invalid import InvalidValueError
+from rolecall.policy.services.content import changes_resources
 
 _KEYS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 # A managed policy holds 6,144 characters, and patterns are compared with each other: what is longer was never meant.
@@ -37,11 +38,23 @@ def action(value: object) -> str:
 
 
 def vendor_action(value: object) -> str:
-    """An IAM action of a vendor's: of one service, never all actions of all services."""
+    """One IAM action of Secrets Manager, as it is asked for on the granted secrets alone."""
     if value == "*":
         allowed = "service:Action, such as secretsmanager:GetSecretValue"
         raise InvalidValueError("action of a vendor is every action", value, allowed, "name its actions", rule="RC204")
-    return action(value)
+    if not one_action(value).startswith("secretsmanager:"):
+        allowed = "actions of secretsmanager: those of other services stand under `services`, or in `statements`"
+        raise _refused("action of a vendor that no secret takes", value, allowed, "take it out")
+    return str(value)
+
+
+def reading_action(value: object) -> str:
+    """One IAM action of Secrets Manager that changes nothing."""
+    found = vendor_action(value)
+    if changes_resources(found):
+        allowed = "actions that read, such as secretsmanager:GetSecretValue"
+        raise _refused("action of `read` writes", value, allowed, "write it under `read-write`")
+    return found
 
 
 def one_action(value: object) -> str:

@@ -35,9 +35,9 @@ OtherPartition = Literal["aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-is
 
 
 class Actions(Part):
-    """IAM actions of a vendor's two kinds of access."""
+    """IAM actions of a vendor's two kinds of access, on the granted secrets."""
 
-    read: list[scalars.VendorAction] | None = Field(
+    read: list[scalars.ReadingAction] | None = Field(
         None, min_length=1, description="Actions of access read. Default: GetSecretValue and DescribeSecret"
     )
     read_write: list[scalars.VendorAction] | None = Field(

@@ -124,7 +124,7 @@ def test_a_page_has_nothing_of_what_was_read_about_other_principals(estate: Path
     ("vendor", "shown"), [("tracecat", False), ("workato", False), ("infisical", True), ("datadog", True)]
 )
 def test_a_page_lists_writing_actions_only_where_the_vendor_may_write(vendor: str, shown: bool) -> None:
-    assert ("  read-write: " in vendors(Path(), vendor, "text").text) is shown
+    assert ("  read-write: secretsmanager:" in vendors(Path(), vendor, "text").text) is shown
 
 
 def test_json_has_every_default_filled_in(estate: Path) -> None:
