@@ -68,7 +68,8 @@ class Step(Part):
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> Self:
-        texts = [self.at or "", self.do, *self.compare.values(), *self.enter.values(), self.warning or ""]
+        labelled = [*self.compare.items(), *self.enter.items()]
+        texts = [self.at or "", self.do, *(text for both in labelled for text in both), self.warning or ""]
         refuse_unknown_placeholders(texts)
         return self
 
@@ -95,7 +96,8 @@ class HandOff(Part):
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> Self:
-        sentences = [*self.first, *self.last, *self.check, *self.trouble.values(), *self.notes, self.keys or ""]
+        trouble = [text for both in self.trouble.items() for text in both]
+        sentences = [*self.first, *self.last, *self.check, *trouble, *self.notes, self.keys or ""]
         refuse_unknown_placeholders(sentences)
         return self
 

@@ -123,7 +123,8 @@ NameTemplate = Annotated[
     PlainValidator(role_values.name_template),
     _text(rf"({_NAME}|{_PLACEHOLDER})*\{{project\}}({_NAME}|{_PLACEHOLDER})*"),
 ]
-Pattern = Annotated[str, PlainValidator(values.pattern), WithJsonSchema({"type": "string"})]
+_PATTERN = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": values.MAX_PATTERN_CHARACTERS})
+Pattern = Annotated[str, PlainValidator(values.pattern), _PATTERN]
 Statement = Annotated[dict[str, Any], PlainValidator(statements.statement), WithJsonSchema(_STATEMENT)]
 Date = Annotated[Any, WithJsonSchema({"type": "string", "format": "date"})]
 Day = Annotated[date, BeforeValidator(values.day), WithJsonSchema({"type": "string", "format": "date"})]

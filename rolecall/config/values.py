@@ -170,20 +170,21 @@ def stack_slug(value: object, what: str) -> str:
 
 def pattern(value: object) -> str:
     """A regular expression that an external ID must match whole."""
-    allowed = f"a regular expression of up to {MAX_PATTERN_CHARACTERS} characters"
-    if len(str(value)) > MAX_PATTERN_CHARACTERS:
-        raise InvalidValueError("pattern", value, allowed, "shorten it", rule="RC005")
+    allowed = f"a regular expression of 1 to {MAX_PATTERN_CHARACTERS} characters, in quotes"
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_PATTERN_CHARACTERS:
+        change = "write it in full" if value == "" else "shorten it" if isinstance(value, str) else "put it in quotes"
+        raise InvalidValueError("pattern", value, allowed, change, rule="RC005")
     try:
         with warnings.catch_warnings():
             # What Python warns of, [[:digit:]] of POSIX above all, means something else than was meant.
             warnings.simplefilter("error", FutureWarning)
-            re.compile(str(value))
+            re.compile(value)
     except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         raise InvalidValueError("pattern", value, allowed, f"correct it: {error}", rule="RC005") from None
-    if fits(str(value), "") is None:
+    if fits(value, "") is None:
         change = "write it with classes, groups, | and repeats alone"
         raise InvalidValueError("pattern that cannot be matched in bounded time", value, allowed, change, rule="RC005")
-    return str(value)
+    return value
 
 
 def secret(entry: "SecretEntry") -> Secret:

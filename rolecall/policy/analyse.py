@@ -143,7 +143,9 @@ def _why_pattern(guard: Guard, principals: list[str], reading: Reading) -> str |
     # What the deployment fills in, such as the account in «Account»@*, counts as the text that it should be.
     patterns = [re.sub("«[^»]*»", "x", pattern) for pattern in guard.patterns]
     fits = form is not None and patterns and all(re.fullmatch(form, pattern) for pattern in patterns)
-    return reason if fits else None
+    # What stands before the first sign is one customer's, and somebody else's is not there for the same reason.
+    customers = {re.split(r"[^A-Za-z0-9-]", pattern, maxsplit=1)[0] for pattern in patterns}
+    return reason if fits and len(customers) == 1 else None
 
 
 def _own_account_only(statement: Statement, reading: Reading) -> bool:

@@ -23,6 +23,8 @@ class VendorFact:
     """Regular expression of the patterns that this vendor asks for under StringLike; None: none."""
     like_reason: str = ""
     """Why it asks for a pattern."""
+    partitions: frozenset[str] = frozenset({"aws"})
+    """Where its accounts are the vendor's: the same number in another partition is somebody else's."""
     self_trust: bool = False
     """Whether it asks that its roles may assume themselves."""
 
@@ -55,7 +57,9 @@ class Reading:
 
     def fact_of(self, principal: str) -> VendorFact | None:
         """What is known of the vendor that a principal belongs to."""
-        return self.vendors.get(account_of(principal) or "")
+        fact = self.vendors.get(account_of(principal) or "")
+        partition = principal.split(":", 2)[1] if fact is not None else ""
+        return fact if fact is not None and (partition in fact.partitions or "«" in partition) else None
 
 
 def own_reading(trust: Trust, *, deployed: bool = False) -> Reading:

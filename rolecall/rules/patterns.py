@@ -1,4 +1,4 @@
-"""RC108 and RC114 for external IDs that are a pattern: what else of the same vendor fits it."""
+"""RC108 and RC114 for external IDs that are a pattern: what else fits it that the same accounts send."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from rolecall.model.patterned_id import PatternedExternalId
 from rolecall.model.trust import ParameterReference
 from rolecall.policy.pattern import overlaps
 from rolecall.policy.pattern_index import PatternIndex, literal_head
+from rolecall.policy.principal import account_of
 from rolecall.rules.ledger import shared, shared_by_scope
 from rolecall.rules.role import Role
 
@@ -21,19 +22,18 @@ def overlapping_patterns(roles: list[Role]) -> Iterator[Finding]:
 
     Where the vendor's entry says how many parts an ID has, only IDs of so many parts count for two patterns.
 
-    Only roles of one vendor meet: nobody else sends what fits. Of equal patterns `shared_ids` speaks, as of equal IDs,
-    and what a rotation replaces is on its way out.
+    Only roles that let in one account meet, or roles of one vendor: nobody else sends what fits. Of equal patterns
+    `shared_ids` speaks, as of equal IDs, and what a rotation replaces is on its way out.
     """
     if not any(role.grant.trust.patterns for role in roles):
         return
-    known = _by_vendor(roles)
+    known = _by_sender(roles)
     for role in roles:
         current = next(iter(role.grant.trust.external_ids), None)
         if isinstance(current, PatternedExternalId):
-            others = [
-                (text, other) for text, other in _near(known[role.grant.vendor], current.value) if other is not role
-            ]
-            met = [each for each in others if each[0] != current.value and _meets(current, *each)]
+            near = chain.from_iterable(_near(known[sender], current.value) for sender in _senders(role))
+            others = {text: other for text, other in near if other is not role}
+            met = [each for each in others.items() if each[0] != current.value and _meets(current, *each)]
             yield from _said(role, current, met)
 
 
@@ -62,11 +62,18 @@ def _near(known: _Known, pattern: str) -> Iterator[tuple[str, Role]]:
         yield from entries.items()
 
 
-def _by_vendor(roles: list[Role]) -> dict[str, _Known]:
+def _senders(role: Role) -> tuple[str, ...]:
+    """Who sends what opens a role: the accounts that it trusts, and while there are none its vendor."""
+    accounts = filter(None, map(account_of, role.grant.trust.principals))
+    return tuple(dict.fromkeys((role.grant.vendor, *accounts)))
+
+
+def _by_sender(roles: list[Role]) -> dict[str, _Known]:
     found: dict[str, dict[str, dict[str, Role]]] = defaultdict(lambda: defaultdict(dict))
     for role in roles:
         for external_id in role.grant.trust.external_ids[:1]:
             if not isinstance(external_id, ParameterReference):
                 text = str(external_id)
-                found[role.grant.vendor][literal_head(text)].setdefault(text, role)
-    return {vendor: PatternIndex(by_head) for vendor, by_head in found.items()}
+                for sender in _senders(role):
+                    found[sender][literal_head(text)].setdefault(text, role)
+    return {sender: PatternIndex(by_head) for sender, by_head in found.items()}

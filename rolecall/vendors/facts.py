@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from rolecall.policy.reading import VendorFact
 from rolecall.vendors import catalog
+
+_ANYBODYS = "of-nobody-in-particular"
 
 
 def by_account() -> dict[str, VendorFact]:
@@ -19,14 +22,20 @@ def _facts(entry: dict[str, Any]) -> Iterator[tuple[str, VendorFact]]:
     fact = VendorFact(
         name=entry["name"],
         makes_ids=rule["origin"] != "customer",
-        id_forms=tuple(filter(None, [rule.get("pattern"), *rule.get("older_forms", [])])),
+        id_forms=tuple(filter(_says_whose, [rule.get("pattern"), *rule.get("older_forms", [])])),
         shared_form=_shared_form(rule),
         like_form=like.get("form"),
         like_reason=like.get("reason", ""),
         self_trust=entry.get("self_trust", False),
     )
     for principal in principals_of(entry):
-        yield re.findall(r"[0-9]{12}", principal)[0], fact
+        partition = principal.split(":", 2)[1] if principal.startswith("arn:") else "aws"
+        yield re.findall(r"[0-9]{12}", principal)[0], replace(fact, partitions=frozenset({partition}))
+
+
+def _says_whose(form: str | None) -> bool:
+    """Whether a form tells a vendor's IDs from others: one that any words fit says no more than how long they are."""
+    return form is not None and re.fullmatch(form, _ANYBODYS) is None
 
 
 def _shared_form(rule: dict[str, Any]) -> str | None:
