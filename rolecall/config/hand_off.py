@@ -3,7 +3,7 @@
 import re
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from rolecall.config.parts import Part
 from rolecall.config.scalars import Text
@@ -76,6 +76,14 @@ class Step(Part):
 
 class HandOff(Part):
     """What the person does who works on the vendor's screens."""
+
+    # What `_says_how_to_see_it` asks.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"steps": {"minItems": 1}}, "required": ["steps"]},
+            "then": {"properties": {"check": {"minItems": 1}}, "required": ["check"]},
+        }
+    )
 
     first: list[Text] = Field(default_factory=list, description="What has to be there before, a sentence each.")
     steps: list[Step] = Field(default_factory=list, description="The steps, in order. Default: made of `screens`")

@@ -49,9 +49,11 @@ _ONE_OR_MORE = {
 }
 PRINCIPAL = {
     "type": "string",
-    "pattern": "^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/\\S+))$",
+    "pattern": "^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[^\\s*?$]+))$",
 }
 """JSON Schema of an account id, or the ARN of an account's root, a role or a user."""
+PRINCIPAL_ELSEWHERE = {"type": "string", "pattern": "^arn:aws-[a-z-]+:iam::[0-9]{12}:(root|(role|user)/[^\\s*?$]+)$"}
+"""The same of a partition besides the standard one: no account id, which is somebody else's there."""
 _STATEMENT = {
     "type": "object",
     "description": "An IAM statement. It may allow, and has to name what.",

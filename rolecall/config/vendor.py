@@ -1,6 +1,6 @@
 """A vendor: whom its roles trust, who makes the external IDs, and what its screens ask for."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, WithJsonSchema
 
@@ -16,17 +16,16 @@ ScreenValue = Literal[
 ]
 """What a person looks up on the vendor's screens, or enters there."""
 
-_Listed = Annotated[scalars.Principals, WithJsonSchema({"type": "array", "items": scalars.PRINCIPAL, "minItems": 1})]
-_ByCenter = Annotated[
-    dict[str, scalars.Principals],
-    WithJsonSchema(
-        {
-            "type": "object",
-            "minProperties": 1,
-            "additionalProperties": {"type": "array", "items": scalars.PRINCIPAL, "minItems": 1},
-        }
-    ),
-]
+_Listed = scalars.Principals
+_ByCenter = dict[str, scalars.Principals]
+
+
+def _published(principal: dict[str, Any]) -> WithJsonSchema:
+    listed = {"type": "array", "items": principal, "minItems": 1}
+    centers = {"type": "object", "minProperties": 1, "propertyNames": {"minLength": 1}, "additionalProperties": listed}
+    return WithJsonSchema({"anyOf": [listed, centers]})
+
+
 Published = _Listed | _ByCenter
 """Principals as a vendor has published them: a list, or lists by data centre."""
 
@@ -53,7 +52,7 @@ class Vendor(Part):
     """A vendor: a catalog entry or one of the customer's own."""
 
     name: Text = Field(description="The vendor's name, for people.")
-    principals: Published | Pending = Field(
+    principals: Annotated[Published, _published(scalars.PRINCIPAL)] | Pending = Field(
         description="Whom roles trust: account ids or ARNs, or lists of them by what `data_center` tells apart (data "
         "centres, sites or products); pending while unknown."
     )
@@ -62,7 +61,7 @@ class Vendor(Part):
         description="Whether nobody of the vendor's calls the roles, but a role or a user of your own, which each "
         "workspace names. Default: false",
     )
-    other_partitions: dict[OtherPartition, Published] = Field(
+    other_partitions: dict[OtherPartition, Annotated[Published, _published(scalars.PRINCIPAL_ELSEWHERE)]] = Field(
         default_factory=dict,
         description="Whom roles in other partitions than aws trust, such as aws-us-gov: whole ARNs of that partition, "
         "or lists of them by data centre. Default: nobody is known there",

@@ -104,6 +104,12 @@ def test_the_table_and_a_page_fit_the_terminal_and_a_pipe_gets_whole_lines(estat
     assert page.split() == whole.split("\n\nIn a workspace file")[0].split()
 
 
+def test_the_table_fits_forty_columns_too(estate: Path) -> None:
+    narrow = vendors(estate, None, "text", 40).text.splitlines()
+    assert max(map(len, narrow)) <= 40
+    assert narrow[0].split()[0] == "ID"
+
+
 def test_a_change_to_the_catalog_is_shown_as_the_estates(estate: Path) -> None:
     page = vendors(estate, "workato", "text").text
     assert "from the catalog, changed by the estate: principals" in page

@@ -145,6 +145,30 @@ def test_only_a_vendor_of_the_catalog_may_be_described_in_part(vendor: str, fits
     assert VALIDATORS["estate"].is_valid(estate | {"vendors": {vendor: whole}})
 
 
+@pytest.mark.parametrize(
+    ("changed", "fits"),
+    [
+        ({"principals": ["arn:aws:iam::210987654321:role/a+b"]}, True),
+        ({"principals": ["arn:aws:iam::210987654321:role/*"]}, False),
+        ({"principals": {"us": ["arn:aws:iam::210987654321:role/a?b"]}}, False),
+        ({"principals": ["arn:aws:iam::210987654321:role/a${aws:x}"]}, False),
+        ({"principals": {"": ["210987654321"]}}, False),
+        ({"other_partitions": {"aws-cn": ["arn:aws-cn:iam::210987654321:root"]}}, True),
+        ({"other_partitions": {"aws-cn": ["210987654321"]}}, False),
+        ({"other_partitions": {"aws-cn": {"bj": ["arn:aws:iam::210987654321:root"]}}}, False),
+        ({"hand_off": {"steps": [{"do": "Enter."}], "check": ["See."]}}, True),
+        ({"hand_off": {"steps": [{"do": "Enter."}]}}, False),
+        ({"hand_off": {"steps": []}}, True),
+        ({"actions": {"read": ["s3:GetObject"]}}, False),
+        ({"external_id": {"origin": "vendor", "per": "project", "pattern": ""}}, False),
+    ],
+)
+def test_a_vendor_is_judged_as_check_does(changed: dict[str, object], fits: bool) -> None:
+    own = {"name": "Own", "principals": ["210987654321"], "external_id": {"origin": "vendor", "per": "project"}}
+    estate = {"schema": 1, "estate": "acme", "vendors": {"own": own | changed}}
+    assert VALIDATORS["estate"].is_valid(estate) is fits
+
+
 def test_an_estate_gives_no_reason_for_patterns() -> None:
     rule = {"origin": "vendor", "per": "project"}
     like = rule | {"string_like": {"form": "[a-z]+@.*", "reason": "because"}}

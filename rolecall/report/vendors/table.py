@@ -19,7 +19,7 @@ def as_json(entries: Sequence[Entry]) -> str:
     return json.dumps({"schema": 1, "vendors": list(entries)}, indent=2, ensure_ascii=False)
 
 
-_DROPPED_FIRST = ("SOURCE", "CHECKED", "NAME", "FIRST", "SECRETS", "PER")
+_DROPPED_FIRST = ("SOURCE", "CHECKED", "NAME", "FIRST", "SECRETS", "PER", "PRINCIPAL")
 """Columns in the order in which they go where a terminal is too narrow; each vendor's page and JSON have them all."""
 
 
