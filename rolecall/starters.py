@@ -69,7 +69,12 @@ def render(name: str, values: Mapping[str, object], estate: Path | None = None) 
     except BadStarterError:
         raise
     except Exception as error:  # whatever a starter does in its sandbox: divide by zero, call a text, never end a loop
-        raise BadStarterError(_reason(error, name)) from None
+        raise BadStarterError(_reason(error, f"{FOLDER}/{name}")) from None
+
+
+def is_own(name: str, estate: Path) -> bool:
+    """Whether an estate has a starter of that name of its own."""
+    return os.path.lexists(estate / FOLDER / name)
 
 
 def quoted(value: object) -> str:
@@ -111,14 +116,17 @@ def _reason(error: Exception, name: str) -> str:
     if isinstance(error, TemplateSyntaxError):
         return f"starter {error.filename or error.name}:{error.lineno} is no Jinja2: {error.message}"
     if isinstance(error, TemplateNotFound):
-        return f"starter {name} includes {error.name}, and there is no such starter"
+        return f"starter {_place(error) or name} includes {error.name}, and there is no such starter"
     what = {UndefinedError: "names what starters do not get", SecurityError: "does what starters may not"}
     said = next((text for kind, text in what.items() if isinstance(error, kind)), "fails")
     return f"starter {_place(error) or name} {said}: {error or type(error).__name__}"
 
 
 def _place(error: Any) -> str:
-    """File and line of the starter that was at work: Jinja2 puts them into the traceback."""
+    """File and line of the starter that was at work: Jinja2 puts them into the traceback.
+
+    One of the estate's own is called as it is shown, without the folders above; no file of Python's is.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    found = [frame for frame in frames if frame.filename.endswith(".j2")]
+    found = [frame for frame in frames if frame.filename.startswith(f"{FOLDER}/") or frame.filename.endswith(".j2")]
     return f"{found[-1].filename}:{found[-1].lineno}" if found else ""

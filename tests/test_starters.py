@@ -83,7 +83,10 @@ BAD = {
     ),
     "a division by zero": ("a: 1\n\nb: {{ 1 // 0 }}\n", "project.yaml.j2:3 fails: integer division or modulo by zero"),
     "a loop beyond measure": ("{% for x in range(10 ** 9) %}{% endfor %}\n", "project.yaml.j2:1 fails: Range too big"),
-    "another that is not there": ('{% include "estate/none.j2" %}\n', "includes estate/none.j2, and there is no such"),
+    "another that is not there": (
+        'a: 1\n{% include "estate/none.j2" %}\n',
+        "starter templates/estate/workspaces/project.yaml.j2:2 includes estate/none.j2, and there is no such",
+    ),
     "a file beside the starters": ('{% include "../estate.yaml" %}\n', "includes ../estate.yaml, and there is no such"),
     "a file of the machine": ('{% include "/etc/passwd" %}\n', "includes /etc/passwd, and there is no such"),
     "itself": ('{% include "' + PROJECT + '" %}\n', "fails: "),
@@ -102,14 +105,67 @@ def test_a_bad_starter_is_a_sentence_with_its_place(tmp_path: Path, name: str) -
     assert "hr" not in (tmp_path / "workspaces" / "acme-prod.yaml").read_text()
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "just text\n", "project: [\n", "project: other\n"])
-def test_a_starter_that_makes_no_project_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("layout", ["block", "flow", "none"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "its `project` has to be 'hr', which was asked for, and is not there"),
+        ("# a comment\n", "its `project` has to be 'hr'"),
+        ("- a\n", "is no YAML with keys"),
+        ("just text\n", "is no YAML with keys"),
+        ("project: {{ project }}\n  x: [\n", "is no YAML with keys"),
+        ("project: a\x00\n", "is no YAML with keys"),
+        ("project: other\n", "its `project` has to be 'hr', which was asked for, and is 'other'"),
+        ("project: {{ project }}\n", "its `project_id` has to be '81', which was asked for, and is not there"),
+        ("---\n" + OURS, "is no item of a list"),
+        (OURS + "---\na: 1\n", "is no YAML with keys"),
+    ],
+)
+def test_a_starter_that_makes_no_project_or_another_is_named(tmp_path: Path, text: str, said: str, layout: str) -> None:
     make(tmp_path)
-    before = (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes()
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    if layout != "block":
+        file.write_text(file.read_text().split("projects:")[0] + ("projects: [{project: a}]\n" * (layout == "flow")))
+    before = file.read_bytes()
     own(tmp_path, PROJECT, text)
-    with pytest.raises(CommandError):
+    with pytest.raises(BadStarterError, match=f"^starter templates/{PROJECT}: ") as refused:
         make(tmp_path, HR, "project")
-    assert (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes() == before
+    assert said in str(refused.value)
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("starter", "text"),
+    [
+        ("estate/estate.yaml.j2", ""),
+        ("estate/estate.yaml.j2", "schema: 1\nestate: other\n"),
+        ("estate/estate.yaml.j2", "schema: [\n"),
+        (WORKSPACE, "workspace: other\nvendor: workato\n"),
+        (WORKSPACE, "workspace: {{ workspace }}\nvendor: {{ vendor }}\nworkspace_id: {{ workspace_id | yaml }}\n"),
+        (WORKSPACE, "- a\n"),
+        (PROJECT, "project: other\n"),
+    ],
+)
+def test_a_starter_that_makes_another_estate_or_workspace_is_named(tmp_path: Path, starter: str, text: str) -> None:
+    own(tmp_path, starter, text)
+    with pytest.raises(BadStarterError, match=f"^starter templates/{starter}: "):
+        make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["templates"]
+
+
+def test_a_project_s_own_file_is_about_that_project(tmp_path: Path) -> None:
+    make(tmp_path)
+    for name in (PROJECT, "estate/workspaces/project_file.yaml.j2"):
+        file = own(tmp_path, name, "secrets: [{prefix: hr/}]\n")
+        with pytest.raises(BadStarterError, match=f"^starter templates/{name}: its `project_id` has to be '81'"):
+            make(tmp_path, Wishes(workspace="acme-prod", project="hr", project_id="81", own_file=True), "project")
+        file.unlink()
+
+
+def test_a_starter_without_j2_is_named_with_its_line_too(tmp_path: Path) -> None:
+    own(tmp_path, "estate/npmrc", "a=1\nb={{ 1 // 0 }}\n")
+    with pytest.raises(BadStarterError, match=r"^starter templates/estate/npmrc:2 fails: integer division"):
+        make(tmp_path)
 
 
 @pytest.mark.parametrize("level", ["file", "folder", "templates"])

@@ -25,10 +25,13 @@ def with_item(text: str, key: str, block: str) -> str:
 
     Raises:
         NotEditableError: the file holds something else there, or would mean something else afterwards.
+        ValueError: the block is no mapping.
     """
     if text.startswith(edit.BYTE_ORDER_MARK):
         return edit.BYTE_ORDER_MARK + with_item(text[1:], key, block)
     before, item = edit.meaning(text), edit.meaning(block)
+    if not isinstance(item, dict):
+        raise ValueError("the block is no mapping")
     if not isinstance(before, dict) or not isinstance(before.get(key) or [], list):
         raise NotEditableError(f"it is no mapping with a list of {key}")
     changed = _changed(text, key, block, item)
@@ -46,11 +49,14 @@ def with_key(text: str, block: str) -> str:
 
     Raises:
         NotEditableError: the key stands there, or the file would mean something else afterwards.
+        ValueError: the block is no mapping.
     """
     if text.startswith(edit.BYTE_ORDER_MARK):
         return edit.BYTE_ORDER_MARK + with_key(text[1:], block)
     before, added = edit.meaning(text), edit.meaning(block)
-    if not isinstance(before, dict) or not isinstance(added, dict):
+    if not isinstance(added, dict):
+        raise ValueError("the block is no mapping")
+    if not isinstance(before, dict):
         raise NotEditableError("it is no mapping")
     if there := next((key for key in added if key in before), None):
         raise NotEditableError(f"`{there}` stands there already")

@@ -539,6 +539,13 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
         ("pipelines/github/nightly.yml.j2", "a: [\n", "nightly.yml.j2 makes no workflow"),
         ("pipelines/github/install.yml.j2", "{% for %}", "install.yml.j2:1 is no Jinja2"),
         ("estate/pipeline.yaml.j2", "a: {{ account }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
+        (
+            "estate/pipeline.yaml.j2",
+            "guardrails: {}\n",
+            "templates/estate/pipeline.yaml.j2: its `pipeline.github.repository`",
+        ),
+        ("estate/pipeline.yaml.j2", "pipeline: [\n", "templates/estate/pipeline.yaml.j2: what came of it is no YAML"),
+        ("estate/pipeline.yaml.j2", "---\n" + BLOCK, "templates/estate/pipeline.yaml.j2: what came of it is no part"),
     ],
 )
 def test_a_bad_starter_is_a_sentence_and_writes_nothing(repository: Path, name: str, text: str, said: str) -> None:

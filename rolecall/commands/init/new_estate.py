@@ -11,12 +11,12 @@ from rolecall.commands.init.comparing import refuse_another_estate, refuse_anoth
 from rolecall.commands.init.completing import EXAMPLES, completed
 from rolecall.commands.init.new_files import create, present
 from rolecall.commands.init.npm_files import fitting
+from rolecall.commands.init.rendered import rendered
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     ESTATE_STARTERS,
     ESTATE_VALUES,
-    WORKSPACE_STARTER,
     add_command,
     estate_of,
     estate_values,
@@ -50,7 +50,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     made = Made(whole.name or "", whole.owner or "", str(talk.make_id()) if is_new_id else "")
     values = starter_values(situation, whole, made)
     first = workspace_file(whole.workspace or "")
-    workspace = {first: render(WORKSPACE_STARTER, values, folder)}
+    workspace = {first: new_workspace.workspace_text(folder, values)}
     answer, written, after = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
         talk.say(line)
@@ -103,7 +103,11 @@ def _of_estate(folder: Path, values: Mapping[str, object]) -> dict[str, str]:
     starters = ESTATE_STARTERS.items()
     # One that is there needs no starter any more, unless it has to be known whether it is ours.
     wanted = [(name, starter) for name, starter in starters if name in CDK_FILES or name not in kept]
-    return dict.fromkeys(kept, "") | {name: render(starter, own, folder) for name, starter in wanted}
+    texts = {name: render(starter, own, folder) for name, starter in wanted if name != ESTATE_FILE}
+    if ESTATE_FILE not in kept:
+        asked = {"estate": own["estate"]}
+        texts = {ESTATE_FILE: rendered(folder, (ESTATE_STARTERS[ESTATE_FILE],), own, asked), **texts}
+    return dict.fromkeys(kept, "") | texts
 
 
 def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk) -> tuple[Answer, list[str], Judged]:

@@ -9,6 +9,7 @@ from rolecall.commands.init.completing import completed
 from rolecall.commands.init.needs import needs
 from rolecall.commands.init.new_files import create, present
 from rolecall.commands.init.npm_files import fitting
+from rolecall.commands.init.rendered import keys
 from rolecall.commands.init.repository import Repository, repository_of
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starting import (
@@ -30,7 +31,6 @@ from rolecall.config.pipeline import region_of
 from rolecall.estate import judged
 from rolecall.model.invalid import InvalidValueError
 from rolecall.pipelines import Layout, github_workflows
-from rolecall.starters import render
 
 _ASKED = ("repository", "repository_id", "owner_id", "environment")
 PIPELINE_VALUES = (*_ASKED, "branch", "region")
@@ -132,7 +132,7 @@ def _whole(folder: Path, text: str, repository: Repository, wishes: Wishes, talk
 def _with_pipeline(folder: Path, text: str, whole: Wishes, branch: str) -> str:
     """The text of estate.yaml with the pipeline in it."""
     values = {name: getattr(whole, name) for name in _ASKED} | {"branch": branch, "region": _region(folder)}
-    block = render(PIPELINE_STARTER, values, folder)
+    block = keys(folder, PIPELINE_STARTER, values, {f"pipeline.github.{name}": values[name] for name in _ASKED})
     try:
         return with_key(text, block)
     except NotEditableError as error:

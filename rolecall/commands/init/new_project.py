@@ -7,6 +7,7 @@ from rolecall.answer import NO, Answer, CommandError
 from rolecall.commands.init.comparing import refuse_another_project
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
+from rolecall.commands.init.rendered import item, rendered
 from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
@@ -26,7 +27,6 @@ from rolecall.config.edit import NotEditableError, write_whole
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.insert import as_item, with_item
 from rolecall.estate import Judged
-from rolecall.starters import render
 
 _LIST = "projects"
 
@@ -71,19 +71,23 @@ def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object],
     if alone:
         file = within.source.name.removesuffix(".yaml")
         name = f"{file}/{values['project']}.yaml"
-        files = {name: render(PROJECT_FILE_STARTER, values, folder)}
+        files = {name: rendered(folder, (PROJECT_FILE_STARTER, PROJECT_STARTER), values, _asked(values, own=True))}
         after = refuse_errors(folder, files)
         create(folder, files)
         return name, after
     name = within.source.name
-    block = render(PROJECT_STARTER, values, folder)
+    block = item(folder, PROJECT_STARTER, values, _asked(values, own=False))
     try:
         return name, _write_in_place(folder, name, block)
     except NotEditableError as error:
-        item = as_item(block, 2, 2)
-        raise CommandError(
-            f"{name} was not changed: {error}", f"write it by hand, below `{_LIST}`:\n{item}", NO
-        ) from None
+        tip = f"write it by hand, below `{_LIST}`:\n{as_item(block, 2, 2)}"
+        raise CommandError(f"{name} was not changed: {error}", tip, NO) from None
+
+
+def _asked(values: Mapping[str, object], *, own: bool) -> dict[str, object]:
+    """What the project has to say, whatever its starter is."""
+    said = {name: values[name] for name in ("project_id",) if values[name]}
+    return said if own else {"project": values["project"], **said}
 
 
 def _write_in_place(folder: Path, name: str, block: str) -> Judged:

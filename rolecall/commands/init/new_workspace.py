@@ -1,15 +1,18 @@
 """A new workspace in an estate that is there: a file of its own, with a first project."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rolecall.answer import Answer
 from rolecall.commands.init.comparing import refuse_another_workspace
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
+from rolecall.commands.init.rendered import rendered
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
+    PROJECT_STARTER,
     WORKSPACE_STARTER,
     estate_of,
     next_step,
@@ -23,7 +26,6 @@ from rolecall.commands.init.talk import Talk
 from rolecall.commands.init.trial import refuse_errors
 from rolecall.commands.init.wishes import Wishes
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
-from rolecall.starters import render
 
 
 def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
@@ -39,7 +41,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     is_new_id = makes_id(situation, whole)
     estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
     made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
-    files = {name: render(WORKSPACE_STARTER, starter_values(situation, whole, made), folder)}
+    files = {name: workspace_text(folder, starter_values(situation, whole, made))}
     after = refuse_errors(folder, files)
     create(folder, files)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
@@ -47,6 +49,19 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if is_new_id:
         talk.show_id(made.external_id, name, situation.vendor(whole))
     return Answer(told(folder, files, []))
+
+
+def workspace_text(folder: Path, values: Mapping[str, object]) -> str:
+    """The file of a workspace with its first project.
+
+    Raises:
+        BadStarterError: a starter of the estate's own makes something else.
+    """
+    names = ("workspace", "vendor", "workspace_id", "data_center")
+    asked = {name: values[name] for name in names if values[name]}
+    return rendered(
+        folder, (WORKSPACE_STARTER, PROJECT_STARTER), values, asked | {"projects.0.project": values["project"]}
+    )
 
 
 def _there(written: WrittenEstate, situation: Situation, named: Wishes, name: str) -> WrittenWorkspace | None:
