@@ -11,9 +11,17 @@ from rolecall.cli.options import EstateOption, ShowIds, fail, finish, one_of
 _Value = str | None
 
 
+def _folder(name: str) -> Path:
+    """What was named. Nothing would be the current folder: a variable in a script that nobody has set."""
+    return Path(name) if name else fail("the estate's folder is named by an empty text", "`.` is the current folder")
+
+
 def init(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The estate's folder; with --add the current one, by default.")
+        Path | None,
+        typer.Argument(
+            metavar="DIR", parser=_folder, help="The estate's folder; with --add the current one, by default."
+        ),
     ] = None,
     add: Annotated[
         str | None,
@@ -22,7 +30,8 @@ def init(
         ),
     ] = None,
     estate: Annotated[
-        Path | None, typer.Option("--estate", metavar="DIR", help="With --add: the estate's folder.")
+        Path | None,
+        typer.Option("--estate", metavar="DIR", parser=_folder, help="With --add: the estate's folder."),
     ] = None,
     name: Annotated[_Value, typer.Option(help="Slug of a new estate.")] = None,
     account: Annotated[_Value, typer.Option(help="AWS account of the roles: 12 digits.")] = None,

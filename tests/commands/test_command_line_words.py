@@ -131,6 +131,8 @@ def test_nothing_is_done_with_an_estate_that_has_errors(broken: Path, command: l
             ["verify-role", "arn:aws:s3:::bucket", "--external-id", "abc"],
             "arn:aws:s3:::bucket is not the ARN of a role",
         ),
+        (["init", "", "--no-input"], "the estate's folder is named by an empty text"),
+        (["init", "--add", "workspace", "--estate", "", "--no-input"], "the estate's folder is named by an empty text"),
         (["init", ".", "--no-input", "--account", "12"], "--account is not an AWS account id: got '12'"),
         (["init", "x", "--no-input", "--vendor", "nobody"], "vendor 'nobody' is not in the catalog"),
         (["frobnicate"], "No such command 'frobnicate'"),

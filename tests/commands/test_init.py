@@ -31,6 +31,7 @@ HOSTILE = [
     "a/b", "-", " ", "", "é", "\u2028", "\x00", "\ufeff", "${HOME}",
     "a\r", "|", "> x", "[a]", "{a}", "%", "@a", "`a`", "A" * 5000,
 ]  # fmt: skip
+WORKSPACE_OF_WORKATO = replace(WORKSPACE, vendor="workato")
 LIFT = Wishes(vendor="spacelift", data_center="spacelift-io")
 
 
@@ -702,11 +703,61 @@ def test_what_is_said_of_an_odd_folder_can_be_shown_and_typed_again(tmp_path: Pa
     assert errors(tmp_path / name) == []
 
 
-def test_a_file_where_the_estate_belongs_is_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside", ["e", "e/f"])
+def test_a_file_where_the_estate_belongs_is_a_sentence(tmp_path: Path, inside: str) -> None:
     (tmp_path / "e").write_text("mine")
-    with pytest.raises(CommandError, match="cannot be written: File exists"):
-        make(tmp_path / "e")
+    with pytest.raises(CommandError, match="cannot be written: ") as refused:
+        make(tmp_path / inside)
+    assert str(refused.value).startswith(str(tmp_path / "e"))
+    assert "is no folder" in refused.value.tip
     assert contents(tmp_path) == {"e": b"mine"}
+
+
+def test_a_link_in_the_estate_s_place_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").symlink_to("nowhere.yaml")
+    with pytest.raises(CommandError, match=r"estate\.yaml is a link that leads nowhere") as refused:
+        make(tmp_path)
+    assert refused.value.exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["estate.yaml"]
+
+
+@pytest.mark.parametrize("file", ["acme-prod.yaml", "x.yaml"])
+def test_flags_that_say_something_else_than_a_workspace_without_an_estate_are_refused(
+    tmp_path: Path, file: str
+) -> None:
+    make(tmp_path, Wishes(vendor="unified"))
+    (tmp_path / "workspaces" / "acme-prod.yaml").rename(tmp_path / "workspaces" / file)
+    (tmp_path / "estate.yaml").unlink()
+    before = contents(tmp_path)
+    for wishes in (
+        Wishes(vendor="workato", workspace="acme-prod", workspace_id="77", project="p", project_id="78"),
+        Wishes(vendor="unified", workspace="acme-prod", project="other"),
+        Wishes(vendor="unified", external_id="abc-def-ghi"),
+    ):
+        with pytest.raises(CommandError, match=f"workspace acme-prod is there already, at workspaces/{file}:") as no:
+            make(tmp_path, wishes)
+        assert no.value.exit_code == 1
+        assert contents(tmp_path) == before
+    if file == "acme-prod.yaml":
+        assert f"kept {tmp_path / 'workspaces' / file}" in make(tmp_path, Wishes(vendor="unified")).text
+
+
+def test_a_full_disk_is_told_with_the_file_that_was_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(new_files.os, "fsync", full)
+    with pytest.raises(CommandError) as refused:
+        make(tmp_path / "e")
+    assert str(refused.value) == f"{tmp_path / 'e' / 'estate.yaml'} cannot be written: {os.strerror(errno.ENOSPC)}"
+
+
+def test_aws_stays_aws_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text("schema: 1\nestate: acme\n")
+    with pytest.raises(CommandError, match="--account is missing: AWS account of the roles"):
+        make(tmp_path, WORKSPACE_OF_WORKATO, "workspace")
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,6 +171,8 @@ def _assumed(need: Need, situation: Situation, said: Wishes) -> str:
         what = question.asks + (f" ({question.hint})" if question.hint else "")
         where = f"; where: {need.where}" if need.where else ""
         choices = f", one of {', '.join(choice.value for choice in need.choices)}" if need.choices else ""
-        sentence = f"{FLAGS[need.name]} is missing: {what[0].lower()}{what[1:]}{choices}{where}"
+        # AWS stays AWS.
+        begun = what if what[1].isupper() else f"{what[0].lower()}{what[1:]}"
+        sentence = f"{FLAGS[need.name]} is missing: {begun}{choices}{where}"
         raise CommandError(sentence, f"{FLAGS[need.name]} VALUE, or without --no-input at a terminal", USAGE)
     return value

@@ -26,11 +26,11 @@ from rolecall.commands.init.starting import (
     workspace_file,
 )
 from rolecall.commands.init.talk import Talk
-from rolecall.commands.init.trial import refuse_errors
+from rolecall.commands.init.trial import read_with, refuse_errors
 from rolecall.commands.init.wishes import FLAGS, Wishes
 from rolecall.commands.written_findings import named
 from rolecall.config import schema as shapes
-from rolecall.config.files import ESTATE_FILE, WrittenEstate, WrittenWorkspace
+from rolecall.config.files import ESTATE_FILE, WORKSPACES, WrittenEstate, WrittenWorkspace
 from rolecall.config.json_schema import FILES
 from rolecall.estate import Judged
 from rolecall.starters import CDK_FILES, render
@@ -41,7 +41,11 @@ _EXAMPLES_TO_REPLACE = ("account", "workspace_id", "project_id")
 
 def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     """Write the files of a new estate; those that are there stay as they are."""
-    if (folder / ESTATE_FILE).exists():
+    own = folder / ESTATE_FILE
+    if own.is_symlink() and not own.exists():
+        sentence = f"{named(own)} is a link that leads nowhere"
+        raise CommandError(sentence, "take it away, or make what it leads to", NO)
+    if own.exists():
         return _completed_estate(folder, wishes, talk)
     vendors = {name: shapes.Vendor.model_validate(entry) for name, entry in catalog.entries().items()}
     situation = Situation("estate", vendors, profiles=talk.profiles(), folder=folder.resolve().name)
@@ -50,8 +54,9 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     made = Made(whole.name or "", whole.owner or "", str(talk.make_id()) if is_new_id else "")
     values = starter_values(situation, whole, made)
     first = workspace_file(whole.workspace or "")
-    workspace = {first: new_workspace.workspace_text(folder, values)}
-    answer, written, after = _written(folder, {**_of_estate(folder, values), **workspace}, [], talk)
+    files = {**_of_estate(folder, values), first: new_workspace.workspace_text(folder, values)}
+    _refuse_others(folder, files, whole if talk.ask else wishes, whole)
+    answer, written, after = _written(folder, files, [], talk)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
         talk.say(line)
     if talk.ask is None:
@@ -59,6 +64,14 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if is_new_id and first in written:
         talk.show_id(made.external_id, first, situation.vendor(whole))
     return answer
+
+
+def _refuse_others(folder: Path, files: Mapping[str, str], said: Wishes, whole: Wishes) -> None:
+    """Refuse a workspace that is there before its estate is, and says something else than somebody wishes."""
+    if (folder / WORKSPACES).is_dir():
+        written = read_with(folder, {ESTATE_FILE: files[ESTATE_FILE]})
+        if there := new_workspace.of_slug(written, whole.workspace or ""):
+            refuse_another_workspace(there, said, written)
 
 
 def _completed_estate(folder: Path, wishes: Wishes, talk: Talk) -> Answer:

@@ -61,7 +61,7 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
     except BaseException as error:
         run.undo()
         if isinstance(error, OSError):
-            raise _sentence(error) from None
+            raise _sentence(error, folder) from None
         raise
 
 
@@ -71,11 +71,14 @@ def _draft(folder: Path, name: str, text: str, run: _Run) -> Path:
     if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(folder)):
         raise CommandError(f"{path.parent} leads elsewhere, out of {folder}", "make it a folder of its own", NO)
     draft = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
-    with draft.open("x", encoding="utf-8", newline="") as file:
-        run.files.append(draft)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with draft.open("x", encoding="utf-8", newline="") as file:
+            run.files.append(draft)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:  # what is wrong with an open file comes without a name, and nobody knows the draft's
+        raise OSError(error.errno, error.strerror, str(path)) from None
     return draft
 
 
@@ -101,10 +104,12 @@ def _give_name(draft: Path, path: Path, run: _Run) -> None:
     run.files.remove(draft)
 
 
-def _sentence(error: OSError) -> CommandError:
+def _sentence(error: OSError, folder: Path) -> CommandError:
     reason = error.strerror or type(error).__name__
     code = CANNOT_TELL if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT) else NO
     tip = "nothing was written; look whether you may write there, and whether there is room"
+    if error.errno == errno.EEXIST and error.filename and folder.is_relative_to(error.filename):
+        tip = "it is no folder: name another one, or move what is there"
     return CommandError(f"{error.filename2 or error.filename or 'a file'} cannot be written: {reason}", tip, code)
 
 

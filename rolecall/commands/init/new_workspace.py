@@ -8,7 +8,6 @@ from rolecall.commands.init.comparing import refuse_another_workspace
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
 from rolecall.commands.init.rendered import rendered
-from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
@@ -34,7 +33,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     situation = situation_of("workspace", written, talk)
     named = completed(situation, wishes, talk.ask, talk.say, only=("vendor", "workspace"))
     name = workspace_file(named.workspace or "")
-    if there := _there(written, situation, named, name):
+    if there := of_slug(written, named.workspace or ""):
         refuse_another_workspace(there, wishes, written)
         return Answer(told(folder, [], [there.source.name]))
     whole = completed(situation, named, talk.ask, talk.say)
@@ -64,10 +63,15 @@ def workspace_text(folder: Path, values: Mapping[str, object]) -> str:
     )
 
 
-def _there(written: WrittenEstate, situation: Situation, named: Wishes, name: str) -> WrittenWorkspace | None:
-    """The workspace of that name, whatever its file is called."""
-    if there := situation.workspaces.get(named.workspace or ""):
+def of_slug(written: WrittenEstate, slug: str) -> WrittenWorkspace | None:
+    """The workspace of that slug, whatever its file is called.
+
+    Raises:
+        CommandError: the file that is called so has errors, or holds another.
+    """
+    if there := next((within for within in written.workspaces if within.workspace.workspace == slug), None):
         return there
+    name = workspace_file(slug)
     refuse_broken(written, name)
     found = next((within for within in written.workspaces if within.source.name == name), None)
     if found is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rolecall.answer import NO, CommandError
-from rolecall.config.files import ESTATE_FILE, WORKSPACES
+from rolecall.config.files import ESTATE_FILE, WORKSPACES, WrittenEstate, read_files
 from rolecall.config.folders import EstateFolder
 from rolecall.estate import Judged, judged
 from rolecall.model.finding import Finding, Severity
@@ -30,15 +30,28 @@ def refuse_errors(folder: Path, changes: Mapping[str, str]) -> Judged:
         copy = Path(name)
         _copy(folder, copy)
         before = Counter(map(_same, _errors(_judged(copy))))
-        for file, text in changes.items():
-            (copy / file).parent.mkdir(parents=True, exist_ok=True)
-            (copy / file).write_text(text, "utf-8", newline="")
+        _write(copy, changes)
         after = _judged(copy)
         new = [finding for finding in _errors(after) if not before[_same(finding)]]
     if new:
         lines = "\n".join(f"{found.location}: {found.rule} {found.message}" for found in new)
         raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", "mend what it names", NO)
     return after
+
+
+def read_with(folder: Path, changes: Mapping[str, str]) -> WrittenEstate:
+    """The files of an estate as they will be once something is written; the arguments are those of `refuse_errors`."""
+    with tempfile.TemporaryDirectory(prefix="rolecall-init-") as name:
+        copy = Path(name)
+        _copy(folder, copy)
+        _write(copy, changes)
+        return read_files(copy)
+
+
+def _write(copy: Path, changes: Mapping[str, str]) -> None:
+    for file, text in changes.items():
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
+        (copy / file).write_text(text, "utf-8", newline="")
 
 
 def _judged(copy: Path) -> Judged:
