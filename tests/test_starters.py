@@ -13,7 +13,9 @@ from rolecall.commands.init.new_pipeline import PIPELINE_VALUES
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.starter_values import Made, starter_values
 from rolecall.commands.init.starting import ESTATE_STARTERS, ESTATE_VALUES
-from rolecall.config.schema import Vendor
+from rolecall.config.files import WrittenWorkspace
+from rolecall.config.schema import Vendor, Workspace
+from rolecall.config.source import SourceFile
 from rolecall.estate import judged
 from rolecall.model.finding import has_errors
 from rolecall.model.grant import Estate
@@ -237,6 +239,23 @@ def test_the_docs_name_every_variable_and_no_other() -> None:
     pipeline = Pipeline(GitHub("acme/doors", "2", "production", "1"), "111111111111", "eu-central-1", "deploy")
     passed = workflow_values(Estate("e", (), pipeline=pipeline), Layout())
     assert sorted(documented()["What the starters of workflows get"]) == sorted(passed)
+
+
+def test_a_project_s_starter_gets_what_its_workspace_says() -> None:
+    vendors = {name: Vendor.model_validate(entry) for name, entry in catalog.entries().items()}
+    two = next(name for name, vendor in vendors.items() if len(vendor.external_id.derived) > 1)
+    for said, got in (
+        ({"trusted_account": "222222222222"}, ("222222222222", "")),
+        ({"trusted_principals": ["arn:aws:iam::222222222222:role/a"]}, ("", "arn:aws:iam::222222222222:role/a")),
+        ({"trusted_principals": "pending"}, ("", "pending")),
+        ({}, ("", "")),
+    ):
+        own = Workspace.model_validate({"workspace": "w", "vendor": two, "external_id_scope": "workspace", **said})
+        within = {"w": WrittenWorkspace(own, SourceFile("w.yaml"), ())}
+        situation = Situation("project", vendors, workspaces=within)
+        passed = starter_values(situation, Wishes(workspace="w", project="p"), Made("e", "o", ""))
+        assert (passed["trusted_account"], passed["trusted_principal"]) == got
+        assert passed["external_id_scope"] == "workspace" != vendors[two].external_id.per
 
 
 def test_the_docs_name_every_starter() -> None:

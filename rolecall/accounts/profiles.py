@@ -8,7 +8,10 @@ from typing import Any
 
 from rolecall.model.identifiers import REGION
 
-_ROLE_ACCOUNT = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/.+")
+# What names the account: the role, the user who has signed in (aws login), or the id itself.
+_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):.+")
+_ARNS = ("role_arn", "login_session")
+_IDS = ("sso_account_id", "aws_account_id")
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,18 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def _profile(name: str, values: Mapping[str, Any]) -> Profile:
-    role = _ROLE_ACCOUNT.fullmatch(str(values.get("role_arn", "")))
-    signed_in = str(values.get("sso_account_id", ""))
-    account = role[1] if role else signed_in if re.fullmatch("[0-9]{12}", signed_in) else None
+    arns = [_ARN.fullmatch(str(values.get(key, ""))) for key in _ARNS]
+    ids = [re.fullmatch("([0-9]{12})", str(values.get(key, ""))) for key in _IDS]
+    account = next((found[1] for found in [*arns, *ids] if found), None)
     region = str(values.get("region", ""))
     return Profile(name, account, region if REGION.fullmatch(region) else None)
+
+
+def region_in_force() -> str | None:
+    """The region that the environment names; None where it names none.
+
+    Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html, read 2026-11-22; AWS_DEFAULT_REGION is
+    what boto3 and the AWS CLI read.
+    """
+    named = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+    return named if REGION.fullmatch(named) else None

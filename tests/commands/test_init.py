@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from rolecall.answer import Answer, CommandError
 from rolecall.commands.init import KINDS, Talk, Wishes, init, new_files
 from rolecall.commands.init.needs import needs
 from rolecall.commands.init.situation import Situation
+from rolecall.commands.init.wishes import FLAGS
 from rolecall.config.schema import Vendor
 from rolecall.estate import judged
 from rolecall.model.finding import Severity
@@ -40,12 +42,18 @@ def make(folder: Path, wishes: Wishes = NONE, add: str | None = None, said: list
     lines = [] if said is None else said
     others = len(list(folder.rglob("*.yaml")))
     made = UUID if not others else uuid.uuid5(uuid.UUID(UUID), str(others))
-    return init(folder, wishes, Talk(None, lines.append, make_id=lambda: made, read_profiles=lambda: ()), add)
+    nothing: dict[str, Any] = {"read_profiles": lambda: (), "read_region": lambda: None}
+    return init(folder, wishes, Talk(None, lines.append, make_id=lambda: made, **nothing), add)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder, hidden ones too."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def slug_of(folder: Path) -> str:
+    """What an estate is called after its folder."""
+    return folder.name.replace("_", "-").strip("-")
 
 
 def errors(folder: Path) -> list[str]:
@@ -99,6 +107,86 @@ def test_without_flags_an_estate_of_examples_is_made_and_the_examples_are_named(
     assert answer.text.splitlines()[0] == f"wrote {tmp_path / 'e' / 'estate.yaml'}"
     assert "examples, which you have to replace: account 111111111111, workspace_id 12345, project_id 678" in said
     assert grant(tmp_path / "e", "acme-prod/billing").trust.external_ids == ("workato_iam_external_id_12345_678",)
+
+
+def test_what_was_assumed_is_told_as_the_flags_that_would_say_it(tmp_path: Path) -> None:
+    said: list[str] = []
+    wishes = Wishes(account="222222222222", workspace_id="5", project_id="6")
+    talk = Talk(None, said.append, read_profiles=lambda: (), read_region=lambda: "us-west-2")
+    init(tmp_path / "My Estate", wishes, talk)
+    assumed = (
+        "--name my-estate --region us-west-2 --owner integration-platform --vendor workato --workspace acme-prod "
+        "--data-center us --project billing"
+    )
+    assert f"assumed, as no flag says otherwise: {assumed}" in said
+    assert not any(line.startswith("examples") for line in said)
+    found = judged(tmp_path / "My Estate").estate
+    assert found is not None
+    assert (found.name, found.grants[0].region) == ("my-estate", "us-west-2")
+    words = assumed.split()
+    flags = {name: words[words.index(flag) + 1] for name, flag in FLAGS.items() if flag in words}
+    again: list[str] = []
+    make(tmp_path / "again", replace(wishes, **flags), said=again)  # type: ignore[arg-type]
+    assert not any(line.startswith("assumed") for line in again)
+    texts = [tmp_path / folder / "estate.yaml" for folder in ("My Estate", "again")]
+    assert texts[0].read_text() == texts[1].read_text()
+
+
+def test_a_workspace_that_is_kept_is_not_told_as_assumed(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "estate.yaml").unlink()
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert not any("--vendor" in line or "workspace_id" in line for line in said)
+    assert any("--region eu-central-1" in line for line in said)
+
+
+@pytest.mark.parametrize("vendor", ["crewai", "harness"])
+def test_a_vendor_for_whom_nobody_of_its_own_calls_speaks_of_your_own_role_or_user(tmp_path: Path, vendor: str) -> None:
+    said: list[str] = []
+    make(tmp_path, fitting(vendor, Wishes(workspace="w", project="p")), said=said)
+    text = (tmp_path / "workspaces" / "w.yaml").read_text()
+    assert "trusted_principals: pending    # nobody is let in until your own role or user that calls" in text
+    assert any(line.startswith("pending: w/p lets nobody in, until the role or user of your own") for line in said)
+    assert not any("vendor's own words" in line for line in said)
+
+
+TAKEN = {
+    "the ARN of a secret below it": (
+        'arn: "arn:aws:secretsmanager:eu-central-1:111111111111:secret:new/db-AbCdEf"',
+        "acme-prod/new/",
+    ),
+    "both prefixes": ("prefix: new/\n      - prefix: acme-prod/new/", "acme-prod-new/"),
+    "what holds the second prefix": ("name: new/x\n      - prefix: acme-prod/", "acme-prod-new/"),
+    "three": (
+        "prefix: new/\n      - prefix: acme-prod/\n      - prefix: acme-prod-new/",
+        "acme-prod-new-2/",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_new_project_s_secrets_are_beside_those_of_others_however_they_are_granted(tmp_path: Path, name: str) -> None:
+    taken, free = TAKEN[name]
+    make(tmp_path)
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    file.write_text(re.sub(r'- prefix: "billing/".*', f"- {taken}", file.read_text()))
+    assert errors(tmp_path) == []
+    make(tmp_path, Wishes(workspace="acme-prod", project="new", project_id="81"), "project")
+    assert errors(tmp_path) == []
+    assert [secret.value for secret in grant(tmp_path, "acme-prod/new").permissions.secrets] == [free]
+
+
+def test_another_role_with_the_same_external_id_is_told(tmp_path: Path) -> None:
+    make(tmp_path, Wishes(vendor="unified"))
+    said: list[str] = []
+    make(tmp_path, Wishes(workspace="acme-prod", project="q"), "project", said)
+    line = "workspace acme-prod gets another role with the external ID that it has: right if Unified.to can be given"
+    assert any(each.startswith(line) for each in said)
+    make(tmp_path / "other")
+    quiet: list[str] = []
+    make(tmp_path / "other", Wishes(workspace="acme-prod", project="q", project_id="81"), "project", quiet)
+    assert not any("another role" in each for each in quiet)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +280,11 @@ def test_twice_changes_nothing_and_says_what_is_kept(tmp_path: Path) -> None:
     make(tmp_path, Wishes(vendor="unified"))
     before = contents(tmp_path)
     same = Wishes(
-        vendor="unified", name="acme", account="111111111111", owner="integration-platform", project="billing"
+        vendor="unified",
+        name=slug_of(tmp_path),
+        account="111111111111",
+        owner="integration-platform",
+        project="billing",
     )
     for wishes in (Wishes(vendor="unified"), NONE, same):
         answer = make(tmp_path, wishes)

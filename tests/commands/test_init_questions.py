@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.accounts.profiles import Profile, profiles
+from rolecall.accounts.profiles import Profile, profiles, region_in_force
 from rolecall.commands.init import Talk, Wishes, init
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.need import Need
 from rolecall.commands.init.needs import needs
-from rolecall.commands.init.questions import QUESTIONS, lines
+from rolecall.commands.init.questions import QUESTIONS, lines, question_of
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import FLAGS
 from rolecall.config.schema import Vendor
@@ -73,12 +73,47 @@ ESTATE = {"name": "", "account": "111111111111", "region": "eu-west-1", "owner":
 
 
 def test_a_vendor_whose_ids_are_derived_is_asked_for_what_they_are_made_of() -> None:
-    person = Person(**ESTATE, vendor="workato", workspace="w", workspace_id="77", project="p", project_id="78")
+    answers = {"workspace_id": "77", "data_center": "", "project": "p", "project_id": "78"}
+    person = Person(**ESTATE, vendor="workato", workspace="w", **answers)
     whole = complete(person)
-    order = ["name", "vendor", "workspace", "account", "region", "owner", "workspace_id", "project", "project_id"]
-    assert person.asked == order
+    first = ["name", "vendor", "workspace", "account", "region", "owner"]
+    assert person.asked == [*first, *answers]
     assert (whole.name, whole.data_center, whole.external_id) == ("my-estate", "us", None)
-    assert any("data centre us: the only one" in line for line in person.said)
+    assert any("us is the only one of Workato whose account is known" in line for line in person.said)
+
+
+@pytest.mark.parametrize("flag", [None, "eu"])
+def test_another_data_centre_than_the_known_one_brings_the_question_for_its_account(flag: str | None) -> None:
+    answers = {"workspace_id": "77", "data_center": "eu", "trusted": "222222222222", "project": "p", "project_id": "78"}
+    if flag:
+        del answers["data_center"]
+    person = Person(**ESTATE, vendor="workato", workspace="w", **answers)
+    whole = complete(person, wishes=Wishes(data_center=flag))
+    assert (whole.data_center, whole.trusted) == ("eu", "222222222222")
+    assert "trusted" in person.asked
+
+
+@pytest.mark.parametrize("vendor", ["crewai", "harness"])
+def test_who_calls_by_a_role_or_user_of_his_own_is_asked_for_that(vendor: str) -> None:
+    answers = {"trusted": "arn:aws:iam::222222222222:role/delegate", "project": "p"}
+    person = Person(**ESTATE, vendor=vendor, workspace="w", **answers)
+    assert complete(person).trusted == answers["trusted"]
+    assert any(line.startswith("The ARN of the role or user of your own that is to call") for line in person.said)
+    assert any(line.startswith("  where: ") and "trusted_principals" in line for line in person.said)
+    assert not any("vendor's AWS account" in line for line in person.said)
+
+
+def test_the_region_of_the_environment_is_the_default(aws_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value, wanted in (
+        ("AWS_DEFAULT_REGION", "eu-west-3", "eu-west-3"),
+        ("AWS_REGION", "us-west-2", "us-west-2"),
+        ("AWS_REGION", "mars", None),
+    ):
+        monkeypatch.setenv(name, value)
+        assert region_in_force() == wanted
+    situation = Situation("estate", vendors(), profiles=(Profile("a", None, "eu-west-1"),), region_in_force="us-west-2")
+    wishes = Wishes(name="e", vendor="unified", workspace="w", account="111111111111")
+    assert next(n for n in needs(situation, wishes) if n.name == "region").default == "us-west-2"
 
 
 def test_a_vendor_that_takes_your_id_is_asked_for_no_id() -> None:
@@ -125,6 +160,7 @@ def test_a_vendor_can_be_chosen_by_number_and_a_misspelt_one_is_named() -> None:
 )
 def test_a_wrong_answer_is_explained_and_asked_again(name: str, wrong: str, said: str) -> None:
     right = ESTATE | {"vendor": "workato", "workspace": "w", "workspace_id": "77", "project": "p", "project_id": "78"}
+    right["data_center"] = ""
     person = Person(**{**right, name: [wrong, right[name]]})
     assert getattr(complete(person), name) == right[name]
     assert person.asked.count(name) == 2
@@ -165,8 +201,16 @@ region = us-east-2
 [profile hop]
 role_arn = arn:aws:iam::333333333333:role/x
 source_profile = default
+[profile written]
+aws_account_id = 444444444444
+[profile login]
+login_session = arn:aws:iam::555555555555:user/a
+[profile signin]
+login_session = arn:aws:sts::666666666666:assumed-role/a/b
 [profile odd]
 sso_account_id = many
+aws_account_id = 12
+login_session = nobody
 role_arn = nothing
 region = mars
 """
@@ -175,7 +219,7 @@ region = mars
 @pytest.fixture
 def aws_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A person's AWS files, and nobody else's."""
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
@@ -190,6 +234,7 @@ def test_profiles_tell_their_account_and_region_and_nothing_else(
     found = {profile.name: profile for profile in profiles()}
     assert found["sso"] == Profile("sso", "222222222222", "us-east-2")
     assert found["hop"] == Profile("hop", "333333333333", None)
+    assert [found[name].account for name in ("written", "login", "signin")] == [f"{d}" * 12 for d in (4, 5, 6)]
     assert found["odd"] == Profile("odd", None, None)
     assert found["keys"] == Profile("keys", None, None)
     assert profiles()[0].name == "default"
@@ -215,8 +260,9 @@ def test_every_need_has_a_question_and_a_flag() -> None:
         ):
             found.add(need.name)
             wishes = replace(wishes, **{need.name: need.choices[0].value if need.choices else "1"})
-            assert lines(need)[0].startswith(QUESTIONS[need.name].asks)
-    assert found | {"vendor", "workspace", "trusted"} == set(QUESTIONS) == set(FLAGS) - {"own_file", "branch"}
+            assert lines(need)[0].startswith(question_of(need).asks)
+    of_flags = set(FLAGS) - {"own_file", "branch"}
+    assert found | {"vendor", "workspace", "trusted"} == of_flags == set(QUESTIONS) - {"own_principal"}
 
 
 def test_an_optional_answer_may_be_nothing() -> None:
@@ -236,6 +282,8 @@ class Terminal:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "AWS_CONFIG_FILE": os.devnull}
+        environment.pop("AWS_REGION", None)
+        environment.pop("AWS_DEFAULT_REGION", None)
         environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
         self.child, self.terminal = pty.fork()
         if self.child == 0:  # pragma: no cover -- another process
@@ -281,6 +329,7 @@ def test_a_person_at_a_terminal_gets_an_estate_a_workspace_and_a_project(tmp_pat
     whole.type("region: ", "eu-central-1\r")
     whole.type("owner [integration-platform]: ", "\r")
     whole.type("workspace_id: ", "12345\r")
+    whole.type("data_center [us]: ", "\r")
     whole.type("project: ", "billing\r")
     whole.type("project_id: ", "678\r")
     code, shown = whole.ended()

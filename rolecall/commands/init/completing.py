@@ -52,13 +52,12 @@ def completed(
         CommandError: a value is wrong, or missing with nobody to ask.
         EOFError: nobody answers.
     """
-    said = wishes
+    said, situation = wishes, replace(situation, is_asked=ask is not None)
     while need := _next(situation, wishes, only):
-        if need.only:
-            say(need.only)
-            value = need.default or ""
-        else:
-            value = _asked(need, ask, say) if ask else _assumed(need, situation, said)
+        value = _asked(need, ask, say) if ask else _assumed(need, situation, said)
+        if need.only and not ask:
+            other = f"for another one give {FLAGS[need.name]} and {FLAGS['trusted']}"
+            say(f"data centre {value}: {need.only}; {other}")
         answered: dict[str, Any] = {need.name: value}
         wishes = replace(wishes, **answered)
     if only is None:
@@ -163,11 +162,11 @@ def _assumed(need: Need, situation: Situation, said: Wishes) -> str:
     value = need.default
     if situation.kind == "estate" and need.name in EXAMPLES:
         is_own = need.name in _IDS and any(getattr(said, name) is not None for name in _OWN)
-        value = value if is_own else EXAMPLES[need.name]
+        value = value if is_own else value or EXAMPLES[need.name]
     if value is None and need.optional:
         return ""
     if value is None:
-        question = questions.QUESTIONS[need.name]
+        question = questions.question_of(need)
         what = question.asks + (f" ({question.hint})" if question.hint else "")
         where = f"; where: {need.where}" if need.where else ""
         choices = f", one of {', '.join(choice.value for choice in need.choices)}" if need.choices else ""

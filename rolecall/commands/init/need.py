@@ -34,7 +34,9 @@ class Need:
     where: str = ""
     """Where it is found on the vendor's screens."""
     only: str = ""
-    """Why nobody is asked, where there is one possibility: it is told instead."""
+    """What is special about the default where nothing else is known. Where nobody is asked, it is told."""
+    question: str = ""
+    """By what it is called in the table of questions. Default: its name"""
     of_vendor: Callable[[str, str], None] = _NO_CHECK
     """What the vendor's own rules say of it; raises InvalidValueError."""
 

@@ -16,7 +16,6 @@ from rolecall.model.invalid import InvalidValueError
 from rolecall.model.safe_pattern import fits
 
 _ANY_UUID = "00000000-0000-4000-8000-000000000000"
-_OTHER = "give --data-center and --trusted-account"
 
 
 def needs(situation: Situation, wishes: Wishes) -> Iterator[Need]:
@@ -62,7 +61,8 @@ def _of_settings(situation: Situation, wishes: Wishes) -> Iterator[Need]:
         with_region = [p for p in situation.profiles if p.region]
         of_account = [p for p in with_region if p.account and p.account == wishes.account]
         found = of_account or [p for p in with_region if p.account is None] or with_region
-        yield Need("region", found[0].region if found else None)
+        # As in AWS's own tools, what the environment says goes before every profile.
+        yield Need("region", situation.region_in_force or (found[0].region if found else None))
     if situation.kind == "estate":
         yield Need("owner", "integration-platform")
 
@@ -77,14 +77,23 @@ def _of_workspace(situation: Situation, wishes: Wishes) -> Iterator[Need]:
     if isinstance(published, dict) and (wishes.trusted is None or wishes.data_center):
         centers = tuple(Choice(name, ", ".join(found)) for name, found in published.items())
         first = centers[0].value if len(centers) == 1 else None
-        only = f"data centre {first}: the only one of {vendor.name} whose account is known; for another one {_OTHER}"
+        only = f"the only one of {vendor.name} whose account is known" if first else ""
         where = vendor.screens.get("data_center", "")
-        closed, told = wishes.trusted is None, only if first else ""
-        yield Need("data_center", first, centers, closed=closed, where=where, only=told)
+        # Who answers another one is asked for its account next.
+        closed = wishes.trusted is None and not (first and situation.is_asked)
+        yield Need("data_center", first, centers, closed=closed, where=where, only=only)
     if published == PENDING or (isinstance(published, dict) and wishes.data_center not in published):
-        yield Need("trusted", PENDING, where=vendor.screens.get("trusted_account", ""))
+        yield _trusted(vendor)
     if vendor.external_id.per == "workspace":
         yield from _of_external_id(vendor, wishes)
+
+
+def _trusted(vendor: Vendor) -> Need:
+    """Whom the roles trust: somebody of the vendor's, or for some vendors somebody of the user's own."""
+    if not vendor.own_principals:
+        return Need("trusted", PENDING, where=vendor.screens.get("trusted_account", ""))
+    who = next((note for note in vendor.notes if "trusted_principals" in note), "")
+    return Need("trusted", PENDING, where=who, question="own_principal")
 
 
 def _published(vendor: Vendor, region: str | None) -> Published | Pending:

@@ -48,7 +48,13 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if own.exists():
         return _completed_estate(folder, wishes, talk)
     vendors = {name: shapes.Vendor.model_validate(entry) for name, entry in catalog.entries().items()}
-    situation = Situation("estate", vendors, profiles=talk.profiles(), folder=folder.resolve().name)
+    situation = Situation(
+        "estate",
+        vendors,
+        profiles=talk.profiles(),
+        region_in_force=talk.region(),
+        folder=folder.resolve().name,
+    )
     whole = completed(situation, wishes, talk.ask, talk.say)
     is_new_id = makes_id(situation, whole)
     made = Made(whole.name or "", whole.owner or "", str(talk.make_id()) if is_new_id else "")
@@ -57,12 +63,13 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     files = {**_of_estate(folder, values), first: new_workspace.workspace_text(folder, values)}
     _refuse_others(folder, files, whole if talk.ask else wishes, whole)
     answer, written, after = _written(folder, files, [], talk)
-    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+    vendor = situation.vendor(whole)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
         talk.say(line)
     if talk.ask is None:
-        _tell_examples(wishes, whole, talk)
+        _tell_assumed(wishes, whole if first in written else _of_estate_alone(whole), talk)
     if is_new_id and first in written:
-        talk.show_id(made.external_id, first, situation.vendor(whole))
+        talk.show_id(made.external_id, first, vendor)
     return answer
 
 
@@ -137,8 +144,17 @@ def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk)
     return Answer(told(folder, files, [*kept, *known])), list(files), after
 
 
-def _tell_examples(said: Wishes, whole: Wishes, talk: Talk) -> None:
-    names = [name for name in _EXAMPLES_TO_REPLACE if getattr(said, name) is None and getattr(whole, name)]
-    taken = [f"{name} {EXAMPLES[name]}" for name in names if getattr(whole, name) == EXAMPLES[name]]
-    if taken:
-        talk.say(f"examples, which you have to replace: {', '.join(taken)}")
+def _tell_assumed(said: Wishes, whole: Wishes, talk: Talk) -> None:
+    """Everything that stands in the files and that nobody has said: as flags that would say it, and what is no good."""
+    assumed = {name: value for name, value in whole.given().items() if value and name not in said.given()}
+    examples = [name for name in _EXAMPLES_TO_REPLACE if assumed.get(name) == EXAMPLES[name]]
+    flags = [f"{FLAGS[name]} {value}" for name, value in assumed.items() if name not in examples]
+    if flags:
+        talk.say(f"assumed, as no flag says otherwise: {' '.join(flags)}")
+    if examples:
+        talk.say(f"examples, which you have to replace: {', '.join(f'{name} {assumed[name]}' for name in examples)}")
+
+
+def _of_estate_alone(whole: Wishes) -> Wishes:
+    """What estate.yaml says, where the workspace was there."""
+    return Wishes(whole.name, whole.account, whole.region, whole.owner)

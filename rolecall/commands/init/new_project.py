@@ -26,6 +26,7 @@ from rolecall.commands.init.wishes import Wishes
 from rolecall.config.edit import NotEditableError, write_whole
 from rolecall.config.files import WrittenEstate, WrittenWorkspace
 from rolecall.config.insert import as_item, with_item
+from rolecall.config.schema import Vendor
 from rolecall.estate import Judged
 
 _LIST = "projects"
@@ -45,15 +46,25 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
         refuse_another_project(there, within, wishes, written)
         return Answer(told(folder, [], [there.source.name]))
     whole = completed(situation, named, talk.ask, talk.say)
+    _tell_second(within, situation.vendor(whole), talk)
     is_new_id = makes_id(situation, whole)
     goes_alone = wishes.own_file or _live_alone(within)
     made = _made(folder, written, str(talk.make_id()) if is_new_id else "", goes_alone)
     name, after = _write(folder, within, starter_values(situation, whole, made), goes_alone)
-    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+    vendor = situation.vendor(whole)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
         talk.say(line)
     if is_new_id:
-        talk.show_id(made.external_id, name, situation.vendor(whole))
+        talk.show_id(made.external_id, name, vendor)
     return Answer(told(folder, [name], []))
+
+
+def _tell_second(within: WrittenWorkspace, vendor: Vendor | None, talk: Talk) -> None:
+    """Say that one external ID will open several roles: vendors that have no projects call a single one."""
+    scope = within.workspace.external_id_scope or (vendor.external_id.per if vendor else "")
+    if vendor and within.projects and scope == "workspace":
+        what = f"workspace {within.workspace.workspace} gets another role with the external ID that it has"
+        talk.say(f"{what}: right if {vendor.name} can be given several roles in one workspace")
 
 
 def _made(folder: Path, written: WrittenEstate, external_id: str, own_file: bool) -> Made:

@@ -43,10 +43,11 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     files = {name: workspace_text(folder, starter_values(situation, whole, made))}
     after = refuse_errors(folder, files)
     create(folder, files)
-    for line in [*pending_lines(after, whole.workspace or "", whole.project or ""), next_step(folder)]:
+    vendor = situation.vendor(whole)
+    for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
         talk.say(line)
     if is_new_id:
-        talk.show_id(made.external_id, name, situation.vendor(whole))
+        talk.show_id(made.external_id, name, vendor)
     return Answer(told(folder, files, []))
 
 

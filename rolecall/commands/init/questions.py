@@ -28,6 +28,10 @@ QUESTIONS = {
         "The vendor's AWS account, or the ARN of its user or role",
         "`pending`, if you have yet to see it: nobody is let in until it is there",
     ),
+    "own_principal": Question(
+        "The ARN of the role or user of your own that is to call, as nobody of the vendor's does",
+        "`pending`, if you have yet to make it: nobody is let in until it is there",
+    ),
     "external_id": Question(
         "The external ID",
         "`pending`, if the vendor shows it only once the role is there: nobody is let in until then",
@@ -41,9 +45,14 @@ QUESTIONS = {
 }
 
 
+def question_of(need: Need) -> Question:
+    """What is asked for it."""
+    return QUESTIONS[need.question or need.name]
+
+
 def lines(need: Need) -> list[str]:
     """What is shown above the prompt."""
-    question = QUESTIONS[need.name]
+    question = question_of(need)
     hints = [question.hint, *(["or its number below"] if need.choices else [])]
     hint = ", ".join(filter(None, hints))
     shown = [question.asks + (f" ({hint})" if hint else "")]
@@ -52,6 +61,8 @@ def lines(need: Need) -> list[str]:
     width = max((len(choice.value) for choice in need.choices), default=0)
     for number, choice in enumerate(need.choices, 1):
         shown.append(f"  {number:>2}  {choice.value:<{width}}  {choice.what}".rstrip())
+    if need.only:
+        shown.append(f"  {need.default} is {need.only}; for another one you are asked for its account")
     if need.optional:
         shown.append("  nothing, if there is none")
     return shown

@@ -22,6 +22,10 @@ class Situation:
     """Of the estate, by their slugs."""
     profiles: tuple[Profile, ...] = ()
     """Of the person who is asked."""
+    region_in_force: str | None = None
+    """What the environment names as the region."""
+    is_asked: bool = False
+    """Whether somebody answers questions."""
     folder: str = ""
     """What the estate's folder is called."""
     remotes: Mapping[str, str] = field(default_factory=dict)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from rolecall.commands.init.situation import Situation
 from rolecall.commands.init.wishes import Wishes
-from rolecall.config.schema import Vendor
+from rolecall.config.schema import Vendor, Workspace
 from rolecall.config.values import is_account_number
+
+_MOST_TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Made:
     external_id: str
     """A new one, for vendors whose IDs the customer makes."""
     taken: Collection[str] = ()
-    """Names and prefixes of secrets that are granted already."""
+    """What the ARNs of secrets begin with that are granted already."""
     own_file: bool = False
     """Whether a project gets a file of its own."""
 
@@ -41,9 +43,9 @@ def starter_values(situation: Situation, wishes: Wishes, made: Made) -> dict[str
         "workspace_id": (within.workspace_id if within else wishes.workspace_id) or "",
         "workspace_settings": _workspace_settings(situation, wishes, vendor),
         "data_center": (within.data_center if within else wishes.data_center) or "",
-        "trusted_account": wishes.trusted if is_account_number(wishes.trusted) else "",
-        "trusted_principal": "" if is_account_number(wishes.trusted) else wishes.trusted or "",
-        "external_id_scope": vendor.external_id.per if len(vendor.external_id.derived) > 1 else "",
+        **_trusted(within, wishes),
+        "own_principals": vendor.own_principals,
+        "external_id_scope": _scope(within, vendor) if len(vendor.external_id.derived) > 1 else "",
         **_external_id(situation, wishes, vendor, made),
         "project": project,
         "project_id": wishes.project_id or "",
@@ -56,8 +58,32 @@ def starter_values(situation: Situation, wishes: Wishes, made: Made) -> dict[str
 
 
 def free_prefix(short: str, long: str, taken: Collection[str]) -> str:
-    """The short prefix, unless it and what is granted already would hold one another."""
-    return long if any(short.startswith(other) or other.startswith(short) for other in taken) else short
+    """The first prefix that neither holds what is granted already nor is held by it; the short one, if there is none.
+
+    Args:
+        short: the best one.
+        long: the next one.
+        taken: what the ARNs of granted secrets begin with.
+    """
+    stem = long.removesuffix("/")
+    others = (f"{base}-{number}/" for number in range(2, _MOST_TRIED) for base in (stem, stem.replace("/", "-")))
+    tried = (short, long, f"{stem.replace('/', '-')}/", *others)
+    return next((one for one in tried if not any(one.startswith(had) or had.startswith(one) for had in taken)), short)
+
+
+def _trusted(within: Workspace | None, wishes: Wishes) -> dict[str, object]:
+    """Whom the workspace trusts, as it says it or as somebody wishes it; the first of several."""
+    said: str | None = wishes.trusted
+    if within is not None:
+        listed = within.trusted_principals
+        said = within.trusted_account or (listed if isinstance(listed, str) else next(iter(listed or []), None))
+    is_account = is_account_number(said)
+    return {"trusted_account": said if is_account else "", "trusted_principal": "" if is_account else said or ""}
+
+
+def _scope(within: Workspace | None, vendor: Vendor) -> str:
+    """What an external ID belongs to."""
+    return (within.external_id_scope if within else None) or vendor.external_id.per
 
 
 def _settings(situation: Situation, wishes: Wishes) -> dict[str, str]:
@@ -80,7 +106,7 @@ def _workspace_settings(situation: Situation, wishes: Wishes, vendor: Vendor) ->
 def _external_id(situation: Situation, wishes: Wishes, vendor: Vendor, made: Made) -> dict[str, object]:
     """The ID, and whether it stands with the workspace; empty where a rule gives it or the workspace has it."""
     within = situation.within(wishes)
-    shared = ((within.external_id_scope if within else None) or vendor.external_id.per) != "project"
+    shared = _scope(within, vendor) != "project"
     if within is not None and shared:
         return {"external_id": wishes.external_id or "", "shares_external_id": False}
     own = made.external_id if vendor.external_id.origin == "customer" else ""
@@ -92,7 +118,7 @@ def makes_id(situation: Situation, wishes: Wishes) -> bool:
     vendor, within = situation.vendor(wishes), situation.within(wishes)
     if vendor is None or vendor.external_id.origin != "customer" or wishes.external_id is not None:
         return False
-    return within is None or (within.external_id_scope or vendor.external_id.per) == "project"
+    return within is None or _scope(within, vendor) == "project"
 
 
 def _grants(vendor: Vendor) -> str:

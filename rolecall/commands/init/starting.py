@@ -7,7 +7,7 @@ from pathlib import Path
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.written_findings import named
 from rolecall.config.files import WORKSPACES, WrittenEstate, read_files
-from rolecall.config.schema import EstateFile
+from rolecall.config.schema import EstateFile, Vendor
 from rolecall.estate import Judged
 from rolecall.model.finding import Severity
 from rolecall.starters import CDK_FILES
@@ -81,13 +81,16 @@ def next_step(folder: Path) -> str:
     return f"next: rolecall check --estate {shlex.quote(named(folder))}"
 
 
-def pending_lines(found: Judged, workspace: str, project: str) -> list[str]:
+def pending_lines(found: Judged, workspace: str, project: str, vendor: Vendor | None) -> list[str]:
     """What to do about a new role that lets nobody in yet; nothing for others."""
     address = f"{workspace}/{project}"
     grants = found.estate.grants if found.estate else ()
     grant = next((each for each in grants if each.address == address and each.trust.pending), None)
     if grant is None:
         return []
+    if vendor and vendor.own_principals:
+        own = "the role or user of your own that is to call"
+        return [f"pending: {address} lets nobody in, until {own} stands in {grant.location.file}; then deploy it"]
     return [
         f"pending: {address} lets nobody in, until the vendor's own words stand in {grant.location.file}",
         "  deploy it, give the vendor the role's ARN (`rolecall handoff`), write what its screen shows, deploy again",

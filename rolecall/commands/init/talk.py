@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rolecall.accounts.profiles import Profile, profiles
+from rolecall.accounts.profiles import Profile, profiles, region_in_force
 from rolecall.answer import Say
 from rolecall.commands.init.completing import Ask
 from rolecall.config.schema import Vendor
@@ -22,10 +22,15 @@ class Talk:
     """Whether a new external ID is shown whole."""
     make_id: Callable[[], object] = uuid.uuid4
     read_profiles: Callable[[], tuple[Profile, ...]] = profiles
+    read_region: Callable[[], str | None] = region_in_force
 
     def profiles(self) -> tuple[Profile, ...]:
         """The user's AWS profiles; none where nobody is asked: what flags lead to is the same on every machine."""
         return self.read_profiles() if self.ask else ()
+
+    def region(self) -> str | None:
+        """What the environment names as the region, where somebody is asked or not: it is told what was taken."""
+        return self.read_region()
 
     def show_id(self, made: str, place: str, vendor: Vendor | None) -> None:
         """Tell of a new external ID: whole where a person has just been asked, as logs keep what pipelines print."""
