@@ -26,7 +26,6 @@ CDK_FILES = {
 }
 """What plain cdk and npm need in an estate's folder, each with its starter; nothing is filled in."""
 
-# In a checkout they stand beside the package, in a wheel inside it.
 _PLACES = (Path(__file__).parent / FOLDER, Path(__file__).parents[1] / FOLDER)
 # A hundred times the longest of ours.
 _MAX_STARTER_BYTES = 256 * 1024
@@ -51,10 +50,9 @@ def render(name: str, values: Mapping[str, object], estate: Path | None = None) 
     Raises:
         BadStarterError: a starter of the estate's cannot be read, or fails.
     """
-    ours = next(place for place in _PLACES if place.is_dir())
     loaders: list[BaseLoader] = [_Own(estate)] if estate else []
     environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*loaders, FileSystemLoader(ours)]),
+        loader=ChoiceLoader([*loaders, FileSystemLoader(ours())]),
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
@@ -72,6 +70,11 @@ def render(name: str, values: Mapping[str, object], estate: Path | None = None) 
         raise BadStarterError(_reason(error, f"{FOLDER}/{name}")) from None
 
 
+def ours() -> Path:
+    """The folder of the starters that come with Rolecall: in a checkout beside the package, in a wheel inside it."""
+    return next(place for place in _PLACES if place.is_dir())
+
+
 def is_own(name: str, estate: Path) -> bool:
     """Whether an estate has a starter of that name of its own."""
     return os.path.lexists(estate / FOLDER / name)
@@ -83,7 +86,7 @@ def quoted(value: object) -> str:
 
 
 class _Own(BaseLoader):
-    """The starters in an estate's folder: regular files of its own, and nothing that a link or .. leads to."""
+    """The starters in an estate's folder `templates`: regular files, and nothing that a link or .. leads to outside."""
 
     def __init__(self, estate: Path) -> None:
         self._estate = estate
@@ -93,9 +96,10 @@ class _Own(BaseLoader):
         if not os.path.lexists(path):
             raise TemplateNotFound(template)
         shown = f"{FOLDER}/{template}"
-        real = Path(os.path.realpath(path))
-        if not real.is_relative_to(os.path.realpath(self._estate)):
-            raise BadStarterError(f"starter {shown} leads out of the estate's folder, to {real}: put a copy there")
+        # The estate's other files are no starters either, such as what Rolecall notes there for itself.
+        real, home = Path(os.path.realpath(path)), Path(os.path.realpath(self._estate)) / FOLDER
+        if not real.is_relative_to(home):
+            raise BadStarterError(f"starter {shown} leads out of the estate's {FOLDER}/, to {real}: put a copy there")
         if not real.is_file():  # asked for first: opening a FIFO would wait for somebody to write
             raise BadStarterError(f"starter {shown} is no file: take it away")
         try:

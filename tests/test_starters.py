@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from rolecall.model.pipeline import GitHub, Pipeline
 from rolecall.pipelines import Layout, workflow_values
 from rolecall.starters import BadStarterError, quoted, render
 from rolecall.vendors import catalog
+from tests.commands.test_init import fitting
 
 ROOT = Path(__file__).parents[1]
 PROJECT = "estate/workspaces/project.yaml.j2"
@@ -182,19 +185,32 @@ def test_a_link_out_of_the_estate_is_not_read(tmp_path: Path, level: str) -> Non
     }[level]
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(target)
-    with pytest.raises(BadStarterError, match="leads out of the estate's folder") as refused:
+    with pytest.raises(BadStarterError, match="leads out of the estate's templates/") as refused:
         make(estate, HR, "project")
     assert refused.value.exit_code == 2
 
 
-def test_a_link_within_the_estate_is_read(tmp_path: Path) -> None:
+def test_a_link_within_the_starters_is_read_and_one_to_another_file_of_the_estate_is_not(tmp_path: Path) -> None:
     make(tmp_path)
-    (tmp_path / "shared.j2").write_text(OURS + "tags: {a: b}\n")
+    shared = own(tmp_path, "shared.j2", OURS + "tags: {a: b}\n")
     link = tmp_path / "templates" / PROJECT
     link.parent.mkdir(parents=True)
-    link.symlink_to(tmp_path / "shared.j2")
+    link.symlink_to(shared)
     make(tmp_path, HR, "project")
     assert "tags: {a: b}" in (tmp_path / "workspaces" / "acme-prod.yaml").read_text()
+    link.unlink()
+    (tmp_path / ".rolecall").mkdir(exist_ok=True)
+    shared.rename(tmp_path / ".rolecall" / "secret")
+    link.symlink_to("../../../.rolecall/secret")
+    with pytest.raises(BadStarterError, match="leads out of the estate's templates/"):
+        make(tmp_path, Wishes(workspace="acme-prod", project="it", project_id="82"), "project")
+
+
+def test_the_docs_tell_where_ours_are() -> None:
+    told = re.search(r'^python -c "(.*)"$', (ROOT / "docs" / "starters.md").read_text("utf-8"), re.MULTILINE)
+    assert told is not None
+    shown = subprocess.run([sys.executable, "-c", told[1]], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert (Path(shown.stdout.strip()) / PROJECT).is_file()
 
 
 def test_what_is_no_text_file_is_named(tmp_path: Path) -> None:
@@ -265,11 +281,36 @@ def test_the_docs_name_every_starter() -> None:
     assert {f"templates/{starter}" for starter in ESTATE_STARTERS.values()} < ours
 
 
-def test_the_example_of_the_docs_is_a_starter_that_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize("vendor", sorted(catalog.entries()))
+def test_the_example_of_the_docs_is_a_starter_that_works_for_every_vendor(tmp_path: Path, vendor: str) -> None:
     text = (ROOT / "docs" / "starters.md").read_text("utf-8")
     example = re.search(r"```jinja\n(.*?)```", text, re.DOTALL)
     assert example is not None
     own(tmp_path, PROJECT, example[1])
+    flags = fitting(vendor, Wishes(workspace="w", project="p"))
+    make(tmp_path, flags)
+    found = judged(tmp_path)
+    assert not has_errors(found.findings)
+    assert found.estate is not None
+    permissions = found.estate.grants[0].permissions
+    assert bool(permissions.secrets) == (catalog.entries()[vendor].get("permission_profile") != "no-secrets")
+
+
+@pytest.mark.parametrize("change", ["secrets_scope: workspace\n", "no tag owner"])
+def test_the_example_of_the_docs_fits_other_estates(tmp_path: Path, change: str) -> None:
+    text = (ROOT / "docs" / "starters.md").read_text("utf-8")
+    example = re.search(r"```jinja\n(.*?)```", text, re.DOTALL)
+    assert example is not None
     make(tmp_path)
+    file = tmp_path / "workspaces" / "acme-prod.yaml"
+    if change.startswith("secrets_scope"):
+        role = "workspace_role: {secrets: [{prefix: acme/}]}\n"
+        file.write_text(change + role + file.read_text().split("    secrets:")[0])
+    else:
+        estate = tmp_path / "estate.yaml"
+        estate.write_text(re.sub("  tags: .*\n", "", estate.read_text()))
+    assert not has_errors(judged(tmp_path).findings)
+    own(tmp_path, PROJECT, example[1])
     make(tmp_path, HR, "project")
     assert not has_errors(judged(tmp_path).findings)
+    assert 'team: ""' not in file.read_text()

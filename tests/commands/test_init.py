@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import subprocess
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -385,11 +386,46 @@ def test_a_person_s_edit_is_kept_and_what_is_missing_is_written(tmp_path: Path) 
 def test_files_that_were_there_before_the_estate_are_kept(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text("mine")
     (tmp_path / ".gitignore").symlink_to("nowhere")
-    answer = make(tmp_path)
+    said: list[str] = []
+    answer = make(tmp_path, said=said)
+    assert any("cdk.json was there and starts another app than app.py" in line for line in said)
+    assert any(".gitignore was there: add .rolecall/ and node_modules/ and cdk.out/ to it" in line for line in said)
     assert (tmp_path / "cdk.json").read_text() == "mine"
     assert (tmp_path / ".gitignore").is_symlink()
     assert f"kept {tmp_path / 'cdk.json'}" in answer.text
     assert errors(tmp_path) == []
+
+
+def test_nothing_is_said_of_our_own_files_and_of_edits_that_change_nothing_for_the_estate(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "cdk.json").write_text('{"app": "python app.py", "context": {"a": 1}}')
+    (tmp_path / ".gitignore").write_text("/.rolecall\n/node_modules/\ncdk.out\n")
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert not any("was there" in line for line in said)
+
+
+def test_drafts_of_a_killed_run_are_taken_away_and_ignored_by_git(tmp_path: Path) -> None:
+    names = (".estate.yaml.e5e204f8", "workspaces/.acme-prod.yaml.0123abcd")
+    others = (".estate.yaml.backup", ".estate.yaml.0123abcde", ".mine.yaml.e5e204f8")
+    make(tmp_path)
+    (tmp_path / "estate.yaml").unlink()  # the others were whole when the run was killed
+    for name in (*names, *others, ".cdk.json.e5e204f8"):
+        (tmp_path / name).write_text("external_id: whole\n")
+        os.utime(tmp_path / name, (1, 1))
+    young = tmp_path / ".cdk.json.0123abcd"
+    young.write_text("somebody else is at work")
+    make(tmp_path)
+    assert [name for name in names if (tmp_path / name).exists()] == []
+    assert [name for name in others if not (tmp_path / name).exists()] == []
+    assert young.exists()
+    assert not (tmp_path / ".cdk.json.e5e204f8").exists()
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)  # noqa: S607 -- the git of whoever tests
+    for name in (*names, "sheets/w-p.md"):
+        asked = ["git", "-C", str(tmp_path), "check-ignore", "-q", name]
+        assert subprocess.run(asked, check=False).returncode == 0, name
+    asked = ["git", "-C", str(tmp_path), "check-ignore", "-q", "workspaces/acme-prod.yaml"]
+    assert subprocess.run(asked, check=False).returncode == 1
 
 
 def test_another_workspace_is_no_new_estate(tmp_path: Path) -> None:

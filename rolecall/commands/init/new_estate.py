@@ -9,7 +9,8 @@ from rolecall.commands import schema
 from rolecall.commands.init import new_workspace
 from rolecall.commands.init.comparing import refuse_another_estate, refuse_another_workspace
 from rolecall.commands.init.completing import EXAMPLES, completed
-from rolecall.commands.init.new_files import create, present
+from rolecall.commands.init.kept_files import about_kept
+from rolecall.commands.init.new_files import create, present, remove_leftovers
 from rolecall.commands.init.npm_files import fitting
 from rolecall.commands.init.rendered import rendered
 from rolecall.commands.init.situation import Situation
@@ -138,9 +139,10 @@ def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk)
     kept = present(folder, wanted)
     files = {name: text for name, text in wanted.items() if name not in kept}
     after = refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
+    remove_leftovers(folder, kept)
     create(folder, files)
-    if about_npm:
-        talk.say(about_npm)
+    for line in filter(None, (about_npm, *about_kept(folder, kept))):
+        talk.say(line)
     return Answer(told(folder, files, [*kept, *known])), list(files), after
 
 

@@ -3,12 +3,17 @@
 import contextlib
 import errno
 import os
+import re
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.answer import CANNOT_TELL, NO, CommandError
+
+_AT_WORK_SECONDS = 60
+"""After which no run works on a draft any more: all of them take less than one."""
 
 
 @dataclass
@@ -54,6 +59,7 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
     """
     run = _Run()
     try:
+        remove_leftovers(folder, files)
         drafts = {name: _draft(folder, name, text, run) for name, text in files.items()}
         for name, draft in drafts.items():
             _give_name(draft, folder / name, run)
@@ -65,10 +71,31 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
         raise
 
 
+def remove_leftovers(folder: Path, names: Iterable[str]) -> None:
+    """Take away the drafts of files that a killed run has left in a folder; those of one at work now are younger."""
+    for path in (folder / name for name in names):
+        if path.parent.is_dir() and _is_within(path.parent, folder):
+            form = re.compile(re.escape(f".{path.name[:100]}.") + "[0-9a-f]{8}")
+            drafts = [found for found in path.parent.iterdir() if form.fullmatch(found.name)]
+            for draft in filter(_is_old, drafts):
+                _quietly(draft.unlink)
+
+
+def _is_old(draft: Path) -> bool:
+    try:
+        return not draft.is_dir() and time.time() - draft.lstat().st_mtime > _AT_WORK_SECONDS
+    except OSError:  # the run that was at work has given it its name
+        return False
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 def _draft(folder: Path, name: str, text: str, run: _Run) -> Path:
     path = folder / name
     _make_folder(path.parent, run)
-    if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(folder)):
+    if not _is_within(path.parent, folder):
         raise CommandError(f"{path.parent} leads elsewhere, out of {folder}", "make it a folder of its own", NO)
     draft = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
     try:
