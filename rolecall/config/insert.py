@@ -3,6 +3,7 @@
 Every other character of it stays as it is.
 """
 
+import re
 import textwrap
 from typing import Any
 
@@ -12,6 +13,9 @@ from rolecall.config import edit
 from rolecall.config.edit import NotEditableError
 
 _BLANKS = " \t"
+# An item of a list that somebody has made a comment of, and a line of it below the first.
+_COMMENTED_ITEM = re.compile(r"[ \t]*# ?- ")
+_COMMENTED_MORE = re.compile(r"[ \t]*#[ \t]{2,}\S")
 
 
 def with_item(text: str, key: str, block: str) -> str:
@@ -36,7 +40,7 @@ def with_item(text: str, key: str, block: str) -> str:
         raise NotEditableError(f"it is no mapping with a list of {key}")
     changed = _changed(text, key, block, item)
     if edit.meaning(changed) != {**before, key: [*(before.get(key) or []), item]}:
-        raise NotEditableError("the file is laid out in an unusual way")
+        raise _unusual(text, key)
     return changed
 
 
@@ -44,8 +48,9 @@ def with_key(text: str, block: str) -> str:
     """The text with one more key below all others.
 
     Args:
-        text: YAML, one document that is a mapping in block style.
-        block: the key and its value, in block style from the first column; its comments are kept.
+        text: YAML, one document that is a mapping.
+        block: the key and its value, in block style from the first column; its comments are kept where the document is
+            in block style too.
 
     Raises:
         NotEditableError: the key stands there, or the file would mean something else afterwards.
@@ -61,9 +66,9 @@ def with_key(text: str, block: str) -> str:
     if there := next((key for key in added if key in before), None):
         raise NotEditableError(f"`{there}` stands there already")
     document: Any = yaml.compose(text, yaml.CSafeLoader)
-    changed = _below(text, document, block)
+    changed = _in_flow(text, document, _flow(added)[1:-1]) if document.flow_style else _below(text, document, block)
     if edit.meaning(changed) != {**before, **added}:
-        raise NotEditableError("the file is laid out in an unusual way")
+        raise _unusual(text, *list(before)[-1:])
     return changed
 
 
@@ -96,8 +101,8 @@ def _with_block_item(text: str, key_node: Any, items: Any, block: str) -> str:
 def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
     """The first item of a list that is written as `[]`, or as nothing at all."""
     start, end = value.start_mark.index, value.end_mark.index
-    if text[start:end].strip(f"[]~{_BLANKS}") not in ("", "null", "Null", "NULL"):
-        raise NotEditableError("the empty list is laid out in an unusual way")
+    if text[start:end].strip(f"[]~{_BLANKS}\r\n") not in ("", "null", "Null", "NULL"):
+        raise _unusual(text, key_node.value)
     emptied = text[:start].rstrip(_BLANKS) + text[end:]
     line_end = edit.end_of_line(emptied, key_node.end_mark.index)
     return _inserted_line(emptied, line_end, as_item(block, key_node.start_mark.column + 2, 2))
@@ -106,11 +111,20 @@ def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
 def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str:
     """The list itself, below everything else."""
     if document.flow_style:
-        end = document.end_mark.index - 1
-        last = len(text[:end].rstrip())
-        comma = "" if text[:last].endswith(("{", ",")) else ","
-        return f"{text[:last]}{comma} {key}: [{_flow(item)}]{text[last:]}"
+        return _in_flow(text, document, f"{key}: [{_flow(item)}]")
     return _below(text, document, f"{key}:\n{as_item(block, 2, 2)}")
+
+
+def _in_flow(text: str, document: Any, entry: str) -> str:
+    """The text with an entry behind all others of a document in flow style, and before the last one's comment."""
+    if not document.value:
+        start = text.index("{", document.start_mark.index) + 1
+        return f"{text[:start]}{entry}{text[start:]}"
+    key, value = document.value[-1]
+    last = value.end_mark.index
+    if last < key.end_mark.index:
+        raise NotEditableError("the document ends in an alias")
+    return f"{text[:last]}, {entry}{text[last:]}"
 
 
 def _below(text: str, document: Any, block: str) -> str:
@@ -124,7 +138,16 @@ def _with_flow_item(text: str, items: Any, item: Any) -> str:
     end = items.value[-1].end_mark.index
     if not items.start_mark.index < end < items.end_mark.index:
         raise NotEditableError("the list ends in an alias")
-    return f"{text[:end]}, {_flow(item)}{text[end:]}"
+    after = edit.end_of_line(text, end)
+    behind, _, _ = text[end:after].partition("#")
+    close = items.end_mark.index - 1
+    if after > close or behind.strip() not in ("", ",") or text[after:close].strip():
+        return f"{text[:end]}, {_flow(item)}{text[end:]}"
+    # On a line of its own, so that the last item keeps its comment.
+    comma = "" if "," in behind else ","
+    lead = " " * items.value[-1].start_mark.column
+    with_comma = f"{text[:end]}{comma}{text[end:]}"
+    return _inserted_line(with_comma, after + len(comma), f"{lead}{_flow(item)}\n")
 
 
 def _flow(item: Any) -> str:
@@ -145,7 +168,8 @@ def _end_of_lines(text: str, start: int, end: int, own_column: int) -> int:
     the next part's unless they stand in the columns of this one.
     """
     lines = [line for line in edit.lines(text[start:end]) if line]
-    while len(lines) > 1:
+    least = _with_commented_items(lines)
+    while len(lines) > least:
         last = lines[-1].strip()
         column = len(lines[-1]) - len(lines[-1].lstrip())
         if last and not (last.startswith("#") and column < own_column):
@@ -154,9 +178,36 @@ def _end_of_lines(text: str, start: int, end: int, own_column: int) -> int:
     return start + sum(map(len, lines))
 
 
+def _with_commented_items(lines: list[str]) -> int:
+    """How many lines there are at least: up to the last item that is a comment, in whatever column."""
+    begun = [number for number, line in enumerate(lines) if _COMMENTED_ITEM.match(line)]
+    if not begun or any(line.strip() and not line.strip().startswith("#") for line in lines[begun[-1] :]):
+        return 1
+    least = begun[-1] + 1
+    while least < len(lines) and _COMMENTED_MORE.match(lines[least]):
+        least += 1
+    return least
+
+
+def _unusual(text: str, *keys: str) -> NotEditableError:
+    """The error for a layout that is not understood: where, and what is there, but none of the values."""
+    document: Any = yaml.compose(text, yaml.CSafeLoader)
+    found = edit.entry(document, keys[0]) if keys else None
+    if found is None:
+        return NotEditableError("the file is laid out in an unusual way")
+    key, value = found
+    begins = text[key.end_mark.index : value.end_mark.index].lstrip(f":{_BLANKS}")[:1]
+    what = {"&": "an anchor", "!": "a tag", "|": "a block of text", ">": "a block of text"}.get(begins)
+    shown = f"{what} behind" if what else "the value of"
+    return NotEditableError(
+        f"the file is laid out in an unusual way: {shown} `{keys[0]}`, in line {key.start_mark.line + 1}"
+    )
+
+
 def _inserted_line(text: str, end: int, lines: str) -> str:
     """The text with whole lines put in at an end of a line, in the line breaks that it has."""
-    line_break = edit.line_break_of(text)
+    # Where a file has several, that of the line above.
+    line_break = edit.line_break_of(above[-1]) if (above := edit.lines(text[:end])[:-1]) else edit.line_break_of(text)
     inside = lines.replace("\n", line_break)
     if end == len(text) and not text.endswith(("\n", "\r")):
         return f"{text}{line_break}{inside.removesuffix(line_break)}"

@@ -464,10 +464,19 @@ def test_what_no_answer_can_mend_is_said_before_anything_is_asked(
     assert contents(repository) == before
 
 
+def test_an_estate_in_flow_style_gets_its_pipeline_in_flow_style(repository: Path) -> None:
+    own_file = repository / "infra/doors/estate.yaml"
+    flow = '{schema: 1, estate: acme, defaults: {account: "111111111111", region: eu-central-1, role_path: /vendors/}'
+    own_file.write_text(flow + "}\n")
+    make(repository)
+    assert own_file.read_text().startswith(flow + ", pipeline: {github: {repository: acme/doors, ")
+    assert errors(repository / "infra/doors") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        '{schema: 1, estate: acme, defaults: {account: "111111111111", region: eu-central-1, role_path: /vendors/}}\n',
+        "{schema: 1, defaults: {account: '111111111111', region: eu-central-1, tags: {owner: &e acme}}, estate: *e}\n",
         ESTATE + "pipeline:\n",
     ],
 )

@@ -50,7 +50,32 @@ LAYOUTS = {
     "a flow list": ("projects: [{project: a}] # c\n", f"projects: [{{project: a}}, {FLOW}] # c\n"),
     "a flow list on several lines": (
         "projects: [\n  {project: a}, # c\n]\n",
-        f"projects: [\n  {{project: a}}, {FLOW}, # c\n]\n",
+        f"projects: [\n  {{project: a}}, # c\n  {FLOW}\n]\n",
+    ),
+    "a flow list on several lines without a comma at its end": (
+        "projects: [\n  {project: a} # c, d\n]\n",
+        f"projects: [\n  {{project: a}}, # c, d\n  {FLOW}\n]\n",
+    ),
+    "a flow list with its bracket behind the last item": (
+        "projects: [\n  {project: a}]\n",
+        f"projects: [\n  {{project: a}}, {FLOW}]\n",
+    ),
+    "a flow list with a comment of its own at its end": (
+        "projects: [\n  {project: a}, # c\n  # d\n]\n",
+        f"projects: [\n  {{project: a}}, {FLOW}, # c\n  # d\n]\n",
+    ),
+    "an item that is a comment, in the key's own column": (
+        "projects:\n- project: a\n# - project: old\n#   x: 1\n# about x\nx: 1\n",
+        "projects:\n- project: a\n# - project: old\n#   x: 1\n- NEW2# about x\nx: 1\n",
+    ),
+    "an item that is a comment further up": (
+        "projects:\n# - project: old\n- project: a\n# about x\nx: 1\n",
+        "projects:\n# - project: old\n- project: a\n- NEW2# about x\nx: 1\n",
+    ),
+    "an empty list on two lines": ("projects: [\n]\nx: 1\n", "projects:\n  - NEW4x: 1\n"),
+    "a flow document with a comment at its end": (
+        "{x: 1, # c\n}\n",
+        f"{{x: 1, projects: [{FLOW}], # c\n}}\n",
     ),
     "JSON": ('{"projects":[{"project":"a"}],"x":1}', f'{{"projects":[{{"project":"a"}}, {FLOW}],"x":1}}'),
     "JSON with an empty list": ('{"projects":[],"x":1}', f'{{"projects": [{FLOW}],"x":1}}'),
@@ -161,7 +186,10 @@ DOCUMENTS = {
     "the document's end": ("---\na: 1\n...\n", "---\na: 1\nNEW...\n"),
     "a byte order mark": ("\ufeffa: é\n", "\ufeffa: é\nNEW"),
     "an indented document": ("  a: 1\n  b: 2\n", "  a: 1\n  b: 2\n  new:\n    a: 1     # mine\n"),
-    "JSON": ('{"a": 1}\n', None),
+    "items that are comments in the first column": (
+        "a: 1\nwaivers:\n# - {x: 1}\n#   - more\n\n# the end\n",
+        "a: 1\nwaivers:\n# - {x: 1}\n#   - more\nNEW\n# the end\n",
+    ),
     "the key": ("new: 1\na: 1\n", None),
     "the key in quotes and empty": ('"new":\n', None),
     "a list": ("- a\n", None),
@@ -181,6 +209,42 @@ def test_a_key_goes_below_all_others_or_the_text_is_refused(name: str) -> None:
     else:
         assert with_key(text, KEY) == wanted.replace("NEW", KEY)
         assert with_key(text.replace("\n", "\r\n"), KEY) == wanted.replace("NEW", KEY).replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('{"a": 1}\n', '{"a": 1, new: {a: 1}}\n'),
+        ("{a: 1, # c\n}\n", "{a: 1, new: {a: 1}, # c\n}\n"),
+        ("{}\n", "{new: {a: 1}}\n"),
+        ("{a: &x {b: 1}, c: *x}\n", None),
+    ],
+)
+def test_a_document_in_flow_style_gets_the_key_in_flow_style(text: str, wanted: str | None) -> None:
+    if wanted is None:
+        with pytest.raises(NotEditableError, match="ends in an alias"):
+            with_key(text, KEY)
+    else:
+        assert with_key(text, KEY) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x: 1\nprojects: &p []\ny: *p\n", "an anchor behind `projects`, in line 2"),
+        ("projects: !!seq []\n", "a tag behind `projects`, in line 1"),
+        ("x: 1\nprojects: [ # k7-Zq2\n]\n", "the value of `projects`, in line 2"),
+    ],
+)
+def test_what_is_unusual_is_told_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(NotEditableError) as refused:
+        with_item(text, "projects", BLOCK)
+    assert str(refused.value) == f"the file is laid out in an unusual way: {said}"
+
+
+def test_a_file_with_several_line_breaks_gets_that_of_the_line_above() -> None:
+    text = "x: 1\r\nprojects:\n  - project: a\n"
+    assert with_item(text, "projects", BLOCK) == text + "  - " + BLOCK.replace("\n", "\n    ").rstrip(" ")
 
 
 @given(files())
