@@ -3,7 +3,6 @@
 Every other character of it stays as it is.
 """
 
-import re
 import textwrap
 from typing import Any
 
@@ -11,11 +10,9 @@ import yaml
 
 from rolecall.config import edit
 from rolecall.config.edit import NotEditableError
+from rolecall.config.whole_lines import end_of_lines, inserted_line
 
 _BLANKS = " \t"
-# An item of a list that somebody has made a comment of, and a line of it below the first.
-_COMMENTED_ITEM = re.compile(r"[ \t]*# ?- ")
-_COMMENTED_MORE = re.compile(r"[ \t]*#[ \t]{2,}\S")
 
 
 def with_item(text: str, key: str, block: str) -> str:
@@ -94,8 +91,8 @@ def _with_block_item(text: str, key_node: Any, items: Any, block: str) -> str:
     gap = first.column - dash.column if first.line == dash.line and 2 <= first.column - dash.column <= 8 else 2
     # What is written further in than the list's own key belongs to the list, comments too.
     own = max(dash.column, key_node.start_mark.column + 1)
-    end = _end_of_lines(text, dash.index, items.end_mark.index, own)
-    return _inserted_line(text, end, as_item(block, dash.column, gap))
+    end = end_of_lines(text, dash.index, items.end_mark.index, own)
+    return inserted_line(text, end, as_item(block, dash.column, gap))
 
 
 def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
@@ -105,7 +102,7 @@ def _with_first_item(text: str, key_node: Any, value: Any, block: str) -> str:
         raise _unusual(text, key_node.value)
     emptied = text[:start].rstrip(_BLANKS) + text[end:]
     line_end = edit.end_of_line(emptied, key_node.end_mark.index)
-    return _inserted_line(emptied, line_end, as_item(block, key_node.start_mark.column + 2, 2))
+    return inserted_line(emptied, line_end, as_item(block, key_node.start_mark.column + 2, 2))
 
 
 def _with_list(text: str, document: Any, key: str, block: str, item: Any) -> str:
@@ -130,8 +127,8 @@ def _in_flow(text: str, document: Any, entry: str) -> str:
 def _below(text: str, document: Any, block: str) -> str:
     """The text with the lines of a block below everything that the document says."""
     column = document.start_mark.column
-    end = _end_of_lines(text, document.start_mark.index, document.end_mark.index, column + 1)
-    return _inserted_line(text, end, textwrap.indent(block, " " * column))
+    end = end_of_lines(text, document.start_mark.index, document.end_mark.index, column + 1)
+    return inserted_line(text, end, textwrap.indent(block, " " * column))
 
 
 def _with_flow_item(text: str, items: Any, item: Any) -> str:
@@ -147,7 +144,7 @@ def _with_flow_item(text: str, items: Any, item: Any) -> str:
     comma = "" if "," in behind else ","
     lead = " " * items.value[-1].start_mark.column
     with_comma = f"{text[:end]}{comma}{text[end:]}"
-    return _inserted_line(with_comma, after + len(comma), f"{lead}{_flow(item)}\n")
+    return inserted_line(with_comma, after + len(comma), f"{lead}{_flow(item)}\n")
 
 
 def _flow(item: Any) -> str:
@@ -159,34 +156,6 @@ def as_item(block: str, column: int, gap: int) -> str:
     lead = " " * column
     inner = textwrap.indent(block.rstrip("\n"), " " * (column + gap))
     return f"{lead}-{inner[column + 1 :]}\n"
-
-
-def _end_of_lines(text: str, start: int, end: int, own_column: int) -> int:
-    """Where the lines of a part end.
-
-    Its end as the loader has it lies where the next part begins. Blank lines before that are nobody's, and comments are
-    the next part's unless they stand in the columns of this one.
-    """
-    lines = [line for line in edit.lines(text[start:end]) if line]
-    least = _with_commented_items(lines)
-    while len(lines) > least:
-        last = lines[-1].strip()
-        column = len(lines[-1]) - len(lines[-1].lstrip())
-        if last and not (last.startswith("#") and column < own_column):
-            break
-        lines.pop()
-    return start + sum(map(len, lines))
-
-
-def _with_commented_items(lines: list[str]) -> int:
-    """How many lines there are at least: up to the last item that is a comment, in whatever column."""
-    begun = [number for number, line in enumerate(lines) if _COMMENTED_ITEM.match(line)]
-    if not begun or any(line.strip() and not line.strip().startswith("#") for line in lines[begun[-1] :]):
-        return 1
-    least = begun[-1] + 1
-    while least < len(lines) and _COMMENTED_MORE.match(lines[least]):
-        least += 1
-    return least
 
 
 def _unusual(text: str, *keys: str) -> NotEditableError:
@@ -202,13 +171,3 @@ def _unusual(text: str, *keys: str) -> NotEditableError:
     return NotEditableError(
         f"the file is laid out in an unusual way: {shown} `{keys[0]}`, in line {key.start_mark.line + 1}"
     )
-
-
-def _inserted_line(text: str, end: int, lines: str) -> str:
-    """The text with whole lines put in at an end of a line, in the line breaks that it has."""
-    # Where a file has several, that of the line above.
-    line_break = edit.line_break_of(above[-1]) if (above := edit.lines(text[:end])[:-1]) else edit.line_break_of(text)
-    inside = lines.replace("\n", line_break)
-    if end == len(text) and not text.endswith(("\n", "\r")):
-        return f"{text}{line_break}{inside.removesuffix(line_break)}"
-    return text[:end] + inside + text[end:]

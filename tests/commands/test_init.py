@@ -244,6 +244,14 @@ def test_a_wrong_flag_is_refused_with_what_is_allowed(tmp_path: Path, wishes: Wi
     assert not (tmp_path / "e").exists()
 
 
+def test_an_owner_is_whatever_a_tag_may_hold_and_the_tip_fits_an_estate_that_is_not_there(tmp_path: Path) -> None:
+    make(tmp_path / "e", Wishes(owner="Data Platform @EU"))
+    assert dict(grant(tmp_path / "e", "acme-prod/billing").tags)["owner"] == "Data Platform @EU"
+    with pytest.raises(CommandError, match="RC107") as refused:
+        make(tmp_path / "new", Wishes(vendor="unified", external_id="12345678"))
+    assert "there is no estate yet" in refused.value.tip
+
+
 def test_another_data_centre_takes_the_account_that_the_vendor_shows(tmp_path: Path) -> None:
     make(tmp_path, replace(WORKSPACE, data_center="eu", trusted="222222222222"))
     assert grant(tmp_path, "w/p").trust.principals == ("arn:aws:iam::222222222222:root",)

@@ -1,5 +1,6 @@
 """A whole new estate: its own files, the schemas for editors, and a first workspace with a first project."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -150,7 +151,7 @@ def _tell_assumed(said: Wishes, whole: Wishes, talk: Talk) -> None:
     """Everything that stands in the files and that nobody has said: as flags that would say it, and what is no good."""
     assumed = {name: value for name, value in whole.given().items() if value and name not in said.given()}
     examples = [name for name in _EXAMPLES_TO_REPLACE if assumed.get(name) == EXAMPLES[name]]
-    flags = [f"{FLAGS[name]} {value}" for name, value in assumed.items() if name not in examples]
+    flags = [f"{FLAGS[name]} {shlex.quote(value)}" for name, value in assumed.items() if name not in examples]
     if flags:
         talk.say(f"assumed, as no flag says otherwise: {' '.join(flags)}")
     if examples:

@@ -19,7 +19,7 @@ QUESTIONS = {
     "name": Question("Slug of the estate", "lower-case letters, digits, hyphens; roles and stacks carry it as a tag"),
     "account": Question("AWS account of the roles", "12 digits"),
     "region": Question("AWS region of the stacks and of the secrets", "such as eu-central-1"),
-    "owner": Question("Who answers for the roles", "a slug, which becomes their tag `owner`"),
+    "owner": Question("Who answers for the roles", "a team or a person; it becomes their tag `owner`"),
     "vendor": Question("Vendor", "its id"),
     "workspace": Question("Slug of the workspace", "your own name for it, such as acme-prod; stacks are called by it"),
     "workspace_id": Question("The vendor's own id of the workspace"),

@@ -35,7 +35,10 @@ def refuse_errors(folder: Path, changes: Mapping[str, str]) -> Judged:
         new = [finding for finding in _errors(after) if not before[_same(finding)]]
     if new:
         lines = "\n".join(f"{found.location}: {found.rule} {found.message}" for found in new)
-        raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", "mend what it names", NO)
+        # What a finding proposes may be a command that changes an estate.
+        is_there = (folder / ESTATE_FILE).exists()
+        tip = "mend what it names" if is_there else "other flags or answers: there is no estate yet to be changed"
+        raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", tip, NO)
     return after
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from rolecall.config import values
-from rolecall.model import external_ids, identifiers, naming, pipeline
+from rolecall.model import external_ids, identifiers, naming, pipeline, tags
 from rolecall.model.invalid import InvalidValueError
 from rolecall.pipelines import Layout
 
@@ -78,11 +78,17 @@ def _trusted(value: str, what: str) -> None:
         identifiers.principal(value, "aws", what)
 
 
+def _owner(value: str) -> None:
+    tags.tag_value(values.text(value))
+    if not value:
+        raise InvalidValueError("owner", value, "who answers for the roles", "name a team or a person", rule="RC310")
+
+
 _CHECKS: dict[str, Callable[[str, str], object]] = {
     "name": values.short_slug,
     "account": identifiers.account_id,
     "region": identifiers.region,
-    "owner": values.short_slug,
+    "owner": lambda value, what: _owner(value),
     "vendor": values.short_slug,
     "workspace": values.stack_slug,
     "workspace_id": values.vendor_id,
