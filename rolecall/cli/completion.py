@@ -1,7 +1,8 @@
 """What a shell offers after TAB: the words of an option, the selectors of the estate, the vendors of the catalog.
 
 Everything comes from an option's metavar, so that the help and the completion say the same. Files are read as text
-and YAML and not judged: a shell waits for this, and an estate with errors has selectors too.
+and YAML and not judged: a shell waits for this, and an estate with errors has selectors too. But shells evaluate what
+they are offered, and escape too little of it: whatever is no name of Rolecall's own is never offered.
 """
 
 import inspect
@@ -83,4 +84,16 @@ def _projects(path: Path) -> Iterator[str]:
 
 
 def _starting(words: Iterable[str], incomplete: str) -> list[str]:
-    return [word for word in words if word.startswith(incomplete)]
+    """All that any shell is given comes through here."""
+    return [word for word in words if word.startswith(incomplete) and _is_harmless(word)]
+
+
+def _is_harmless(word: str) -> bool:
+    """Whether a word is made of slugs alone: no shell has another meaning for one of their signs."""
+    from rolecall.model.identifiers import slug
+    from rolecall.model.invalid import InvalidValueError
+
+    try:
+        return all(slug(part, "word") for part in word.split("/"))
+    except InvalidValueError:
+        return False

@@ -1,5 +1,6 @@
 """What shells offer after TAB, asked for as the installed scripts of bash, zsh and fish do."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -93,3 +94,42 @@ def test_bash_takes_the_script_and_asks_the_program(tmp_path: Path) -> None:
         ["/bin/bash", "--norc", "-c", bash], cwd=ACME, env=environment, capture_output=True, text=True, check=True
     )
     assert ended.stdout.split() == ["unified-prod", "unified-prod/connections"]
+
+
+# Names that a shell would evaluate, in every place that selectors come from: file names, and values of YAML.
+HOSTILE = [
+    r"x\$(touch ran)",
+    "x$(touch ran)",
+    r"x\\`touch ran`",
+    "x`touch ran`",
+    'x")); touch ran #',
+    "x'; touch ran; '",
+    "x;touch ran #",
+    "x\ntouch ran",
+    "x y",
+    "-x",
+    "X",
+    "x\u200b",
+]
+
+
+def hostile_estate(folder: Path) -> Path:
+    (folder / "workspaces" / "w").mkdir(parents=True)
+    projects = [{"project": name} for name in [*HOSTILE, "x-good"]]
+    (folder / "workspaces" / "w.yaml").write_text(json.dumps({"workspace": "w", "projects": projects}))
+    for name in HOSTILE:
+        (folder / "workspaces" / f"{name}.yaml").write_text("workspace: x\n")
+        (folder / "workspaces" / "w" / f"{name}.yaml").write_text("project: x\n")
+    return folder
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_no_shell_is_offered_a_name_that_it_would_evaluate(tmp_path: Path, shell: str) -> None:
+    line = {
+        "bash": {"COMP_WORDS": "rolecall show ", "COMP_CWORD": "2"},
+        "zsh": {"_TYPER_COMPLETE_ARGS": "rolecall show "},
+        "fish": {"_TYPER_COMPLETE_ARGS": "rolecall show ", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }[shell]
+    ended = asked(hostile_estate(tmp_path), _ROLECALL_COMPLETE=f"complete_{shell}", **line)
+    told = ended.stdout.removeprefix("_arguments '*: :((").removesuffix("))'\n")
+    assert told.replace('"', "").split() == ["w", "w/x-good"]
