@@ -11,7 +11,14 @@ A role that one vendor may assume, with one secret and everything below one pref
         external_id="workato_iam_external_id_12345_678",
         secrets=[Secret("name", "prod/jira"), Secret("prefix", "billing/")],
     )
+
+CDK runs on Node, which `aws_cdk` starts as it is imported: on the one that came with the extra `cdk`, if this package
+is imported first; otherwise on the one that JSII_NODE names, or the first on PATH.
 """
+
+from rolecall.node import use_bundled_node
+
+use_bundled_node()
 
 from constructs_lib.deploy_role import GitHubDeployRole
 from constructs_lib.execution_policy import CdkExecutionPolicy

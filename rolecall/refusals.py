@@ -12,6 +12,10 @@ from rolecall.local import LOCAL_EXTRA, LocalAwsError, NotInstalledError, Unknow
 from rolecall.model.invalid import InvalidValueError
 from rolecall.starters import BadStarterError
 
+_OF_OURS = ("stacks", "constructs_lib")
+"""Our packages beside this one, whose names an app of the user's own may have given to others."""
+_RENAME = "rename yours, or take its folder out of PYTHONPATH"
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -54,6 +58,8 @@ def _unforeseen(error: Exception) -> Refusal:
         return Refusal(
             f"AWS could not be asked: {code or type(error).__name__}", "check credentials and network", CANNOT_TELL
         )
+    if isinstance(error, ImportError) and (package := (error.name or "").partition(".")[0]) in _OF_OURS:
+        return Refusal(f"a package {package} that is not Rolecall's is found first: {error}", _RENAME, USAGE)
     where = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(where.filename).name}:{where.lineno}"
     return Refusal(

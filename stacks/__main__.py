@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
+from rolecall.node import use_bundled_node
 from stacks.extra import CDK_EXTRA, missing_packages
-from stacks.node import use_bundled_node
 
 
 def main() -> int:

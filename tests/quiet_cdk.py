@@ -6,7 +6,7 @@ other tests start keep validation on.
 
 import pytest
 
-from stacks.node import use_bundled_node
+from rolecall.node import use_bundled_node
 
 with pytest.MonkeyPatch.context() as patch:
     patch.setenv("CDK_VALIDATION", "false")

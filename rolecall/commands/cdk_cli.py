@@ -12,7 +12,7 @@ from rolecall.answer import USAGE, CommandError
 from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
 from rolecall.commands.overheard import run_overheard
 from rolecall.denials import denials, explained
-from stacks.node import bundled_node
+from rolecall.node import bundled_node
 
 BIN = Path("node_modules") / ".bin"
 """Where npm puts the programs of the packages that it installs in a folder."""

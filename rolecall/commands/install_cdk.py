@@ -12,9 +12,9 @@ from rolecall.commands.cdk_cli import BIN, find_cdk, how_to_install, path_with_n
 from rolecall.commands.cdk_version import allowed_versions, described, how_to_pin, locked_version, reads_assemblies
 from rolecall.commands.init.new_files import create
 from rolecall.config.files import require_estate
+from rolecall.node import bundled_node
 from rolecall.starters import CDK_FILES, render
 from stacks.extra import CDK_EXTRA
-from stacks.node import bundled_node
 
 _PACKAGE, _LOCK, _NPMRC = "package.json", "package-lock.json", ".npmrc"
 _MODULES = "node_modules"

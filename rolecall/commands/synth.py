@@ -51,7 +51,7 @@ def _written(put: Callable[..., None], expected: Sequence[Grant], out: Path) -> 
     """
     # Imported here: loading aws_cdk and starting Node takes a second, which `rolecall --help` must not.
     require_cdk()
-    from stacks.node import use_bundled_node  # noqa: PLC0415
+    from rolecall.node import use_bundled_node  # noqa: PLC0415
 
     use_bundled_node()
     from constructs_lib import UnprotectedTrustError  # noqa: PLC0415

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from stacks.node import bundled_node
+from rolecall.node import bundled_node
 from tests.embedded.world import ROOT
 
 _STATUS = ("success()", "always()", "!cancelled()")

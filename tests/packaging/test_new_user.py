@@ -1,6 +1,7 @@
 """The road of somebody who has the wheel and no checkout: an empty folder, a home of their own, no Node."""
 
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.packaging.environments import ROOT, Environment, documented
 
 EVERY_MODULE = """
 import importlib, pkgutil, sys
-from stacks.node import use_bundled_node
+from rolecall.node import use_bundled_node
 use_bundled_node()
 for package in ("rolecall", "constructs_lib", "stacks"):
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
@@ -88,6 +89,49 @@ def test_plain_cdk_works_where_the_environment_is_active_and_says_so_where_not(f
     assert "other-python/python3 has no Rolecall" in ended.stderr
     assert "activate the virtual environment" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_package_stacks_of_the_users_own_is_told_from_rolecalls(
+    full: Environment, estate: Path, tmp_path: Path
+) -> None:
+    """Estates lie in the folders of CDK apps too, which keep theirs in `stacks`."""
+    shutil.copytree(estate, tmp_path / "estate", ignore=shutil.ignore_patterns("node_modules", "out"))
+    own = tmp_path / "estate" / "stacks"
+    own.mkdir()
+    (own / "__init__.py").write_text("")
+    ended = full.run("python", "app.py", folder=own.parent, CDK_VALIDATION="false")
+    assert ended.returncode == 0, ended.stderr
+    (tmp_path / "other").mkdir()
+    own.rename(tmp_path / "other" / "stacks")
+    for program in (["python", "app.py"], ["rolecall", "synth", "--out", "out"]):
+        ended = full.run(*program, folder=own.parent, PYTHONPATH=str(tmp_path / "other"))
+        assert ended.returncode in (1, 2)
+        assert "rename yours, or take its folder out of PYTHONPATH" in ended.stderr
+        assert "No module named 'stacks." in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+# As README shows it, with what it takes for granted; `python app.py` with no Node on PATH but the bundled one.
+OWN_APP = """
+{snippet}
+import aws_cdk as cdk
+stack = cdk.Stack(cdk.App(), "Stack")
+{rest}
+import os
+print(os.environ["JSII_NODE"], len(cdk.App.of(stack).synth().stacks))
+"""
+
+
+def test_an_app_of_ones_own_runs_on_the_bundled_node(full: Environment, tmp_path: Path) -> None:
+    section = (ROOT / "README.md").read_text("utf-8").partition("## In your own CDK app")[2]
+    snippet = section.partition("```python\n")[2].partition("```")[0]
+    imports, _, rest = snippet.partition("\n\n")
+    assert imports.startswith("from constructs_lib import")
+    (tmp_path / "app.py").write_text(OWN_APP.format(snippet=imports, rest=rest))
+    ended = full.run("python", "app.py", folder=tmp_path, CDK_VALIDATION="false")
+    assert ended.returncode == 0, ended.stderr
+    node, stacks = ended.stdout.split()
+    assert (Path(node).is_relative_to(full.site_packages), stacks) == (True, "1")
 
 
 @pytest.mark.embedded
