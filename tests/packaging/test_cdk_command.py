@@ -202,6 +202,40 @@ def test_somebody_elses_package_lock_is_left_alone(estate: Path, no_checkout: No
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"integrity": None},
+        {"integrity": ""},
+        {"integrity": "sha512-"},
+        {"integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk="},
+        {"integrity": "sha512-not a checksum"},
+        {"link": True},
+        {"resolved": "file:../somewhere"},
+        {"resolved": "git+ssh://git@example.org/aws-cdk.git#main"},
+    ],
+)
+@pytest.mark.parametrize("name", ["node_modules/aws-cdk", "node_modules/left-pad"])
+def test_a_package_that_npm_would_not_compare_is_refused(
+    estate: Path, no_checkout: None, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], name: str
+) -> None:
+    path = estate / "package-lock.json"
+    lock = json.loads(path.read_text("utf-8"))
+    lock["packages"][name] = {**lock["packages"]["node_modules/aws-cdk"], **change}
+    path.write_text(json.dumps(lock), "utf-8")
+    with registry(package(pinned())) as address, pytest.raises(CommandError, match=f"no SHA-512 .* for {name}") as no:
+        monkeypatch.setenv("npm_config_registry", address)
+        install_cdk(estate, lambda _: None)
+    assert no.value.exit_code == 2
+    assert not (estate / "node_modules").exists()
+
+
+def test_a_lock_file_that_npm_prefers_is_refused(estate: Path, no_checkout: None) -> None:
+    (estate / "npm-shrinkwrap.json").write_text("{}")
+    with pytest.raises(CommandError, match=r"npm would go by .*npm-shrinkwrap\.json"):
+        install_cdk(estate, lambda _: None)
+
+
+@pytest.mark.parametrize(
     ("asks", "told"),
     [
         ({}, "pins no aws-cdk"),
