@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rolecall.config.hand_off import Step
 from rolecall.config.vendor import ScreenValue
-from rolecall.handoff.subject import Subject
+from rolecall.handoff.subject import Subject, unsettled
 
 
 def first_of_all(subject: Subject) -> list[str]:
@@ -50,11 +50,17 @@ def _shown(subject: Subject) -> Iterator[Step]:
     screens, is_own_id = subject.vendor.screens, subject.vendor.external_id.origin == "customer"
     if "trusted_account" in screens:
         compare = {"AWS account or role": "{principal}"}
-        yield _one(subject, "trusted_account", do=f"{_FOUND['trusted_account']} {_COMPARE}", compare=compare)
+        yield _one(subject, "trusted_account", do=_look(subject, compare, _FOUND["trusted_account"]), compare=compare)
     if not is_own_id:
         where = _FOUND["external_id"] if "external_id" in screens else "If an external ID is shown, look at it."
         compare = {"External ID": "{external_id}"}
-        yield _one(subject, "external_id", do=f"{where} {_COMPARE}", compare=compare)
+        yield _one(subject, "external_id", do=_look(subject, compare, where), compare=compare)
+
+
+def _look(subject: Subject, compare: dict[str, str], where: str) -> str:
+    """What is done with a value that is shown: nobody can compare what only the screen knows yet."""
+    is_known = not {f"{{{name}}}" for name in unsettled(subject)} & set(compare.values())
+    return f"{where} {_COMPARE}" if is_known else where
 
 
 _FOUND = {

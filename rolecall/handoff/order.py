@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rolecall.handoff.line import Line
-from rolecall.handoff.steps import Guide, unknown
-from rolecall.handoff.subject import Subject, facts
+from rolecall.handoff.steps import Guide
+from rolecall.handoff.subject import Subject, facts, unknown
 
 _STEPS = "Go through the steps below."
 _SEE = "See that it worked, as described below."
@@ -24,7 +24,9 @@ class Turn:
 
 def order(subject: Subject, guide: Guide) -> tuple[Turn, ...]:
     """The turns from the first to the last."""
-    if not subject.grant.trust.pending:
+    if not guide.steps:
+        turns = _idle(subject)
+    elif not subject.grant.trust.pending:
         turns = _ready(subject)
     elif subject.vendor.handshake == "role-first" and unknown(subject):
         turns = _role_first(subject, guide)
@@ -35,6 +37,16 @@ def order(subject: Subject, guide: Guide) -> tuple[Turn, ...]:
 
 
 _Turns = Iterator[tuple[Literal["owner", "you"], str]]
+
+
+def _idle(subject: Subject) -> _Turns:
+    """A role that nothing is set up with."""
+    yield (
+        "owner",
+        f"The role was granted nothing that is set up at {_plain_name(subject)}. Grant it what it is for; then "
+        f"{_command(subject, 'deploy')}, and {_again(subject)} makes this sheet anew.",
+    )
+    yield "you", "There is nothing to do until then."
 
 
 def _ready(subject: Subject) -> _Turns:
@@ -106,7 +118,7 @@ def _of_owner(subject: Subject) -> _Turns:
         yield (
             "owner",
             "Write the ARN of your own user or role that calls this one as `trusted_principals` into "
-            f"`{_file(subject)}`.",
+            f"`{_file(subject)}`{_in_place(subject)}.",
         )
     if subject.vendor.external_id.origin == "customer" and not subject.external_ids and not subject.unread_id:
         yield "owner", f"`rolecall external-id new {_holder(subject)}` makes the external ID, if there is none yet."
@@ -122,10 +134,22 @@ def _what(subject: Subject) -> tuple[str, str]:
 
 def _write(subject: Subject) -> str:
     names = unknown(subject)
-    account = f"the account as `trusted_account`, or ARNs as `trusted_principals`, into `{_file(subject)}`"
+    place = f"`{_file(subject)}`{_in_place(subject)}"
+    account = f"the account as `trusted_account`, or ARNs as `trusted_principals`, into {place}"
     own_id = f"the external ID as `external_id` into `{_id_file(subject)}`, in the place of `pending`"
     found = [text for name, text in (("principal", account), ("external_id", own_id)) if name in names]
     return f"Write {' and '.join(found)}."
+
+
+def _in_place(subject: Subject) -> str:
+    """What has to go where the account is written: the two keys may not stand side by side."""
+    is_pending = subject.party.within.workspace.trusted_principals == "pending"
+    return ", in the place of `trusted_principals: pending`" if is_pending else ""
+
+
+def proof(subject: Subject) -> str:
+    """The command by which the owner sees the role's side."""
+    return f"rolecall verify {subject.grant.address}{_on(subject)}"
 
 
 def _command(subject: Subject, name: str) -> str:
@@ -137,7 +161,8 @@ def _again(subject: Subject) -> str:
 
 
 def _on(subject: Subject) -> str:
-    return " --target local" if subject.target == "local" else ""
+    is_local = subject.target == "local" or subject.has_stand_ins
+    return " --target local" if is_local else ""
 
 
 def _holder(subject: Subject) -> str:

@@ -2,19 +2,9 @@
 
 from dataclasses import dataclass
 
-from rolecall.handoff.subject import Subject, listed
+from rolecall.handoff.subject import TITLES, Subject, listed
 from rolecall.model.services import HttpAccess, S3Access, ServiceAccess
 
-# AWS's own names of them.
-_TITLES = {
-    "sqs": "Amazon SQS",
-    "sns": "Amazon SNS",
-    "s3": "Amazon S3",
-    "lambda": "AWS Lambda",
-    "ses": "Amazon SES",
-    "lex": "Amazon Lex",
-    "cloudwatch": "Amazon CloudWatch Logs",
-}
 # Of services that can be granted in part.
 _USES = {"send": ("send",), "receive": ("receive",), "read": ("read",), "read-write": ("read", "write", "delete")}
 
@@ -74,7 +64,7 @@ def sheet_statements(subject: Subject) -> tuple[SheetStatement, ...]:
 def _of(access: ServiceAccess, subject: Subject) -> SheetService:
     written = subject.vendor.services.get(access.service)  # type: ignore[call-overload]
     return SheetService(
-        title=_TITLES[access.service],
+        title=TITLES[access.service],
         region=access.region_in(subject.grant.region),
         called=access.names_in.replace("_", " "),
         names=access.names,

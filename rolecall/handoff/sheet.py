@@ -7,7 +7,7 @@ from datetime import UTC
 
 from rolecall.config.vendor import ScreenValue
 from rolecall.handoff.line import Line, words
-from rolecall.handoff.order import Turn, order
+from rolecall.handoff.order import Turn, order, proof
 from rolecall.handoff.secret_arns import State
 from rolecall.handoff.secrets import SheetSecret, open_places, sheet_secrets
 from rolecall.handoff.services import SheetService, SheetStatement, sheet_services, sheet_statements
@@ -41,6 +41,7 @@ class Sheet:
 
     Args:
         state: a word or two for a list of sheets: ready, or what is open.
+        proof: the command by which the owner sees the role's side.
         keys: what the screens ask for that is on no sheet, and who enters it; None where nobody is to ask.
     """
 
@@ -59,6 +60,7 @@ class Sheet:
     secrets: tuple[SheetSecret, ...]
     services: tuple[SheetService, ...]
     statements: tuple[SheetStatement, ...]
+    proof: str
     keys: Line | None
     notes: tuple[Line, ...]
     source: str | None
@@ -84,6 +86,7 @@ def sheet_of(subject: Subject) -> Sheet:
         secrets=secrets,
         services=sheet_services(subject),
         statements=sheet_statements(subject),
+        proof=proof(subject),
         keys=made.filled(known.keys) if known and known.keys else None,
         notes=tuple(map(made.filled, known.notes if known else ())),
         source=_source(subject),

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from rolecall.config.hand_off import HandOff, Step
 from rolecall.handoff.general_steps import first_of_all, general_checks, general_steps
 from rolecall.handoff.line import Facts, Line, value, words
-from rolecall.handoff.subject import Subject, facts
+from rolecall.handoff.subject import Subject, facts, unsettled
 
 _FOR_OWNER = "copy what is shown, whole, for the owner"
+# Steps of the catalog say to compare, which goes for a value that is known.
+_NOTHING_YET = "nothing to compare with yet: "
 
 
 @dataclass(frozen=True)
@@ -79,18 +81,11 @@ def guide(subject: Subject) -> Guide:
     return Guide(
         tuple(map(made.filled, [*([] if has_own else first_of_all(subject)), *known.first])),
         tuple(steps),
-        tuple(map(made.filled, known.check or general_checks(subject))),
+        tuple(map(made.filled, (known.check or general_checks(subject)) if steps else ())),
         tuple((made.filled(said), made.filled(cure)) for said, cure in known.trouble.items()),
         tuple(map(made.filled, known.last)),
         stop,
     )
-
-
-def unknown(subject: Subject) -> tuple[str, ...]:
-    """Which values of the vendor's the owner still needs, by their placeholders."""
-    has_id = subject.external_ids or subject.unread_id or subject.vendor.external_id.origin == "customer"
-    has_principal = subject.grant.trust.principals or subject.is_called_by_own
-    return (*(() if has_principal else ("trusted_account", "principal")), *(() if has_id else ("external_id",)))
 
 
 def _applies(step: Step, subject: Subject) -> bool:
@@ -105,7 +100,7 @@ def _applies(step: Step, subject: Subject) -> bool:
 
 def _stop(steps: Sequence[Step], subject: Subject) -> int | None:
     """The first step by which the screens have shown whatever of the unknown they show at all."""
-    wanted = [f"{{{name}}}" for name in unknown(subject)] if subject.grant.trust.pending else []
+    wanted = [f"{{{name}}}" for name in unsettled(subject)]
     shown = [{name for name in wanted for text in step.compare.values() if name in text} for step in steps]
     left = set().union(*shown)
     for number, names in enumerate(shown, 1):
@@ -130,8 +125,9 @@ def _entered(written: Mapping[str, str], made: Facts) -> Iterator[Field]:
 
 def _compared(label: str, text: str, subject: Subject, made: Facts) -> Field:
     """What is shown beside what it has to be; what nobody knows yet is copied, of a pattern the beginning compared."""
-    if subject.grant.trust.pending and text in [f"{{{name}}}" for name in unknown(subject)]:
-        return Field(words(label), words(_FOR_OWNER))
+    if text in [f"{{{name}}}" for name in unsettled(subject)]:
+        has_own = bool(subject.vendor.hand_off and subject.vendor.hand_off.steps)
+        return Field(words(label), words(f"{_NOTHING_YET if has_own else ''}{_FOR_OWNER}"))
     if text == "{external_id}" and subject.id_pattern:
         beginning, _, rest = subject.id_pattern.partition("*")
         fit: Line = (*words(" and to fit "), *value(subject.id_pattern)) if rest else ()

@@ -17,6 +17,16 @@ from rolecall.model.services import S3Access
 from rolecall.policy.principal import account_of
 
 _UNKNOWN = "(not known yet)"
+TITLES = {
+    "sqs": "Amazon SQS",
+    "sns": "Amazon SNS",
+    "s3": "Amazon S3",
+    "lambda": "AWS Lambda",
+    "ses": "Amazon SES",
+    "lex": "Amazon Lex",
+    "cloudwatch": "Amazon CloudWatch Logs",
+}
+"""AWS's own names of the services."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ def facts(subject: Subject) -> Facts:
         "principal": list(grant.trust.principals),
         "trusted_account": list(subject.accounts),
         "prefix": prefixes,
-        "service_region": regions or [grant.region],
+        "service_region": [] if len(regions) > 1 else regions or [grant.region],
         "bucket": [name for access in subject.buckets for name in access.names],
         "object_prefix": [prefix for access in subject.buckets for prefix in access.prefixes],
     }
@@ -138,12 +148,28 @@ def facts(subject: Subject) -> Facts:
         "workspace_id": f"as {subject.vendor.name} shows it",
         "project_id": f"as {subject.vendor.name} shows it",
         "prefix": "the names that were granted",
+        "service_region": ", ".join(
+            f"{access.region_in(grant.region)} for {TITLES.get(access.service, access.service)}"
+            for access in grant.permissions.services
+        ),
         "bucket": "the bucket",
         "object_prefix": "the prefix",
     }
     if subject.id_pattern:
         absent["external_id"] = f"an ID that begins with {subject.id_pattern.partition('*')[0]}"
     return Facts({name: [each for each in found if each] for name, found in known.items()}, absent)
+
+
+def unknown(subject: Subject) -> tuple[str, ...]:
+    """Which values of the vendor's the owner still needs, by their placeholders."""
+    has_id = subject.external_ids or subject.unread_id or subject.vendor.external_id.origin == "customer"
+    has_principal = subject.grant.trust.principals or subject.is_called_by_own
+    return (*(() if has_principal else ("trusted_account", "principal")), *(() if has_id else ("external_id",)))
+
+
+def unsettled(subject: Subject) -> tuple[str, ...]:
+    """Those that the screens are to show, as the role waits for them."""
+    return unknown(subject) if subject.grant.trust.pending else ()
 
 
 def listed(actions: object) -> list[str]:

@@ -1,8 +1,15 @@
 """What comes first and what last: by who shows what to whom, and by what is still missing."""
 
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import pytest
 
-from tests.handoff.conftest import ESTATE, Sheets
+from rolecall.commands.handoff import HandOffWish, handoff
+from rolecall.estate import judged
+from rolecall.model.finding import Severity
+from tests.handoff.conftest import ESTATE, NOW, Sheets
 from tests.handoff.pages import of_html
 
 VENDOR = """
@@ -121,6 +128,68 @@ def test_each_turn_comes_when_it_is_due(
     for turn in turns:
         assert turn in rest
         rest = rest[rest.index(turn) + len(turn) :]
+
+
+# Of each vendor what `init` writes where nobody knows the account.
+UNKNOWN_ACCOUNT = {
+    "workato": "workspace_id: '1'\ndata_center: eu\nprojects: [{project: p, project_id: '2', SECRETS}]\n",
+    "confluent": "projects: [{project: p, external_id: pending, STATEMENTS}]\n",
+    "tracecat": "projects: [{project: p, external_id: pending, secrets: [{prefix: p/}]}]\n",
+    "baseten": "external_id: pending\nprojects: [{project: p, STATEMENTS}]\n",
+    "oracle-database": "projects: [{project: p, external_id: pending, STATEMENTS}]\n",
+}
+STATEMENTS = "statements: [{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::exports/*'}]"
+
+
+@pytest.mark.parametrize("vendor", UNKNOWN_ACCOUNT)
+def test_an_owner_who_writes_what_the_sheet_says_has_an_estate_without_errors(
+    vendor: str, sheets: Sheets, tmp_path: Path
+) -> None:
+    file = tmp_path / "estate" / "workspaces" / "w.yaml"
+    rest = UNKNOWN_ACCOUNT[vendor].replace("STATEMENTS", STATEMENTS).replace("SECRETS", "secrets: [{prefix: p/}]")
+    found = sheets({"workspaces/w.yaml": f"workspace: w\nvendor: {vendor}\ntrusted_principals: pending\n{rest}"})
+    turn = re.search(
+        r"as `(trusted_account)`, or .*? into `workspaces/w.yaml`, in the place of `(.*?)`", found["w/p.md"]
+    )
+    assert turn
+    file.write_text(file.read_text().replace(turn[2], f'{turn[1]}: "123456789012"'))
+    errors = [each for each in judged(tmp_path / "estate").findings if each.severity is Severity.ERROR]
+    assert errors == []
+
+
+@pytest.mark.parametrize("external_id", ["pending", "0123456789abcdef"])
+def test_nobody_compares_what_only_the_screen_knows(external_id: str, sheets: Sheets) -> None:
+    text = _text(sheets, external_id, KNOWN, "vendor", "external-id-first")
+    steps = text[text.index("Steps at Snow") : text.index("How to see")]
+    is_pending = external_id == "pending"
+    assert ("copy what is shown, whole, for the owner" in steps) == is_pending
+    assert ("Compare it, letter for letter; if it differs, stop" in steps) != is_pending
+
+
+def test_a_role_that_was_granted_nothing_for_the_vendor_says_that_there_is_nothing_to_do(sheets: Sheets) -> None:
+    workspace = "workspace: w\nvendor: workato\nworkspace_id: '1'\ndata_center: us\n"
+    workspace += "projects: [{project: p, project_id: '2'}]\n"
+    text = of_html(sheets({"workspaces/w.yaml": workspace})["w/p.html"]).text
+    assert "You: There is nothing to do until then." in text
+    assert "Go through the steps" not in text
+    assert "`Connect` ends without an error" not in text
+
+
+def test_every_command_on_a_sheet_of_the_embedded_aws_is_meant_for_it(
+    estate: Callable[[Mapping[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a shell that `local env` has bound, too: the same commands elsewhere would go to AWS."""
+    workspace = "workspace: w\nvendor: workato\nworkspace_id: '1'\ndata_center: us\n"
+    workspace += "projects: [{project: p, project_id: '2', secrets: [{prefix: p/}]}]\n"
+    folder = estate({"workspaces/w.yaml": workspace})
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    for number, wish in enumerate((HandOffWish(target="local"), HandOffWish(), HandOffWish(asks_aws=False))):
+        handoff(folder, (), tmp_path / str(number), wish, pytest.fail, lambda: NOW)
+        for form in ("md", "html"):
+            page = (tmp_path / str(number) / "w" / f"p.{form}").read_text()
+            commands = re.findall(r"rolecall (?:deploy|verify|handoff) w/p[^`<]*", page)
+            assert len(commands) == 3
+            assert all(each.endswith("--target local") for each in commands) == (number < 2)
 
 
 def test_a_pending_role_says_that_nobody_gets_in_and_what_is_not_known(sheets: Sheets) -> None:
