@@ -1,6 +1,7 @@
 """The catalog: every entry is whole, has a source, makes an estate that passes `check`, and is as it was reviewed."""
 
 import json
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,14 @@ def test_an_entry_makes_an_estate_that_passes_check_and_lets_in_nobody_unknown(v
     [grant] = found.estate.grants
     assert grant.trust.pending is (entry["external_id"]["origin"] != "derived")
     assert grant.role_path == (entry["role_path"] or "/")
+
+
+@pytest.mark.parametrize("vendor", IDS)
+def test_every_screen_of_an_entry_stands_alone(vendor: str) -> None:
+    """`init` and the sheets of a hand-off tell each of them by itself."""
+    assert not [
+        text for text in ENTRIES[vendor]["screens"].values() if re.match(r"(the )?(same|above)\b|see\b", text, re.I)
+    ]
 
 
 @pytest.mark.parametrize("vendor", IDS)
