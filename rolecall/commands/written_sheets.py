@@ -2,12 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.config.files import WORKSPACES
-from rolecall.handoff.page import FORMATS, MARK
+from rolecall.handoff.page import FORMATS, MARK, is_list, is_untouched
 
 
 def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
@@ -19,13 +19,15 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
         estate: the estate's folder, whose workspaces are no place for sheets.
 
     Raises:
-        CommandError: the place is not fit, or a file there is not ours; nothing was written.
+        CommandError: the place is not fit, a file there is not ours, or somebody wrote into one that is; nothing was
+            written.
         OSError: the disk would not take it.
     """
     targets = {out / name: text for name, text in files.items()}
     _refuse_workspaces(targets, estate)
     _refuse_links(out, targets)
     _refuse_others(targets)
+    _refuse_edited(targets)
     laid: dict[Path, Path] = {}
     try:
         for target, text in targets.items():
@@ -42,7 +44,8 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
 def left_over(out: Path, files: Mapping[str, str]) -> list[str]:
     """Sheets of earlier runs that this one did not write, by their paths below the folder: their roles may be gone."""
     paths = (path for form in FORMATS for path in out.glob(f"*/*.{form}") if not path.parent.is_symlink())
-    found = (path for path in paths if _is_ours(path))
+    # Where --out is the folder that an earlier --out stood in, that one's list lies as deep as a sheet.
+    found = (path for path in paths if _is_ours(path) and not is_list(_text(path)))
     return sorted({str(path.relative_to(out)) for path in found} - set(files))
 
 
@@ -84,8 +87,29 @@ def _refuse_others(targets: Iterable[Path]) -> None:
     """A file of somebody else's stays; a link is somebody else's too, as what it leads to is not seen here."""
     others = [target for target in targets if os.path.lexists(target) and not _is_ours(target)]
     if others:
-        named = ", ".join(map(str, others[:3])) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        raise CommandError(f"{named}: not made by `rolecall handoff`; nothing was written", "--out elsewhere", NO)
+        raise CommandError(
+            f"{_named(others)}: not made by `rolecall handoff`; nothing was written", "--out elsewhere", NO
+        )
+
+
+def _refuse_edited(targets: Iterable[Path]) -> None:
+    """An ARN that somebody wrote in stands nowhere else."""
+    edited = [target for target in targets if target.exists() and not is_untouched(_text(target))]
+    if edited:
+        raise CommandError(
+            f"{_named(edited)}: changed since `rolecall handoff` made it; nothing was written",
+            "keep what was written into it elsewhere and delete it, or --out elsewhere",
+            NO,
+        )
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return ", ".join(map(str, paths[:3])) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
+def _text(path: Path) -> str:
+    """What stands in a file of ours, line ends and all; of bytes that no longer are UTF-8 something else."""
+    return path.read_bytes().decode("utf-8", "replace")
 
 
 def _is_ours(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Sheets as Markdown and HTML. Values never break out: Markdown's are fenced by backticks, HTML's are escaped."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from itertools import groupby
@@ -11,8 +12,30 @@ from rolecall.report.plain import escaped, printable
 from rolecall.starters import render
 
 FORMATS = ("md", "html")
-MARK = "<!-- rolecall handoff: made by the program; the next run writes it anew -->"
-"""The first line of every file of ours, by which the next run knows that it may go."""
+MARK = "<!-- rolecall handoff"
+"""What every file of ours begins with."""
+_LIST = "list"
+_SAYS = "made by the program; the next run writes it anew"
+_FIRST = re.compile(rf"{MARK}, (sheet|{_LIST}): {_SAYS}; sha256 ([0-9a-f]{{64}}) -->\n")
+
+
+def marked(text: str, *, is_list: bool = False) -> str:
+    """A page with its first line, by which the next run knows that it is ours, and whether somebody wrote into it."""
+    kind = _LIST if is_list else "sheet"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{MARK}, {kind}: {_SAYS}; sha256 {digest} -->\n{text}"
+
+
+def is_untouched(page: str) -> bool:
+    """Whether a page of ours is as it was made."""
+    first = _FIRST.match(page)
+    return first is not None and hashlib.sha256(page[first.end() :].encode()).hexdigest() == first[2]
+
+
+def is_list(page: str) -> bool:
+    """Whether a page of ours is a list of sheets, and so no role's."""
+    first = _FIRST.match(page)
+    return first is not None and first[1] == _LIST
 
 
 def sheet_page(sheet: Sheet, form: str, estate: Path | None = None) -> str:
@@ -25,17 +48,17 @@ def sheet_page(sheet: Sheet, form: str, estate: Path | None = None) -> str:
     Raises:
         BadStarterError: a starter of the estate's own fails.
     """
-    return _page(f"handoff/sheet.{form}.j2", {"sheet": sheet}, estate)
+    return marked(_page(f"handoff/sheet.{form}.j2", {"sheet": sheet}, estate))
 
 
 def index_page(sheets: Sequence[Sheet], form: str, estate: Path | None = None) -> str:
     """The list of the sheets of one run, which is where its reader begins."""
-    return _page(f"handoff/index.{form}.j2", {"sheets": sheets}, estate)
+    return marked(_page(f"handoff/index.{form}.j2", {"sheets": sheets}, estate), is_list=True)
 
 
 def _page(starter: str, values: dict[str, object], estate: Path | None) -> str:
     tools: dict[str, object] = {} if starter.endswith(".html.j2") else {"text": escaped, "code": code, "line": line}
-    return f"{MARK}\n{render(starter, values | tools, estate)}"
+    return render(starter, values | tools, estate)
 
 
 def code(text: str, *, in_table: bool = False) -> str:

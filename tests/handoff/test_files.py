@@ -12,7 +12,7 @@ import pytest
 from rolecall.answer import NO, USAGE, CommandError
 from rolecall.commands.handoff import HandOffWish, handoff
 from rolecall.commands.written_sheets import write_sheets
-from rolecall.handoff.page import MARK
+from rolecall.handoff.page import MARK, marked
 from tests.embedded.world import run
 
 WORKSPACE = """
@@ -42,6 +42,45 @@ def test_our_own_sheets_are_written_anew_and_are_for_their_owners_eyes(estate: E
     assert "9e42" in (out / "u" / "p.md").read_text("utf-8")
     assert "9e41" not in (out / "u" / "p.md").read_text("utf-8")
     assert {stat.S_IMODE((out / name).stat().st_mode) for name in NAMES} == {0o600}
+
+
+EDITS = {
+    "an ARN written in": lambda page: page.replace("## Values", "ARN: arn:aws:iam::111111111111:role/x\n\n## Values"),
+    "a line at the end": lambda page: f"{page}\n",
+    "line ends": lambda page: page.replace("\n", "\r\n"),
+    "a first line without its digest": lambda page: f"{MARK}: made by the program -->\n{page.partition(chr(10))[2]}",
+    "no UTF-8": lambda page: page.replace("u/p", "u/\udcff"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_sheet_that_somebody_wrote_into_stays_and_nothing_is_written(
+    edit: str, estate: Estate, tmp_path: Path
+) -> None:
+    folder, out = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out"
+    _handoff(folder, out)
+    sheet = out / "u" / "p.md"
+    sheet.write_bytes(EDITS[edit](sheet.read_text("utf-8")).encode("utf-8", "surrogateescape"))
+    before = {name: (out / name).read_bytes() for name in NAMES}
+    estate({"workspaces/u.yaml": WORKSPACE.replace("9e41", "9e42")})
+    with pytest.raises(CommandError, match=r"u/p\.md: changed since .* made it; nothing was written") as refused:
+        _handoff(folder, out)
+    assert refused.value.exit_code == NO
+    assert {name: (out / name).read_bytes() for name in NAMES} == before
+    sheet.unlink()
+    _handoff(folder, out)
+    assert "9e42" in sheet.read_text("utf-8")
+
+
+def test_lists_of_other_folders_of_sheets_are_of_no_role_and_stay_unnamed(estate: Estate, tmp_path: Path) -> None:
+    """With --out s, and then --out . in the folder that s is in; a project may be called index all the same."""
+    folder, out, said = estate({"workspaces/u.yaml": WORKSPACE.replace("project: p", "project: index")}), tmp_path, []
+    _handoff(folder, out / "s")
+    handoff(folder, (), out, HandOffWish(), said.append)
+    assert said == []
+    estate({"workspaces/u.yaml": WORKSPACE})
+    handoff(folder, (), out, HandOffWish(), said.append)
+    assert said == ["of earlier runs, and of no role any more: u/index.html, u/index.md; delete them"]
 
 
 def test_sheets_of_roles_that_are_gone_are_named_and_left_alone(estate: Estate, tmp_path: Path) -> None:
@@ -138,7 +177,7 @@ def test_a_disk_that_is_full_leaves_the_earlier_sheets_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     estate, out = tmp_path / "estate", tmp_path / "out"
-    write_sheets(out, {"a/one.md": f"{MARK}\nold", "a/two.md": f"{MARK}\nold"}, estate)
+    write_sheets(out, {"a/one.md": marked("old"), "a/two.md": marked("old")}, estate)
     calls = []
 
     def full(descriptor: int) -> None:
@@ -148,6 +187,6 @@ def test_a_disk_that_is_full_leaves_the_earlier_sheets_as_they_were(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_sheets(out, {"a/one.md": f"{MARK}\nnew", "a/two.md": f"{MARK}\nnew"}, estate)
+        write_sheets(out, {"a/one.md": marked("new"), "a/two.md": marked("new")}, estate)
     assert _written(out) == ["a/one.md", "a/two.md"]
-    assert {(out / "a" / name).read_text() for name in ("one.md", "two.md")} == {f"{MARK}\nold"}
+    assert {(out / "a" / name).read_text() for name in ("one.md", "two.md")} == {marked("old")}

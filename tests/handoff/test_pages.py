@@ -58,7 +58,9 @@ def test_texts_of_others_stay_texts_in_both_forms(hostile: dict[str, str]) -> No
         assert not {"img", "b", "i", "em"} & set(tags), name
         assert tags.count("script") == (1 if name == "w/one.html" else 0), name
         assert HOSTILE.replace("`", "") in page.text.replace("`", ""), name
-        assert not [value for _, attrs in page.tags for value in attrs.values() if "javascript" in (value or "")], name
+        # What a button tells that it copies is text, wherever it stands.
+        links = [value for _, attrs in page.tags for key, value in attrs.items() if key != "data-copy"]
+        assert not [value for value in links if "javascript" in (value or "")], name
 
 
 def test_pages_are_well_formed_and_load_nothing(hostile: dict[str, str]) -> None:
@@ -137,3 +139,47 @@ def test_the_sheet_says_who_to_ask_when_it_was_made_and_of_which_estate(sheets: 
         assert "Made 2026-11-22 16:04 UTC from the estate acme; ask integration-platform" in text
         assert "rolecall verify u/p" in text
         assert "No password, token or access key" in text
+
+
+def test_every_class_of_the_style_is_on_some_page(hostile: dict[str, str]) -> None:
+    """What is styled and not there looks otherwise than whoever styled it meant."""
+    html = [text for name, text in hostile.items() if name.endswith(".html")]
+    style = html[0].partition("<style>")[2].partition("</style>")[0]
+    styled = set(re.findall(r"\.([a-z]+)\b(?=[^{}]*\{)", style))
+    used = {name for text in html for names in re.findall(r'class="([^"]*)"', text) for name in names.split()}
+    assert used | {"careful"} == styled  # the one sheet has no warning where its steps are general
+
+
+def test_on_paper_a_value_has_a_line_of_its_own_and_may_end_it_anywhere(hostile: dict[str, str]) -> None:
+    """A break after a hyphen alone would leave open whether the hyphen is the value's."""
+    style = hostile["w/one.html"].partition("<style>")[2].partition("</style>")[0]
+    printed = style.partition("@media print {")[2]
+    assert "code[data-copy] { word-break: break-all; }" in style
+    assert "code[data-copy] { display: block;" in printed
+
+
+def test_a_screen_reader_hears_what_is_copied_and_which_cell_is_whose(hostile: dict[str, str]) -> None:
+    for name, page in _pages({name: text for name, text in hostile.items() if name.endswith(".html")}).items():
+        assert not [attrs for tag, attrs in page.tags if tag == "th" and attrs.get("scope") not in ("col", "row")], name
+        assert [attrs for tag, attrs in page.tags if tag == "th" and attrs.get("scope") == "row"], name
+        assert not [attrs for _, attrs in page.tags if "data-copy" in attrs and not attrs["data-copy"]], name
+    assert ("p", {"class": "quiet", "role": "status", "id": "said"}) in of_html(hostile["w/one.html"]).tags
+    assert '"copy " + value.dataset.copy' in hostile["w/one.html"]
+
+
+GRANTS = {
+    "nothing": "",
+    "secrets": "secrets: [{prefix: p/}]",
+    "services": "services: {sqs: {queues: [orders], actions: [send]}}",
+    "statements": "statements: [{Effect: Allow, Action: 'sns:Publish', Resource: 'arn:aws:sns:eu-central-1:1:t'}]",
+    "all": "secrets: [{name: a, keys: [k]}]\n    services: {sqs: {queues: [orders], actions: [send]}}",
+}
+
+
+@pytest.mark.parametrize("granted", GRANTS)
+def test_one_blank_line_stands_before_each_heading_of_markdown(granted: str, sheets: Sheets) -> None:
+    workspace = "workspace: w\nvendor: workato\nworkspace_id: '1'\ndata_center: us\n"
+    workspace += f"projects:\n  - project: p\n    project_id: '2'\n    {GRANTS[granted]}\n"
+    page = sheets({"workspaces/w.yaml": workspace})["w/p.md"]
+    assert "\n\n\n" not in page
+    assert re.findall(r"[^\n]\n#+ .*", page.partition("\n")[2]) == []
