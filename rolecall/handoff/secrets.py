@@ -1,6 +1,7 @@
 """The secrets of a role as its sheet tells them: ARNs and references ready to copy, or how to come by them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rolecall.handoff.line import Line, value, words
@@ -13,6 +14,7 @@ _COLON = (
     "The key has a colon, and so has the ARN: how Workato tells them apart is not documented. Try it before you rely "
     "on it, or have the owner name the key otherwise."
 )
+_SECRETS_ARN = re.compile(r"\bsecret\b.*\bARN\b", re.IGNORECASE)
 _NO_BRACES = "none: a key in a reference has no braces"
 
 
@@ -78,9 +80,33 @@ def _of(subject: Subject, secret: Secret) -> SheetSecret:
         return SheetSecret(_title(secret), region, None, remarks)
     found = subject.secrets.get(secret, FoundSecret(State.UNKNOWN))
     keys = tuple(_key(found, key) for key in secret.keys) if with_references else ()
+    form = _form(found, secret) if with_references else _named_keys(subject, secret)
+    is_open = found.arn is None and takes_arns(subject)
     # What says where to write the ARN comes last: the line for it follows.
-    remarks = (*_form(found, secret, with_references), *_state(found, secret, subject.grant.account, region))
-    return SheetSecret(_title(secret), region, found.arn, remarks, keys, is_open=found.arn is None)
+    state = _state(found, secret, subject.grant.account, region) if is_open else _doubt(found)
+    return SheetSecret(_title(secret), region, found.arn, (*form, *state), keys, is_open=is_open)
+
+
+def takes_arns(subject: Subject) -> bool:
+    """Whether a secret's ARN is entered at the vendor's, as far as its steps tell; without steps nobody knows."""
+    known = subject.vendor.hand_off
+    if refers_to_secrets(subject.grant.vendor) or known is None or not known.steps:
+        return True
+    return any(_SECRETS_ARN.search(label) for step in known.steps for label in step.enter)
+
+
+def _named_keys(subject: Subject, secret: Secret) -> Iterator[Line]:
+    """What is used of a secret that is JSON, where nobody writes references."""
+    if secret.keys:
+        yield (*words("Used of its JSON: "), *_listed(secret.keys))
+    elif subject.grant.json_secrets:
+        yield words(f"{subject.vendor.name} uses keys of its JSON. The owner knows them.")
+
+
+def _listed(values: Sequence[str]) -> Line:
+    return tuple(
+        piece for index, each in enumerate(values) for piece in (*(words(", ") if index else ()), *value(each))
+    )
 
 
 def _title(secret: Secret) -> Line:
@@ -105,15 +131,22 @@ def _key(found: FoundSecret, key: str) -> KeyReference:
     return KeyReference(key, made, _NO_BRACES if found.arn and made is None else "", _COLON if ":" in key else "")
 
 
+def _doubt(found: FoundSecret) -> Iterator[Line]:
+    """What stands in the way of a secret whose ARN is known, or is nobody's to enter."""
+    if found.state is State.ABSENT:
+        yield words("This secret does not exist yet: have the owner make it.")
+    elif found.state is State.LEAVING:
+        yield words("This secret is scheduled for deletion: ask the owner before you use it.")
+
+
 def _state(found: FoundSecret, secret: Secret, account: str, region: str) -> Iterator[Line]:
+    """Why there is no ARN, and how to come by it."""
     if found.state is State.ABSENT:
         yield words(
             "This secret does not exist yet. AWS gives out its ARN when it is made: have the owner make it, then copy "
             "the ARN here:"
         )
-    elif found.state is State.LEAVING:
-        yield words("This secret is scheduled for deletion: ask the owner before you use it.")
-    elif found.arn is None:
+    else:
         yield (
             *words(f"{_sentence(found.reason)}Copy the secret's ARN from the Secrets Manager console, account "),
             *value(account),
@@ -127,16 +160,16 @@ def _sentence(reason: str) -> str:
     return f"{reason[0].upper()}{reason[1:]}. " if reason else ""
 
 
-def _form(found: FoundSecret, secret: Secret, with_references: bool) -> Iterator[Line]:
+def _form(found: FoundSecret, secret: Secret) -> Iterator[Line]:
     """How a reference is made where none can be shown."""
-    if with_references and not secret.keys:
+    if not secret.keys:
         arn = found.arn or "ARN"
         yield (
             *words("A reference names one key of its JSON: "),
             *value(f"{{{{workato:sm:KEY:{arn}}}}}"),
             *words(", with the key's name for KEY. The owner knows the keys."),
         )
-    elif with_references and found.arn is None:
+    elif found.arn is None:
         yield (
             *words("A reference is then "),
             *value(REFERENCE_FORM),

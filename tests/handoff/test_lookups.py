@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from rolecall.answer import CANNOT_TELL, YES, Answer, CommandError
 from rolecall.commands import handoff as command
-from tests.handoff.conftest import NOW
+from tests.handoff.conftest import ESTATE, NOW
 from tests.handoff.pages import of_html
 
 ARN = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:prod/jira"
@@ -110,6 +110,48 @@ def test_a_secret_that_does_not_exist_is_said_to_be_missing_and_that_is_an_answe
     assert (ended.exit_code, json.loads(ended.text)["sheets"][0]["state"]) == (YES, "1 ARN to be copied")
     assert "This secret does not exist yet" in text
     assert "ARN: " in text and "workato:sm:token" not in text
+
+
+CREWAI = """
+workspace: w
+vendor: crewai
+trusted_principals: ["arn:aws:iam::111111111111:user/crewai"]
+projects: [{project: p, external_id: 3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41, secrets: [{name: prod/jira, KEYS}]}]
+"""
+TRACECAT = """
+workspace: w
+vendor: tracecat
+trusted_principals: ["arn:aws:iam::210987654321:role/tracecat"]
+projects: [{project: p, external_id: 0123456789abcdef, secrets: [{name: prod/jira, KEYS}]}]
+"""
+
+
+@pytest.mark.parametrize(("workspace", "takes_arns"), [(CREWAI, False), (TRACECAT, True)])
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
+def test_an_arn_is_asked_for_only_where_the_steps_take_one(
+    workspace: str, takes_arns: bool, code: str, asked: Any
+) -> None:
+    ended, text, _ = asked(workspace.replace("KEYS", "keys: [token, user]"), _refusal(code))
+    assert json.loads(ended.text)["sheets"][0]["state"] == ("1 ARN to be copied" if takes_arns else "ready")
+    assert ("ARN: " in text[text.index(" Secrets ") :]) == takes_arns
+    assert ("does not exist yet" in text) == code.startswith("ResourceNotFound")
+    assert "Used of its JSON: token, user" in text
+
+
+def test_keys_that_only_the_owner_knows_are_said_to_be_his(estate: Estate, tmp_path: Path) -> None:
+    vendor = """
+vendors:
+  snow:
+    name: Snow
+    principals: ["arn:aws:iam::210987654321:role/reader"]
+    external_id: {origin: vendor, per: project}
+    json_secrets: true
+"""
+    project = "{project: p, external_id: 0123456789abcdef, secrets: [{name: prod/jira}]}"
+    workspace = f"workspace: w\nvendor: snow\nprojects: [{project}]\n"
+    folder, out = estate({"estate.yaml": ESTATE + vendor, "workspaces/w.yaml": workspace}), tmp_path / "out"
+    command.handoff(folder, (), out, command.HandOffWish(asks_aws=False), pytest.fail)
+    assert "Snow uses keys of its JSON. The owner knows them." in (out / "w" / "p.md").read_text("utf-8")
 
 
 def test_a_secret_that_is_going_to_be_deleted_is_told(asked: Any) -> None:
