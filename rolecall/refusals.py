@@ -2,11 +2,12 @@
 
 import errno
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rolecall.answer import CANNOT_TELL, NO, USAGE, CommandError
 from rolecall.config.files import UnreadableEstateError
+from rolecall.documents import located
 from rolecall.estate import EstateRefusedError, UnknownSelectorError
 from rolecall.local import LOCAL_EXTRA, LocalAwsError, NotInstalledError, UnknownIdentity
 from rolecall.model.invalid import InvalidValueError
@@ -28,6 +29,11 @@ class Refusal:
 
 def refusal(error: Exception) -> Refusal:
     """Say what happened, without a traceback and without anything that could hold a credential."""
+    said = _refusal(error)
+    return replace(said, sentence=located(said.sentence), tip=located(said.tip))
+
+
+def _refusal(error: Exception) -> Refusal:
     match error:
         case CommandError() | BadStarterError():
             return Refusal(str(error), error.tip, error.exit_code)

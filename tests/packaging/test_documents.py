@@ -12,7 +12,7 @@ from tests.packaging.environments import ROOT, documented
 DOCUMENTS = ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/installing.md")
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 # No files of the checkout: a selector, and what is made by what the documents describe.
-MADE = {"WORKSPACE/PROJECT", ".rolecall/", "dist/", "node_modules", "node_modules/.bin"}
+MADE = {"rolecall/docs", "WORKSPACE/PROJECT", ".rolecall/", "dist/", "node_modules", "node_modules/.bin"}
 
 
 def text(name: str) -> str:

@@ -37,7 +37,8 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else_of_the_chec
     example = {f"rolecall/{path.relative_to(ROOT)}" for path in (ROOT / "examples" / "acme").rglob("*.yaml")}
     about = {f"rolecall-{_version()}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     about.add(f"rolecall-{_version()}.dist-info/licenses/LICENSE")
-    assert names == written | starters | example | about
+    documents = {f"rolecall/docs/{name}.md" for name in ("deployer", "starters", "verification")}
+    assert names == written | starters | example | documents | about
 
 
 def test_what_programs_read_is_in_the_wheel(names: set[str]) -> None:
@@ -49,6 +50,16 @@ def test_what_programs_read_is_in_the_wheel(names: set[str]) -> None:
     }
     needed |= {"rolecall/vendors/catalog/workato.yaml", "rolecall/templates/estate/package-lock.json"}
     assert needed <= names
+
+
+def test_every_document_that_a_message_names_is_in_the_wheel(names: set[str]) -> None:
+    named = set()
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant)):
+            if isinstance(node.value, str):
+                named |= {f"rolecall/{each}" for each in re.findall(r"\bdocs/[a-z-]+\.md\b", node.value)}
+    assert named
+    assert named <= names
 
 
 def test_the_metadata_says_what_an_index_shows_and_names_no_host(wheel: Path) -> None:

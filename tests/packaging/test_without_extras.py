@@ -1,5 +1,7 @@
 """`pip install rolecall` alone: what needs no extra works, and what needs one says which."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,19 @@ def test_what_needs_an_extra_says_which_one(base: Environment, estate: Path, com
     assert (ended.returncode, ended.stdout) == (2, "")
     assert f"try: {tip}" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_document_that_an_error_names_is_where_it_says(base: Environment, estate: Path, tmp_path: Path) -> None:
+    shutil.copytree(estate, tmp_path / "e")
+    own = tmp_path / "e" / "templates" / "handoff"
+    own.mkdir(parents=True)
+    (own / "sheet.md.j2").write_text("{{ nothing }}")
+    ended = base.run("rolecall", "handoff", "--no-lookup", "--out", "out", folder=tmp_path / "e")
+    assert ended.returncode == 2
+    place = re.search(r"try: (\S+)", ended.stderr)
+    assert place
+    assert "starter" in Path(place[1]).read_text("utf-8")
+    assert Path(place[1]).is_relative_to(base.site_packages)
 
 
 @pytest.mark.parametrize("program", ["app.py", "-m stacks"])
