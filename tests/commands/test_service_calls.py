@@ -148,6 +148,11 @@ def test_of_many_resources_a_few_are_called_and_of_many_neighbours_too() -> None
     assert role.uncalled == ()
 
 
+def test_of_many_resources_that_no_harmless_call_is_granted_of_a_few_are_named() -> None:
+    role = tried({"services": {"sns": {"topics": [f"t{n}" for n in range(30)]}}}, stand_ins=False)
+    assert len(role.uncalled) == MAX_RESOURCES
+
+
 def test_a_neighbour_of_another_account_is_not_asked_for() -> None:
     role = grant({"services": {"sqs": {"queues": ["orders"]}}})
     other = replace(grant({"services": {"sqs": {"queues": ["invoices"]}}}, "n"), account="222222222222")

@@ -109,8 +109,9 @@ def compiled(services: tuple[ServiceAccess, ...]) -> tuple[Reasoned, ...]:
 
 
 @pytest.mark.parametrize("action", sorted({action for named in OUR_READING.values() for action in named}))
-def test_every_action_of_our_reading_exists_in_these_letters(action: str) -> None:
+def test_every_action_of_our_reading_exists_in_these_letters_and_changes_no_resource(action: str) -> None:
     assert actions.actions_matching(action) == {action}
+    assert not changes_resources(action)
 
 
 def documented_actions() -> Iterator[tuple[str, str]]:

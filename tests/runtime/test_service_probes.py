@@ -41,7 +41,10 @@ def arn(service: str, name: str) -> str:
 
 
 QUEUE = ServiceCall("sqs:GetQueueAttributes", arn("sqs", "orders"), REGION)
+QUEUE_URL = replace(QUEUE, action="sqs:GetQueueUrl")
 BUCKET = ServiceCall("s3:ListBucket", "arn:aws:s3:::exports", REGION, "billing/")
+LOCATION = replace(BUCKET, action="s3:GetBucketLocation", key="")
+OBJECT = replace(BUCKET, action="s3:GetObject", key="billing/one")
 FUNCTION = ServiceCall("lambda:InvokeFunction", arn("lambda", "function:enrich:live"), REGION)
 LOG_GROUP = ServiceCall("logs:DescribeLogStreams", arn("logs", "log-group:/app/billing"), REGION)
 TOPIC = ServiceCall("sns:GetTopicAttributes", arn("sns", "alerts"), REGION)
@@ -64,7 +67,7 @@ SHAPES: list[tuple[ServiceCall, str, dict[str, Any], dict[str, Any]]] = [
         {"Attributes": {"QueueArn": QUEUE.resource}},
     ),
     (
-        replace(QUEUE, action="sqs:GetQueueUrl"),
+        QUEUE_URL,
         "get_queue_url",
         {"QueueName": "orders", "QueueOwnerAWSAccountId": ACCOUNT},
         {"QueueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/orders"},
@@ -78,15 +81,10 @@ SHAPES: list[tuple[ServiceCall, str, dict[str, Any], dict[str, Any]]] = [
         {"Bucket": "exports", "Prefix": "billing/", "MaxKeys": 1},
         {"Name": "exports", "Prefix": "billing/", "KeyCount": 1, "Contents": [{"Key": f"billing/{HIDDEN}"}]},
     ),
-    (
-        replace(BUCKET, action="s3:GetBucketLocation", key=""),
-        "get_bucket_location",
-        {"Bucket": "exports"},
-        {"LocationConstraint": REGION},
-    ),
+    (LOCATION, "get_bucket_location", {"Bucket": "exports"}, {"LocationConstraint": REGION}),
     (listing("s3:ListAllMyBuckets"), "list_buckets", {"MaxBuckets": 1}, {"Buckets": [{"Name": HIDDEN}]}),
     (
-        replace(BUCKET, action="s3:GetObject", key="billing/one"),
+        OBJECT,
         "head_object",
         {"Bucket": "exports", "Key": "billing/one"},
         {"ContentLength": 0, "Metadata": {"note": HIDDEN}},
@@ -196,10 +194,14 @@ def test_what_is_let_through_outside_is_wrong() -> None:
         (QUEUE, {"Attributes": {"QueueArn": arn("sqs", "other")}}),
         (QUEUE, {"Attributes": {"QueueArn": QUEUE.resource.replace(REGION, "eu-west-1")}}),
         (QUEUE, {}),
+        (QUEUE_URL, {"QueueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/other-orders"}),
         (TOPIC, {"Attributes": {"TopicArn": arn("sns", "other")}}),
         (BUCKET, {"Name": "other", "Prefix": "billing/", "KeyCount": 0}),
         (BUCKET, {"Name": "exports", "Prefix": "", "KeyCount": 1}),
         (BUCKET, {"Name": "exports", "Prefix": "billing/", "KeyCount": 1000}),
+        (LOCATION, {}),
+        (OBJECT, {}),
+        (OBJECT, {"ContentLength": -1}),
         (FUNCTION, {"StatusCode": 200, "Payload": payload()}),
         (FUNCTION, {"StatusCode": 202, "Payload": payload()}),
         (LOG_GROUP, {}),
@@ -209,10 +211,14 @@ def test_what_is_let_through_outside_is_wrong() -> None:
         "another queue",
         "its namesake elsewhere",
         "nothing of a queue",
+        "the address of another queue",
         "another topic",
         "another bucket",
         "another prefix",
         "more than one key",
+        "no region of a bucket",
+        "no length of an object",
+        "no length that an object has",
         "a call that was made",
         "an event that was taken",
         "no streams",
@@ -287,6 +293,24 @@ def test_an_endpoint_that_is_dead_is_not_asked_and_the_others_are() -> None:
         lines.note(f"s3 in {REGION}", silent)
     found = list(ServiceProbes(replace(ROLE, callable=(BUCKET, QUEUE)), lines).as_vendor(caller))
     assert [probe.observed for probe in found] == [SKIPPED, ALLOWED]
+
+
+def test_an_endpoint_that_answered_none_of_a_few_calls_is_not_asked_again() -> None:
+    others = [replace(QUEUE, resource=arn("sqs", f"orders-{number}")) for number in range(TRIES)]
+    caller = Role(QUEUE, code="ThrottlingException")
+    for _ in others:
+        caller.stub.add_client_error("get_queue_attributes", "ThrottlingException")
+    found = list(ServiceProbes(replace(ROLE, callable=(QUEUE, *others))).as_vendor(caller))
+    assert [probe.observed for probe in found] == [*[UNDECIDED] * TRIES, SKIPPED]
+    assert found[-1].observation.reason == f"not asked: sqs in {REGION} answered none of the last {TRIES} calls"
+
+
+def test_of_several_external_ids_the_first_is_enough() -> None:
+    caller = Role(QUEUE)
+    role = replace(ROLE, external_ids=("the-right-id", "another-right-id"), callable=(QUEUE,))
+    (probe,) = ServiceProbes(role).as_vendor(caller)
+    assert probe.observed is ALLOWED
+    assert [request["ExternalId"] for request in caller.sts.requests] == ["the-right-id"]
 
 
 def test_a_queue_in_china_has_its_address_there() -> None:
