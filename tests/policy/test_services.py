@@ -34,7 +34,7 @@ from rolecall.policy.compile import Home, Reasoned, permission_policies, permiss
 from rolecall.policy.document import Document, as_list
 from rolecall.policy.services.content import changes_resources
 from rolecall.policy.services.needs import OUR_READING
-from rolecall.policy.services.resource_types import check_resource_types
+from rolecall.policy.services.resource_types import check_resource_types, is_of_buckets
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 from rolecall.runtime import service_calls
 from rolecall.runtime.diagnosis import services as diagnosis
@@ -327,6 +327,11 @@ def test_actions_of_s3_stand_beside_the_bucket_or_its_objects_as_the_action_take
     assert "StringLike" not in rest.statement["Condition"]
     assert "may do more with them: s3:ListBucketMultipartUploads, s3:GetBucketVersioning" in rest.reason
     assert "no condition narrows that to the prefixes" in rest.reason
+
+
+@pytest.mark.parametrize("action", sorted(actions.actions_matching("s3:*")))
+def test_no_action_of_s3_is_asked_of_a_bucket_and_of_its_objects(action: str) -> None:
+    assert not (is_of_buckets(action) and actions.takes(action, "arn:aws:s3:::bucket/*"))
 
 
 @pytest.mark.parametrize(

@@ -68,5 +68,5 @@ def _check_action(action: str, statement: Statement, service: str) -> None:
 
 
 def is_of_buckets(action: str) -> bool:
-    """Whether an action of S3 is asked of a bucket and not of the objects in it."""
-    return actions.takes(action, "arn:aws:s3:::bucket") is True and not actions.takes(action, "arn:aws:s3:::bucket/*")
+    """Whether an action of S3 is asked of a bucket; none is asked of a bucket and of the objects in it."""
+    return actions.takes(action, "arn:aws:s3:::bucket") is True
