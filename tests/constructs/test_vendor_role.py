@@ -391,6 +391,13 @@ def test_where_the_deployment_chooses_the_region_a_key_is_compared_by_its_partit
         templated(env=None, services=[SqsAccess(queues=["orders"], kms_key=KEY.replace("arn:aws:", "arn:aws-cn:"))])
 
 
+def test_where_the_deployment_chooses_the_region_the_one_that_the_access_names_is_compared_all_the_same() -> None:
+    templated(env=None, services=[SqsAccess(queues=["orders"], region="eu-west-1")])
+    with pytest.raises(InvalidValueError) as refused:
+        templated(env=None, services=[SqsAccess(queues=["orders"], region="cn-north-1")])
+    assert refused.value.rule == "RC302"
+
+
 def test_a_sid_that_stands_twice_is_refused_as_iam_would() -> None:
     own = {"Sid": "SendToQueues", "Effect": "Allow", "Action": "sqs:PurgeQueue", "Resource": "arn:aws:sqs:::q"}
     with pytest.raises(InvalidValueError) as refused:
@@ -405,9 +412,10 @@ def test_a_sid_that_stands_twice_is_refused_as_iam_would() -> None:
         lambda queue: SqsAccess(queues=["orders"], kms_key=queue.queue_arn),
         lambda queue: SqsAccess(queues=["orders"], region=cdk.Stack.of(queue).region),
         lambda queue: S3Access(buckets=["exports"], prefixes=[f"{queue.queue_name}/"]),
+        lambda queue: S3Access(buckets=["exports"], prefixes=[f"in/{queue.queue_name}/"]),
         lambda _: SqsAccess(queues=cdk.Token.as_list("x")),
     ],
-    ids=["a name", "a key", "a region", "a prefix", "a list"],
+    ids=["a name", "a key", "a region", "a prefix", "the middle of a prefix", "a list"],
 )
 def test_a_token_of_the_cdk_is_refused_with_the_reason(make: Callable[[Any], Any]) -> None:
     queue = sqs.Queue(cdk.Stack(cdk.App(analytics_reporting=False), "Stack"), "Queue")

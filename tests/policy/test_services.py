@@ -1,6 +1,7 @@
 """Access to AWS services, from an estate's words to requests that IAM allows and refuses: tests/cases/services.yaml."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -226,8 +227,35 @@ def _values(statement: Any) -> list[str]:
 
 
 def test_names_may_come_in_any_order_and_from_anything_that_yields_them() -> None:
-    as_list = compiled((SqsAccess(queues=["a", "b"], actions=["send"]),))
-    assert compiled((SqsAccess(queues={"b", "a"}, actions=(each for each in ["send"])),)) == as_list  # type: ignore[arg-type]
+    other = SqsAccess(queues=["other"])  # a second access, so that Sids tell the two apart
+    as_list = compiled((SqsAccess(queues=["a", "b"], actions=["send"]), other))
+    assert compiled((SqsAccess(queues={"b", "a"}, actions=(each for each in ["send"])), other)) == as_list  # type: ignore[arg-type]
+    names = [f"{number:02d}" for number in range(50)]
+    assert SqsAccess(queues=set(names)).queues == tuple(names)  # type: ignore[arg-type]
+
+
+def sids(*accesses: ServiceAccess) -> list[str]:
+    return [reasoned.statement["Sid"] for reasoned in compiled(accesses)]
+
+
+def test_a_sid_changes_with_what_is_granted_and_with_nothing_else() -> None:
+    page = Documented("Obs", (("send", ("sqs:SendMessage",)),), source="https://obs.example/1")
+    queue = SqsAccess(queues=["a", "b"], actions=["send"], documented=page)
+    other = SqsAccess(queues=["c"], actions=["send"])
+    for same in (
+        replace(queue, shared=True),
+        replace(queue, queues=["b", "a"]),
+        replace(queue, documented=replace(page, source="https://obs.example/2")),
+    ):
+        assert sids(same, other) == sids(queue, other)
+        assert len(sids(queue, same)) == 1
+    more = replace(page, actions=(("send", ("sqs:SendMessage", "sqs:GetQueueUrl")),))
+    for unlike in (replace(queue, kms_key=KEY), replace(queue, region="eu-west-1"), replace(queue, documented=more)):
+        assert len(set(sids(queue, unlike))) == len(sids(queue, unlike)) > 1
+    both = Documented("Obs", (("read", ("s3:GetObject",)), ("read-write", ("s3:GetObject",))))
+    reads = S3Access(buckets=["exports"], kms_key=KEY, documented=both)
+    of_both = sids(reads, replace(reads, access="read-write"))
+    assert len(set(of_both)) == len(of_both)
 
 
 @pytest.mark.parametrize(
