@@ -6,6 +6,8 @@ import zipfile
 import pytest
 from embedded_world import CUSTOMER, OK, REGION, Case, World, allow, answer, trust, unique
 
+from rolecall.local.guard.asked_resources import with_asked_resources
+
 REFUSED = "AccessDeniedException"
 
 
@@ -27,12 +29,12 @@ def function(world: World) -> str:
     return name
 
 
-def invoked(world: World, granted: str, **beside: str) -> str:
-    """What a role gets that may call `granted` of a new function, and calls it with what is beside the name."""
+def invoked(world: World, granted: str, called: str = "", **beside: str) -> str:
+    """What a role gets that may call `granted` of a new function, and names `called` of it and what is beside it."""
     name = function(world)
     resource = f"arn:aws:lambda:{REGION}:{CUSTOMER}:function:{name}{granted}"
     client = world.caller_with(allow("lambda:InvokeFunction", resource), service="lambda")
-    return answer(client.invoke, FunctionName=name, InvocationType="DryRun", **beside)
+    return answer(client.invoke, FunctionName=f"{name}{called}", InvocationType="DryRun", **beside)
 
 
 def described(world: World, end: str) -> str:
@@ -72,6 +74,26 @@ def test_the_guard_asks_as_aws_does(guarded: World, case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_ministack_alone_asks_for_another_resource(plain: World, case: Case) -> None:
     assert case.ask(plain) == case.ministack
+
+
+@pytest.mark.parametrize(
+    ("named", "path", "asked"),
+    [
+        ("enrich", "/2015-03-31/functions/enrich/invocations", "enrich:live"),
+        ("enrich:live", "/2015-03-31/functions/enrich:live/invocations", "enrich:live"),
+        ("enrich", "/2015-03-31/functions/enrich", "enrich"),
+        ("enrich", "/2015-03-31/functions/enrich/policy", "enrich"),
+    ],
+)
+def test_a_qualifier_beside_the_name_counts_in_invocations_alone(named: str, path: str, asked: str) -> None:
+    head = f"arn:aws:lambda:{REGION}:{CUSTOMER}:function:"
+    found = with_asked_resources(lambda *_: f"{head}{named}")
+    assert found("lambda", "POST", path, {}, b"", {"Qualifier": ["live"]}, REGION, CUSTOMER) == f"{head}{asked}"
+
+
+def test_an_alias_may_stand_in_the_name_and_beside_it(guarded: World, plain: World) -> None:
+    for world in (guarded, plain):
+        assert invoked(world, ":live", ":live", Qualifier="live") == OK
 
 
 def test_what_was_not_granted_stays_refused_by_both(guarded: World, plain: World) -> None:
