@@ -70,7 +70,7 @@ def _refuse_wrong(value: str, other: PathInFile) -> None:
     """Refuse what is no principal, and in another partition what is none of it: account numbers are somebody else's."""
     arn = identifiers.principal(value, "aws")
     begins = f"arn:{other[0]}:" if other else "arn:"
-    if not arn.startswith(begins) or (other and not value.startswith("arn:")):
+    if not arn.startswith(begins):
         allowed, change = f"whole ARNs that begin with {begins}", "copy the ARN from the vendor"
         raise InvalidValueError("principal of another partition", value, allowed, change, rule="RC106")
 

@@ -9,9 +9,11 @@ import pytest
 from rolecall.config import resolve
 from rolecall.config.known_vendors import KnownVendors
 from rolecall.estate import judged
-from rolecall.model.grant import Access, Grant
+from rolecall.model.finding import has_errors
+from rolecall.model.grant import WRITE_ACTIONS, Access, Grant
 from rolecall.model.invalid import InvalidValueError
 from rolecall.vendors import catalog
+from tests.config.conftest import GOOD
 
 Grants = Callable[[dict[str, str]], dict[str, Grant]]
 WORKSPACE = "workspace: w\nvendor: unified\nexternal_id: k7-Zq2-w9Xr4T\n"
@@ -105,6 +107,42 @@ def test_access_comes_from_the_vendor_unless_the_project_says_otherwise(grants: 
     assert found["w/a"].permissions.access is Access.READ_WRITE
     assert found["w/b"].permissions.access is Access.READ
     assert found["w/a"].permissions.allow_permanent_delete is False
+
+
+def test_writing_adds_to_what_a_vendor_reads_with_where_its_entry_says_nothing_else(grants: Grants) -> None:
+    read, written = "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
+    entry = "name: {name}, principals: ['210987654321'], external_id: {{origin: vendor, per: project}}"
+    reads = f"{{{entry.format(name='Reads')}, actions: {{read: ['{read}']}}}}"
+    writes = f"{{{entry.format(name='Writes')}, actions: {{read: ['{read}'], read-write: ['{written}']}}}}"
+    project = "projects: [{project: a, access: read-write, external_id: 5b1f0c9e-7d3a-4e62-9c48-aaaaaaaaaaa%d}]\n"
+    found = grants(
+        {
+            "estate.yaml": f"{GOOD}vendors: {{reads: {reads}, writes: {writes}}}\n",
+            "workspaces/r.yaml": f"workspace: r\nvendor: reads\n{project % 1}",
+            "workspaces/w.yaml": f"workspace: w\nvendor: writes\n{project % 2}",
+        }
+    )
+    assert {grant.permissions.read_actions for grant in found.values()} == {(read,)}
+    assert found["r/a"].permissions.write_actions == (read, *WRITE_ACTIONS)
+    assert found["w/a"].permissions.write_actions == (written,)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "secrets: [{prefix: a/, region: cn-north-1}]",
+        "services: {sqs: {queues: [orders], region: cn-north-1}}",
+        "statements: [{Effect: Allow, Action: sqs:SendMessage, Resource: 'arn:aws-cn:sqs:cn-north-1:111111111111:q'}]",
+    ],
+)
+def test_a_role_that_could_not_use_what_it_is_granted_is_none(
+    write: Callable[[dict[str, str]], Path], elsewhere: str
+) -> None:
+    text = WORKSPACE + f"projects: [{{project: a, {elsewhere}}}, {{project: b, secrets: [{{prefix: b/}}]}}]\n"
+    found = judged(write({"workspaces/w.yaml": text}))
+    assert found.estate is not None
+    assert has_errors(found.findings)
+    assert [grant.address for grant in found.estate.grants] == ["w/b"]
 
 
 def test_a_project_file_is_a_project_named_by_its_file(grants: Grants) -> None:
