@@ -112,7 +112,7 @@ class _Own(BaseLoader):
             raise BadStarterError(f"starter {shown} is not UTF-8 text: save it as UTF-8") from None
         if len(content) > _MAX_STARTER_BYTES:
             raise BadStarterError(f"starter {shown} is larger than {_MAX_STARTER_BYTES} bytes: shorten it")
-        return text.replace("\r\n", "\n"), shown, None
+        return text, shown, None
 
 
 def _reason(error: Exception, name: str) -> str:

@@ -213,6 +213,14 @@ def test_the_docs_tell_where_ours_are() -> None:
     assert (Path(shown.stdout.strip()) / PROJECT).is_file()
 
 
+def test_a_starter_may_be_saved_as_windows_does(tmp_path: Path) -> None:
+    text = "# of {{ project }}\n{% if project %}\nproject: {{ project }}\n{% endif %}\n"
+    path = own(tmp_path, PROJECT, text)
+    expected = render(PROJECT, {"project": "hr"}, tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert render(PROJECT, {"project": "hr"}, tmp_path) == expected == "# of hr\nproject: hr\n"
+
+
 def test_what_is_no_text_file_is_named(tmp_path: Path) -> None:
     path = own(tmp_path, PROJECT, "")
     for content, said in ((b"\xff\xfe", "is not UTF-8 text"), (b"x" * 300_000, "is larger than")):

@@ -4,9 +4,12 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 
 from rolecall.config.hand_off import PLACEHOLDERS
+from rolecall.handoff import subject
+from rolecall.handoff.line import Facts
 from tests.embedded.world import ROOT, run
 from tests.handoff.conftest import ESTATE, Sheets
 from tests.handoff.pages import of_html
@@ -50,3 +53,29 @@ def test_the_documented_vendor_has_its_steps_on_the_sheet(sheets: Sheets) -> Non
 
 def test_the_page_names_every_placeholder() -> None:
     assert set(re.findall(r"`\{(\w+)\}`", PAGE)) == PLACEHOLDERS
+
+
+def test_every_placeholder_has_a_value_or_words_for_its_absence(
+    sheets: Sheets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Facts] = []
+    monkeypatch.setattr(subject, "Facts", lambda *values: made.append(Facts(*values)) or made[-1])
+    notes = [f"[{name}: {{{name}}}]" for name in PLACEHOLDERS]
+    entry = {
+        "name": "Obs",
+        "principals": "pending",
+        "external_id": {"origin": "vendor", "per": "project"},
+        "hand_off": {"notes": notes},
+    }
+    workspace = "workspace: w\nvendor: obs\nprojects: [{project: p, external_id: pending, secrets: [{name: one}]}]\n"
+    files = {"estate.yaml": ESTATE + yaml.safe_dump({"vendors": {"obs": entry}}), "workspaces/w.yaml": workspace}
+    text = of_html(sheets(files)["w/p.html"]).text
+    assert {frozenset(facts.known) for facts in made} == {PLACEHOLDERS}
+    said = dict(re.findall(r"\[(\w+): ([^]]+)\]", text))
+    assert set(said) == PLACEHOLDERS
+    assert [said[name] for name in ("bucket", "object_prefix", "prefix")] == [
+        "the bucket",
+        "the prefix",
+        "the names that were granted",
+    ]
+    assert not [words for words in said.values() if "{" in words]
