@@ -36,7 +36,7 @@ class _GrantedSecrets:
 
     def __init__(self, estate: Estate) -> None:
         grants = [grant for grant in estate.grants if grant.vendor == VENDOR]
-        self._statements = [(grant, statement) for grant in grants for statement in grant.permissions.statements]
+        self._statements = [statement for grant in grants for statement in grant.permissions.statements]
         self.by_tag: list[_Granted] = []
         single: dict[str, list[_Granted]] = {}
         below: dict[str, list[_Granted]] = {}
@@ -63,7 +63,7 @@ class _GrantedSecrets:
 
     def is_stated(self, arn: str) -> bool:
         """Whether a statement of a project allows to read the secret, as far as the resource tells."""
-        return any(_allows(statement, grant, arn) for grant, statement in self._statements)
+        return any(_allows(statement, arn) for statement in self._statements)
 
 
 def _resource(grant: Grant, secret: Secret) -> str:
@@ -79,7 +79,7 @@ def _all(found: Iterator[tuple[str, list[_Granted]]]) -> Iterator[_Granted]:
     return (granted for _, several in found for granted in several)
 
 
-def _allows(statement: Mapping[str, Any], grant: Grant, arn: str) -> bool:
+def _allows(statement: Mapping[str, Any], arn: str) -> bool:
     actions, resources = (
         [statement[key]] if isinstance(statement[key], str) else statement[key] for key in ("Action", "Resource")
     )

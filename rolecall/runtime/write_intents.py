@@ -74,20 +74,6 @@ class Intents(Protocol):
         """What runs that have ended began with this role and did not end."""
 
 
-class Forgetful:
-    """Intents of somebody who keeps nothing: after a kill, only a list of the account's secrets shows what is left."""
-
-    def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
-        """Keep nothing."""
-
-    def done(self, name: str) -> None:
-        """Forget nothing."""
-
-    def earlier(self, role_arn: str) -> Sequence[Earlier]:
-        """Know nothing."""
-        return ()
-
-
 def listed(client: Any, role: RoleExpectation, region: str, now: datetime) -> tuple[Earlier, ...]:
     """What is left of the role's write probes in a region, for whoever may list the secrets of its account.
 

@@ -19,7 +19,7 @@ from rolecall.policy.compile import Home, permission_document
 from rolecall.runtime.expectation import RoleExpectation
 from rolecall.runtime.observation import Observed
 from rolecall.runtime.probe import Probe
-from rolecall.runtime.write_intents import Forgetful, is_ours, listed, new_name
+from rolecall.runtime.write_intents import is_ours, listed, new_name
 from rolecall.runtime.write_probes import NOT_WRITTEN, WriteProbes, Written
 from rolecall.verification.write_intents import FileIntents
 from tests.embedded.asked_role import clients, expected_of, grant_of, with_secrets
@@ -28,6 +28,20 @@ from tests.embedded.world import ACCOUNT, ROOT, UNIFIED, World
 CONNECTIONS = "unified-prod/connections"
 REGION = "eu-central-1"
 ALLOWED, DENIED = Observed.ALLOWED, Observed.DENIED
+
+
+class Forgetful:
+    """Intents of somebody who keeps nothing: after a kill, only a list of the account's secrets shows what is left."""
+
+    def begin(self, name: str, region: str, role_arn: str, *, beside: bool = False) -> None:
+        """Keep nothing."""
+
+    def done(self, name: str) -> None:
+        """Forget nothing."""
+
+    def earlier(self, role_arn: str) -> tuple[()]:
+        """Know nothing."""
+        return ()
 
 
 def role_of(world: World, **more: Any) -> RoleExpectation:
