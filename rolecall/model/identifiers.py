@@ -92,6 +92,14 @@ def partition_of(region_name: str) -> str:
     return next((partition for prefix, partition in prefixes.items() if region_name.startswith(prefix)), "aws")
 
 
+def endpoint(service: str, region_name: str, partition: str) -> str:
+    """The name of a service's endpoint in a region, as in a queue's address and in kms:ViaService; China has its own.
+
+    https://docs.amazonaws.cn/en_us/aws/latest/userguide/endpoints-Beijing.html
+    """
+    return f"{service}.{region_name}.amazonaws.com{'.cn' if partition == 'aws-cn' else ''}"
+
+
 @dataclass(frozen=True)
 class Arn:
     """An Amazon Resource Name, taken apart."""

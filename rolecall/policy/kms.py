@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rolecall.model.identifiers import Arn
+from rolecall.model.identifiers import Arn, endpoint
 
 # Where a key is used for many resources, it is this condition that grows and not the statement's resource.
 CONTEXT_OPERATOR = "StringLike"
@@ -23,8 +23,7 @@ def through(service: str, key: str, context_key: str, resources: Sequence[str]) 
         resources: ARNs, in which * and ? may stand.
     """
     arn = Arn.parse(key)
-    suffix = ".cn" if arn.partition == "aws-cn" else ""
     return {
-        "StringEquals": {"kms:ViaService": f"{service}.{arn.region}.amazonaws.com{suffix}"},
+        "StringEquals": {"kms:ViaService": endpoint(service, arn.region, arn.partition)},
         CONTEXT_OPERATOR: {f"{CONTEXT_KEY_PREFIX}{context_key}": list(resources)},
     }

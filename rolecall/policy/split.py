@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from rolecall.model.services import S3Access
 from rolecall.policy.document import Document, Statement, as_list, document
 from rolecall.policy.kms import CONTEXT_KEY_PREFIX, CONTEXT_OPERATOR
 from rolecall.policy.size import MANAGED_POLICY_MAX_CHARACTERS, characters
 
-# What a list of a bucket may ask for: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
-PREFIX_KEY = "s3:prefix"
 _RESOURCE = "Resource"
 _BITS = 256
 
@@ -80,8 +79,8 @@ def _lists(statement: Statement) -> dict[str, list[str]]:
     A list of a bucket has always both, so that a second bucket or prefix does not move what was there.
     """
     resources, key = as_list(statement[_RESOURCE]), _listing_key(statement)
-    found = {_RESOURCE: resources} if len(resources) > 1 or key == PREFIX_KEY else {}
-    if key is not None and (not found or key == PREFIX_KEY):
+    found = {_RESOURCE: resources} if len(resources) > 1 or key == S3Access.prefix_key else {}
+    if key is not None and (not found or key == S3Access.prefix_key):
         found[key] = as_list(statement["Condition"][CONTEXT_OPERATOR][key])
     return found
 
@@ -92,7 +91,7 @@ def _listing_key(statement: Statement) -> str | None:
     Any one of its values is enough, so that two statements with a half of them each allow the same.
     """
     keys = statement.get("Condition", {}).get(CONTEXT_OPERATOR, {})
-    return next((key for key in keys if key == PREFIX_KEY or key.startswith(CONTEXT_KEY_PREFIX)), None)
+    return next((key for key in keys if key == S3Access.prefix_key or key.startswith(CONTEXT_KEY_PREFIX)), None)
 
 
 def _rebuilt(everything: Sequence[Statement], pieces: list[_Piece]) -> Iterator[Statement]:

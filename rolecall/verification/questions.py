@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rolecall.model.grant import Access, Grant
-from rolecall.model.identifiers import Arn, partition_of
+from rolecall.model.identifiers import Arn, endpoint, partition_of
 from rolecall.model.regions import KNOWN
 from rolecall.model.secret import Secret
 from rolecall.policy.actions import takes
@@ -140,8 +140,7 @@ class _Role:
             found[_FORCED] = ("boolean", forced)
         if any(secret.kms_key for secret in secrets):
             region, partition = (key.region, key.partition) if key else (self.grant.region, self.grant.partition)
-            suffix = ".cn" if partition == "aws-cn" else ""
-            found["kms:ViaService"] = ("string", f"secretsmanager.{region}.amazonaws.com{suffix}")
+            found["kms:ViaService"] = ("string", endpoint("secretsmanager", region, partition))
             found["kms:EncryptionContext:SecretARN"] = ("string", arn or arn_of(self.grant, self.grant.region, NAME))
         return tuple((name, kind, (value,)) for name, (kind, value) in found.items())
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolecall.model.grant import Grant
+from rolecall.model.services import S3Access
 from rolecall.policy.case_blind import as_written
 from rolecall.policy.condition import Condition
 from rolecall.policy.permissions import Atom
@@ -14,7 +15,6 @@ from rolecall.verification.questions import BOUNDARY, CONTEXT
 from rolecall.verification.sample_secrets import NAME
 from rolecall.verification.tried_services import MAX_RESOURCES, PermittedCalls
 
-_PREFIX = "s3:prefix"
 _STREAM = ":log-stream:"
 
 
@@ -35,7 +35,7 @@ class _Asked:
     @property
     def prefix(self) -> str:
         """Below what is listed."""
-        return next((values[0] for key, _, values in self.context if key == _PREFIX), "")
+        return next((values[0] for key, _, values in self.context if key == S3Access.prefix_key), "")
 
 
 def service_questions(grant: Grant) -> list[Question]:
@@ -98,7 +98,9 @@ def _beside(permitted: PermittedCalls, asked: _Asked) -> Iterator[Question]:
         return
     prefix = f"{asked.prefix[:-1]}-beside/" if asked.prefix else ""
     resource = asked.resource if prefix else _resource_beside(asked.resource)
-    context = tuple((key, kind, (prefix,) if key == _PREFIX else values) for key, kind, values in asked.context)
+    context = tuple(
+        (key, kind, (prefix,) if key == S3Access.prefix_key else values) for key, kind, values in asked.context
+    )
     region = permitted.grant.region
     actions = tuple(
         action for action in asked.actions if not permitted.may(ServiceCall(action, resource, region, prefix))

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rolecall.model.grant import Grant, Permissions
 from rolecall.model.identifiers import partition_of
+from rolecall.model.services import S3Access
 from rolecall.policy.case_blind import as_written
 from rolecall.policy.compile import Home, permission_document
 from rolecall.policy.pattern import has_wildcard, matches
@@ -166,7 +167,7 @@ def _granted(atom: Atom, role_region: str, *, any_name: bool = False) -> Service
 
 def _first_prefix(atom: Atom) -> str:
     """The prefix below which the role may list; nothing where it may list everything."""
-    values = [value for _, name, values in atom.condition if name == "s3:prefix" for value in values]
+    values = [value for _, name, values in atom.condition if name == S3Access.prefix_key for value in values]
     return next((value.rstrip("*") for value in values if value.rstrip("*")), "")
 
 
@@ -180,7 +181,7 @@ def _arns(call: ServiceCall) -> tuple[str, ...]:
 def _may_hold(atom: Atom, call: ServiceCall) -> bool:
     if call.action != _LIST_BUCKET:
         return True
-    asked = [(operator, values) for operator, name, values in atom.condition if name == "s3:prefix"]
+    asked = [(operator, values) for operator, name, values in atom.condition if name == S3Access.prefix_key]
     return all(
         operator not in ("stringlike", "stringequals")
         or any(matches(value, call.key) if operator == "stringlike" else value == call.key for value in values)

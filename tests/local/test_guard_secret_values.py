@@ -1,10 +1,15 @@
 """Secrets under a customer managed key: KMS has its say, with the keys that policies use to narrow it."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
+from contextvars import ContextVar
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from embedded_world import CUSTOMER, OK, OTHER_CUSTOMER, REGION, Case, World, allow, answer, deny, document, unique
+
+from rolecall.local.guard.kms_consent import DECRYPT, KmsConsent
 
 READ = allow("secretsmanager:GetSecretValue")
 VIA = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
@@ -225,3 +230,26 @@ def test_a_refusal_is_worded_as_secrets_manager_words_it(guarded: World) -> None
     with pytest.raises(client.exceptions.ClientError) as refused:
         client.get_secret_value(SecretId=secret(guarded, key(guarded)))
     assert refused.value.response["Error"]["Message"] == "Access to KMS is not allowed"
+
+
+@pytest.mark.parametrize(
+    ("region", "via"),
+    [
+        ("eu-central-1", "secretsmanager.eu-central-1.amazonaws.com"),
+        ("us-gov-west-1", "secretsmanager.us-gov-west-1.amazonaws.com"),
+        ("cn-north-1", "secretsmanager.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_kms_is_asked_through_secrets_manager_as_the_partition_calls_it(region: str, via: str) -> None:
+    asked: list[Mapping[str, Any]] = []
+    consent = KmsConsent(
+        kms=SimpleNamespace(_resolve_key=lambda key_id: {"KeyState": "Enabled", "Arn": key_id}),
+        evaluator=SimpleNamespace(
+            _verified_key=ContextVar("key", default="AKIA"), enforce=lambda *given: asked.append(given[-1])
+        ),
+        responses=SimpleNamespace(
+            get_account_id=lambda: CUSTOMER, get_region=lambda: region, request_scope=lambda *_: nullcontext()
+        ),
+    )
+    assert consent.refusal("one", DECRYPT, "arn", "version") is None
+    assert [context["kms:ViaService"] for context in asked] == [via]

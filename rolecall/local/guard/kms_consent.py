@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from rolecall.model.identifiers import endpoint, partition_of
+
 AWS_MANAGED_KEY = "alias/aws/secretsmanager"
 """Open to everybody in the account who may use the secret: its key policy allows them, through Secrets Manager."""
 
@@ -68,8 +70,9 @@ class KmsConsent:
 
     def _context(self, secret_arn: str, version_id: str) -> dict[str, Any]:
         """The condition keys by which policies narrow a key to Secrets Manager and to one secret."""
+        region = self.region()
         return {
-            "kms:ViaService": f"secretsmanager.{self.region()}.amazonaws.com",
+            "kms:ViaService": endpoint("secretsmanager", region, partition_of(region)),
             "kms:CallerAccount": self.account(),
             "kms:EncryptionContext:SecretARN": secret_arn,
             "kms:EncryptionContext:SecretVersionId": version_id,

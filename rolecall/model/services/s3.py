@@ -31,6 +31,11 @@ class S3Access(EncryptedAccess):
     modes: ClassVar[tuple[str, ...]] = ("read", "read-write")
     names_in: ClassVar[str] = "buckets"
     context_key: ClassVar[str] = "aws:s3:arn"
+    prefix_key: ClassVar[str] = "s3:prefix"
+    """The condition key for what a list of a bucket asks for.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+    """
 
     buckets: Sequence[str]
     prefixes: Sequence[str] = ()

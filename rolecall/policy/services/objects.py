@@ -8,7 +8,6 @@ from rolecall.policy.reasoned import Home, Reasoned
 from rolecall.policy.services.named import allowing, told
 from rolecall.policy.services.needs import need
 from rolecall.policy.services.resource_types import is_of_buckets
-from rolecall.policy.split import PREFIX_KEY
 
 # The lists that name a prefix, so that a condition can narrow them. A list of unfinished uploads has one too, and S3
 # does not tell IAM: with the condition it would be refused.
@@ -59,4 +58,4 @@ def _under(access: S3Access) -> dict[str, Any]:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html, s3:prefix
     """
     prefixes = sorted(f"{prefix}*" for prefix in set(access.prefixes))
-    return {"StringLike": {PREFIX_KEY: prefixes}} if prefixes else {}
+    return {"StringLike": {access.prefix_key: prefixes}} if prefixes else {}
