@@ -14,7 +14,7 @@ from rolecall.config.load import load
 from rolecall.config.schema import Vendor
 from rolecall.config.services import ServicesPart
 from rolecall.config.vendor_services import Mode, ServiceName
-from rolecall.handoff import services as handoff
+from rolecall.handoff.subject import TITLES
 from rolecall.model.grant import Grant, Permissions
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.secret import Secret
@@ -326,7 +326,7 @@ def test_the_tables_of_services_know_every_kind(kind: type[ServiceAccess]) -> No
     assert name in get_args(ServiceName)
     assert {*kind.modes} <= {*get_args(Mode)}
     assert {mode for service, mode in OUR_READING if service == name} == {*kind.modes}
-    assert name in handoff._TITLES
+    assert name in TITLES
     (access,) = (access for access in EVERY_SERVICE if access.service == name)
     granted = {action for each in compiled((access,)) for action in as_list(each.statement["Action"])}
     assert granted >= {action for mode in access.modes_asked for action in OUR_READING[name, mode]}

@@ -131,8 +131,9 @@ def _whole(folder: Path, text: str, repository: Repository, wishes: Wishes, talk
 
 def _with_pipeline(folder: Path, text: str, whole: Wishes, branch: str) -> str:
     """The text of estate.yaml with the pipeline in it."""
-    values = {name: getattr(whole, name) for name in _ASKED} | {"branch": branch, "region": _region(folder)}
-    block = keys(folder, PIPELINE_STARTER, values, {f"pipeline.github.{name}": values[name] for name in _ASKED})
+    asked = {name: getattr(whole, name) for name in _ASKED}
+    values = dict(zip(PIPELINE_VALUES, (*asked.values(), branch, _region(folder)), strict=True))
+    block = keys(folder, PIPELINE_STARTER, values, {f"pipeline.github.{name}": value for name, value in asked.items()})
     try:
         return with_key(text, block)
     except NotEditableError as error:
