@@ -7,8 +7,10 @@ from typing import Any
 from rolecall.policy.case_blind import CaseBlind
 from rolecall.policy.pattern import has_wildcard, matches
 
-# (operator, key, values), sorted: two conditions mean the same if these are equal.
-Condition = tuple[tuple[str, str, tuple[str, ...]], ...]
+# Operator, key, values.
+Clause = tuple[str, str, tuple[str, ...]]
+# Sorted: two conditions mean the same if these are equal.
+Condition = tuple[Clause, ...]
 
 NEVER: Condition = (("unreadable", "", ()),)
 
@@ -30,12 +32,12 @@ def normalised(block: object) -> Condition:
 def implies(narrow: Condition, wide: Condition) -> bool:
     """Whether whatever meets `narrow` meets `wide`: each clause of `wide` is there, with no values more.
 
-    Negated operators turn it round: they name what is kept out. Set operators count only where they are the same.
+    Negated operators turn it round: they name what is kept out. ForAllValues counts only where it is the same.
     """
     return all(any(_clause_implies(ours, theirs) for ours in narrow) for theirs in wide)
 
 
-def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, str, tuple[str, ...]]) -> bool:
+def _clause_implies(narrow: Clause, wide: Clause) -> bool:
     narrow, wide = _without_idle_ifexists(narrow), _without_idle_ifexists(wide)
     if narrow == wide:
         return True
@@ -44,18 +46,29 @@ def _clause_implies(narrow: tuple[str, str, tuple[str, ...]], wide: tuple[str, s
         return operator != "null" and narrow[2] == wide[2]
     if narrow[1] == wide[1] and (narrow[0], wide[0]) in _ALSO_BY_PATTERN:
         return all(any(_means_only(value, by, operator) for by in wide[2]) for value in narrow[2])
-    if narrow[:2] != wide[:2] or ":" in operator or operator.endswith("ifexists") or operator in ("null", "bool"):
+    if narrow[:2] != wide[:2]:
         return False
-    few, many = (wide, narrow) if "not" in operator else (narrow, wide)
-    return set(few[2]) <= set(many[2])
+    if _NEGATED.match(operator):
+        return set(wide[2]) <= set(narrow[2])
+    return one_value_is_enough(operator) and set(narrow[2]) <= set(wide[2])
 
 
-def _without_idle_ifexists(clause: tuple[str, str, tuple[str, ...]]) -> tuple[str, str, tuple[str, ...]]:
+def one_value_is_enough(operator: str) -> bool:
+    """Whether a condition with this operator is met by whoever meets it with one of its values."""
+    return _ANY_OF.fullmatch(operator) is not None
+
+
+def _without_idle_ifexists(clause: Clause) -> Clause:
     """A negated operator is met where there is no key, as with IfExists."""
     operator, key, values = clause
     return (operator.removesuffix("ifexists") if _NEGATED.match(operator) else operator, key, values)
 
 
+# Not the negated ones, of which a value more keeps one more out, nor ForAllValues, which asks for all at once.
+_ANY_OF = re.compile(
+    "(foranyvalue:)?(string(equals|equalsignorecase|like)|arn(equals|like)|binaryequals|bool|ipaddress"
+    "|(numeric|date)(equals|(less|greater)than(equals)?))(ifexists)?"
+)
 _NEGATED = re.compile("(string|numeric|date|arn)not|notipaddress")
 # Operators whose values stand for themselves, and such as take patterns.
 _ALSO_BY_PATTERN = {("stringequals", "stringlike"), ("stringlike", "stringequals")}

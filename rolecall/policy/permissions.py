@@ -9,6 +9,8 @@ from rolecall.policy.case_blind import CaseBlind, as_written
 from rolecall.policy.condition import Condition, implies, normalised
 from rolecall.policy.document import Document, Statement, as_list, statements
 from rolecall.policy.never_met import is_never_met
+from rolecall.policy.one_by_one import beyond as condition_beyond
+from rolecall.policy.one_by_one import is_part_of
 from rolecall.policy.pattern import covers, overlaps
 
 # A condition on a key can name the ARN of every secret of a project.
@@ -38,14 +40,21 @@ class Atom:
 
     def covers(self, other: "Atom") -> bool:
         """Whether this one says all that `other` says: same effect, at least as wide, no condition more."""
+        return self.covers_but_for_conditions(other) and implies(other.condition, self.condition)
+
+    def covers_but_for_conditions(self, other: "Atom") -> bool:
+        """Whether it would say all that `other` says, were it not for conditions."""
         return (
             self.effect == other.effect
-            and implies(other.condition, self.condition)
             and covers(self.action, other.action)
             and covers(self.resource, other.resource)
             and set(self.spared_actions) <= set(other.spared_actions)
             and set(self.spared_resources) <= set(other.spared_resources)
         )
+
+    def is_part_of(self, other: "Atom") -> bool:
+        """Whether it is `other` with some of the values of its condition, as in a policy that was divided."""
+        return replace(self, condition=other.condition) == other and is_part_of(self.condition, other.condition)
 
     def touches(self, other: "Atom") -> bool:
         """Whether some request is meant by both."""
@@ -133,33 +142,48 @@ def permission_change(compiled: Iterable[Document], live: Iterable[Document], no
         now: what denies sessions that began before it denies nothing.
     """
     ours, theirs = atoms(compiled), atoms(live)
-    came, went = _not_covered(theirs, ours), _not_covered(ours, theirs)
-    gained = {atom for atom in came if atom.grants} | _before(went, theirs, now)
+    came, went = beyond(theirs, ours), beyond(ours, theirs)
+    gained = frozenset(atom for atom in came if atom.grants) | _before(went, theirs, now)
     # The API is called over TLS: what is denied without is lost to nobody.
-    over_tls = {atom for atom in came if _WITHOUT_TLS not in atom.condition}
-    lost = {atom for atom in went if atom.grants} | _before(over_tls, ours, now)
+    over_tls = frozenset(atom for atom in came if _WITHOUT_TLS not in atom.condition)
+    lost = frozenset(atom for atom in went if atom.grants) | _before(over_tls, ours, now)
     nothing = (came | went) - gained - lost
     return Change(_words(gained, came), _words(lost, came), _words(nothing, came))
 
 
-def _before(some: set[Atom], everything: frozenset[Atom], now: datetime) -> set[Atom]:
+def beyond(some: frozenset[Atom], others: frozenset[Atom]) -> frozenset[Atom]:
+    """What some atoms say that the others, all together, do not: of a condition's values, those alone."""
+    alike: dict[tuple[str, str, str], list[Atom]] = {}
+    for other in others:
+        alike.setdefault((other.effect, other.action, other.resource), []).append(other)
+
+    def left(atom: Atom) -> Iterator[Condition]:
+        # Most often it is there as it is, but for its condition: with thousands of atoms it counts where one looks.
+        near = alike.get((atom.effect, atom.action, atom.resource), ())
+        return iter(_beyond(atom, near) and _beyond(atom, others))
+
+    return frozenset(replace(atom, condition=each) for atom in some - others for each in left(atom))
+
+
+def _beyond(atom: Atom, others: Iterable[Atom]) -> list[Condition]:
+    return condition_beyond(atom.condition, (o.condition for o in others if o.covers_but_for_conditions(atom)))
+
+
+def _before(some: frozenset[Atom], everything: frozenset[Atom], now: datetime) -> frozenset[Atom]:
     """Of some atoms those that deny what others allow, and that no other atom denies as well."""
-    denying = {atom for atom in some if atom.effect == "Deny" and not atom.is_about_nothing}
-    allowed = [atom for atom in everything if atom.grants] if denying else []
+    denying = frozenset(atom for atom in some if atom.effect == "Deny" and not atom.is_about_nothing)
+    # Under which condition something is allowed plays no part.
+    allowed = {replace(atom, condition=()) for atom in everything if atom.grants} if denying else set()
     denied = [atom for atom in everything if atom.effect == "Deny"]
 
     def matters(atom: Atom, before: Atom) -> bool:
         is_met = not is_never_met(atom.condition, before.resource, now)
-        return is_met and atom.touches(before) and not any(other.covers(atom.within(before)) for other in denied)
+        return is_met and atom.touches(before) and bool(_beyond(atom.within(before), denied))
 
-    return {atom for atom in denying if any(matters(atom, before) for before in allowed)}
-
-
-def _not_covered(some: frozenset[Atom], by: frozenset[Atom]) -> set[Atom]:
-    return {atom for atom in some - by if not any(other.covers(atom) for other in by)}
+    return frozenset(atom for atom in denying if any(matters(atom, before) for before in allowed))
 
 
-def _words(some: Iterable[Atom], came: set[Atom]) -> tuple[str, ...]:
+def _words(some: Iterable[Atom], came: frozenset[Atom]) -> tuple[str, ...]:
     """What was gained or lost is what was allowed; of anything else, it has to be said whether it came or went."""
     return tuple(
         str(atom) if atom.grants else f"{atom} {'was added' if atom in came else 'is gone'}" for atom in sorted(some)

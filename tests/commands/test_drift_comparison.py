@@ -8,6 +8,8 @@ import pytest
 
 from rolecall.estate import sound
 from rolecall.model.grant import Grant
+from rolecall.model.secret import Secret
+from rolecall.model.services import S3Access, ServiceAccess, SnsAccess, SqsAccess
 from rolecall.model.trust import ParameterReference, Trust, Verifier
 from rolecall.policy.compile import Home, permission_policies, permission_statements, trust_document
 from rolecall.policy.permissions import Change
@@ -51,6 +53,43 @@ def verdicts(grant: Grant, role: LiveRole, verifier_id: str | None = None) -> di
 @pytest.mark.parametrize("grant", [*GRANTS.values(), VERIFIED])
 def test_a_role_as_compiled_has_changed_in_nothing(grant: Grant) -> None:
     assert changes(grant, live(grant), tuple(map(str, grant.trust.external_ids))) == {}
+
+
+KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
+MANY = [f"orders-of-the-year-{number}" for number in range(100)]
+# What is divided by the values of a condition, as its policy is too large for one.
+DIVIDED: list[tuple[tuple[ServiceAccess, ...], tuple[Secret, ...]]] = [
+    ((SqsAccess(queues=MANY, kms_key=KEY),), ()),
+    ((SnsAccess(topics=MANY, kms_key=KEY),), ()),
+    ((S3Access(buckets=MANY, kms_key=KEY),), ()),
+    ((S3Access(buckets=["exports", "imports"], prefixes=[f"{name}/" for name in MANY]),), ()),
+    ((), tuple(Secret("name", name, kms_key=KEY) for name in MANY)),
+]
+
+
+def with_many(services: tuple[ServiceAccess, ...], secrets: tuple[Secret, ...]) -> Grant:
+    """The role of the estate with more than one policy holds."""
+    return replace(BILLING, permissions=replace(BILLING.permissions, services=services, secrets=secrets))
+
+
+@pytest.mark.parametrize(("services", "secrets"), DIVIDED)
+def test_a_role_whose_policy_is_divided_has_changed_in_nothing_but_what_is_gone(
+    services: tuple[ServiceAccess, ...], secrets: tuple[Secret, ...]
+) -> None:
+    grant = with_many(services, secrets)
+    role = live(grant)
+    assert len(role.policies) > 1
+    assert verdicts(grant, role) == {}
+    _, *rest = role.policies
+    found = verdicts(grant, live(grant, policies={name: role.policies[name] for name in rest}))
+    assert set(found.values()) == {Verdict.UNDERPOWERED}
+
+
+def test_one_queue_less_in_one_of_several_policies_is_told_by_its_name_alone() -> None:
+    grant, fewer = with_many(*DIVIDED[0]), with_many((SqsAccess(queues=MANY[1:], kms_key=KEY),), ())
+    found = verdicts(grant, live(fewer))
+    assert set(found.values()) == {Verdict.UNDERPOWERED}
+    assert all(MANY[0] in text and MANY[1] not in text and "more" not in text for text in found)
 
 
 def test_a_verifier_that_is_shut_out_is_drift_and_a_vendor_that_is_cannot_come_in() -> None:

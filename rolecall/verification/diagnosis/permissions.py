@@ -6,7 +6,7 @@ from rolecall.model.naming import policy_name
 from rolecall.policy.case_blind import as_written
 from rolecall.policy.compile import Home, permission_document
 from rolecall.policy.pattern import covers, overlaps
-from rolecall.policy.permissions import Atom, atoms
+from rolecall.policy.permissions import Atom, atoms, beyond
 from rolecall.runtime.diagnosis.cause import Cause
 from rolecall.runtime.verdict import Verdict
 from rolecall.verification.diagnosis.case import Case, seen
@@ -24,12 +24,12 @@ def permission_causes(case: Case) -> Iterator[Cause]:
     ours = atoms([document] if document else [])
     theirs = {name: atoms([policy]) for name, policy in case.live.policies.items()}
     everything = frozenset[Atom]().union(*theirs.values())
-    lost = [atom for atom in sorted(ours - everything) if not any(live.covers(atom) for live in everything)]
+    lost = sorted(beyond(ours, everything))
     for name, live in theirs.items():
-        came = [atom for atom in sorted(live - ours, key=_reading_first) if not any(own.covers(atom) for own in ours)]
-        yield from _of_policy(name, came, ours, lost, case)
-    # What is as it should be stands for nothing else.
-    yield from _of_lost(lost, everything - ours, case)
+        yield from _of_policy(name, sorted(beyond(live, ours), key=_reading_first), ours, lost, case)
+    # What is as it should be stands for nothing else, nor does what stands in one part of a divided policy.
+    strange = frozenset(live for live in everything - ours if not any(live.is_part_of(own) for own in ours))
+    yield from _of_lost(lost, strange, case)
 
 
 def _reading_first(atom: Atom) -> tuple[bool, Atom]:
