@@ -16,6 +16,7 @@ from rolecall.commands.synth import require_cdk
 from rolecall.commands.verify import Track, verify
 from rolecall.estate import sound
 from rolecall.model.numbers import number_of
+from rolecall.verification.left_out import taking_part, tell_left_out
 from rolecall.verification.stand_ins import make_secrets
 from rolecall.verification.wish import Wish
 
@@ -53,10 +54,12 @@ def _whole_road(estate_folder: Path, say: Say, track: Track, stays: Path | None 
             "the embedded AWS of this estate runs already",
             f"rolecall local down --estate {shlex.quote(str(estate_folder))}",
         )
+    tell_left_out(estate.grants, say)
     callers = local_command.callers_of(estate)
     with local.running(local_command.state_dir(estate_folder), callers, say=say) as aws:
-        say(f"creating stand-ins for the secrets and keys of {number_of(len(estate.grants), 'role')}")
-        make_secrets(LocalReach(aws), estate.grants, estate.grants, say)
+        grants = taking_part(estate).grants
+        say(f"creating stand-ins for the secrets and keys of {number_of(len(grants), 'role')}")
+        make_secrets(LocalReach(aws), grants, grants, say)
         deploy(estate_folder, (), "local", "never", say)
         say("reading every role back, then calling it")
         answer = verify(estate_folder, (), Wish(target="local"), say, track)

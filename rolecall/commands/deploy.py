@@ -16,6 +16,7 @@ from rolecall.model.grant import Grant
 from rolecall.model.naming import BOOTSTRAP_QUALIFIER
 from rolecall.model.numbers import number_of
 from rolecall.report.roles import as_text
+from rolecall.verification.left_out import is_left_out, tell_left_out
 from rolecall.verification.stand_ins import make_boundaries
 
 _BOOTSTRAP_VERSION = f"/cdk-bootstrap/{BOOTSTRAP_QUALIFIER}/version"
@@ -27,6 +28,9 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
     grants = in_whole_stacks(estate.grants, selected(estate.grants, selectors))
     if not grants:
         return Answer("the estate has no roles; nothing was deployed")
+    if target == "local":
+        tell_left_out(grants, say)
+        grants = tuple(grant for grant in grants if not is_left_out(grant))
     require_cdk()  # what is not installed is said before anything takes long
     cdk = find_cdk(folder)
     aws = local_command.found(folder) if target == "local" else None

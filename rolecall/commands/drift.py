@@ -22,6 +22,8 @@ from rolecall.runtime.live_account import LINE
 from rolecall.runtime.live_role import RoleReading
 from rolecall.runtime.side_by_side import side_by_side
 from rolecall.verification.comparison import changes, policies_by_hand
+from rolecall.verification.left_out import is_left_out
+from rolecall.verification.left_out import why as why_left_out
 from rolecall.verification.proofs import FOLDER, Proof, read_proofs
 from rolecall.verification.wish import Wish
 
@@ -48,6 +50,7 @@ def drift(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: T
     """
     estate = sound(folder)
     grants = selected(estate.grants, selectors)
+    left = [grant for grant in grants if wish.is_local and is_left_out(grant)]
     if wish.is_local:
         aws = local_command.found(folder)
         reach: Reach = LocalReach(aws)
@@ -56,7 +59,9 @@ def drift(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: T
     else:
         earlier = {} if selectors else proved_accounts(read_proofs(folder, say))
         reach = reach_of(estate, earlier)
-    found = compared(estate, grants, reach, track, {} if selectors else further(estate, earlier))
+    asked = [grant for grant in grants if not (wish.is_local and is_left_out(grant))]
+    found = compared(estate, asked, reach, track, {} if selectors else further(estate, earlier))
+    found = replace(found, roles=(*found.roles, *(_unknown(grant, why_left_out(grant)) for grant in left)))
     text = report.as_json(found) if wish.output == "json" else report.as_text(found, wish.target, width=wish.width)
     return Answer(text, exit_code(found))
 

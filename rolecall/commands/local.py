@@ -8,7 +8,8 @@ from rolecall import local, state_folder
 from rolecall.answer import CANNOT_TELL, NO, Answer, CommandError, Say
 from rolecall.config.load import load
 from rolecall.model.grant import Estate
-from rolecall.model.identifiers import Arn
+from rolecall.model.identifiers import Arn, partition_of
+from rolecall.verification.left_out import taking_part, tell_left_out
 
 _DEFAULT_REGION = "us-east-1"
 # Used where an estate names no account at all: the embedded AWS takes any 12 digits.
@@ -21,7 +22,11 @@ def state_dir(folder: Path) -> Path:
 
 
 def callers_of(estate: Estate) -> local.Callers:
-    """Who must exist: an administrator in each account of the estate, each vendor's own principals, the verifier."""
+    """Who must exist: an administrator in each account of the estate, each vendor's own principals, the verifier.
+
+    For roles of another partition than `aws` nobody has to: ministack knows none.
+    """
+    estate = taking_part(estate)
     principals: dict[str, tuple[str, ...]] = {}
     for grant in estate.grants:
         known = principals.get(grant.vendor, ())
@@ -29,13 +34,16 @@ def callers_of(estate: Estate) -> local.Callers:
     keys = {Arn.parse(key).account for grant in estate.grants for key in grant.permissions.kms_keys}
     deploying = {estate.pipeline.account} if estate.pipeline else set()
     accounts = tuple(sorted(keys | deploying | set(estate.accounts))) or (_EXAMPLE_ACCOUNT,)
-    region = estate.default_region or next((grant.region for grant in estate.grants), _DEFAULT_REGION)
+    named = (estate.default_region, *(grant.region for grant in estate.grants))
+    region = next((name for name in named if name and partition_of(name) == "aws"), _DEFAULT_REGION)
     return local.Callers(accounts, principals, region, (estate.verifier.principal,) if estate.verifier else ())
 
 
 def up(folder: Path, port: int | None, say: Say) -> Answer:
     """Start it, or find it running; accounts that the estate has gained are added."""
-    aws = local.up(state_dir(folder), callers_of(_estate(folder)), port=port, say=say)
+    estate = _estate(folder)
+    tell_left_out(estate.grants, say)
+    aws = local.up(state_dir(folder), callers_of(estate), port=port, say=say)
     say('next: rolecall deploy --target local, or eval "$(rolecall local env)" for your own commands')
     return Answer(aws.endpoint_url)
 

@@ -15,6 +15,8 @@ from rolecall.runtime.side_by_side import side_by_side
 from rolecall.runtime.verdict import RoleResult, Verdict
 from rolecall.verification.callers import Callers, Mode, aws_callers, local_callers
 from rolecall.verification.expectations import MAX_SECRETS
+from rolecall.verification.left_out import is_left_out, taking_part
+from rolecall.verification.left_out import result as left_out_result
 from rolecall.verification.proofs import template_hashes, write_proof
 from rolecall.verification.role_proof import prove
 from rolecall.verification.run import Run, begin
@@ -32,19 +34,26 @@ def verify(folder: Path, selectors: Sequence[str], wish: Wish, say: Say, track: 
     now = datetime.now(UTC)
     _ = wish.rungs  # what is misspelt comes first: everything else takes longer
     estate = sound(folder)
-    grants = selected(estate.grants, selectors)
-    callers = _callers(folder, estate, grants, wish, say)
+    grants, left = _divided(selected(estate.grants, selectors), wish)
+    known = taking_part(estate) if wish.is_local else estate
+    callers = _callers(folder, known, grants, wish, say)
     if wish.is_local and callers.reach is not None:
-        make_secrets(callers.reach, grants, estate.grants, say)
+        make_secrets(callers.reach, grants, known.grants, say)
         make_services(callers.reach, grants, say)
-    run = begin(folder, estate, grants, callers, wish, say)
+    run = begin(folder, known, grants, callers, wish, say)
     _tell_left_out(grants, run, say)
     _tell_left_over(estate, run, say)
     proofs = side_by_side(lambda grant: prove(grant, run), grants, run.stop)
-    results = list(track(proofs, len(grants)))
+    results = [*track(proofs, len(grants)), *map(left_out_result, left)]
     facts = report.RunFacts(callers.mode.value, callers.arn, run.required, wish.target, report.utc(now))
     _keep(folder, grants, results, run, facts, now, say)
     return Answer(report.render(wish.output, results, facts, width=wish.width), exit_code(results))
+
+
+def _divided(grants: Sequence[Grant], wish: Wish) -> tuple[list[Grant], list[Grant]]:
+    """The roles that are asked, and those that the embedded AWS has no place for."""
+    left = [grant for grant in grants if wish.is_local and is_left_out(grant)]
+    return [grant for grant in grants if not (wish.is_local and is_left_out(grant))], left
 
 
 def exit_code(results: Sequence[RoleResult]) -> int:
@@ -70,8 +79,13 @@ def _keep(
     now: datetime,
     say: Say,
 ) -> None:
-    """Leave the proof of this run; of the templates of those stacks whose roles could be read."""
-    live = [g for g, result in zip(grants, results, strict=True) if Rung.LIVE in result.evidence or result.differs]
+    """Leave the proof of this run; of the templates of those stacks whose roles could be read.
+
+    Args:
+        grants: the roles that were asked.
+        results: theirs in this order, and behind them those of roles that were left out.
+    """
+    live = [g for g, result in zip(grants, results, strict=False) if Rung.LIVE in result.evidence or result.differs]
     reach = run.callers.reach
     shape = proof(
         results,
