@@ -8,6 +8,7 @@ from rolecall.answer import CANNOT_TELL, NO, YES, Answer, Say
 from rolecall.commands import local as local_command
 from rolecall.estate import selected, sound
 from rolecall.model.grant import Estate, Grant
+from rolecall.model.services import S3Access, ServiceAccess
 from rolecall.report import verification as report
 from rolecall.report.proof import proof
 from rolecall.runtime.rung import Rung
@@ -106,9 +107,15 @@ def _tell_left_out(grants: Sequence[Grant], run: Run, say: Say) -> None:
     many = max((len(grant.permissions.secrets) for grant in grants), default=0)
     if run.secrets and many > MAX_SECRETS:
         say(f"of each role's secrets {MAX_SECRETS} are tried; up to {many - MAX_SECRETS} more are not")
-    most = max((len(each.names) for grant in grants for each in grant.permissions.services), default=0)
+    most = max((_resources(each) for grant in grants for each in grant.permissions.services), default=0)
     if run.secrets and most > MAX_RESOURCES:
         say(f"of each service {MAX_RESOURCES} resources of a role are tried; up to {most - MAX_RESOURCES} more are not")
+
+
+def _resources(access: ServiceAccess) -> int:
+    """How many there are to be tried: of a bucket each of its prefixes."""
+    prefixes = access.prefixes if isinstance(access, S3Access) else ()
+    return len(access.names) * max(1, len(prefixes))
 
 
 def _tell_left_over(estate: Estate, run: Run, say: Say) -> None:

@@ -112,6 +112,7 @@ class RoleExpectation:
         callable: calls to other services that were granted.
         uncallable: calls beside those, which must be refused.
         uncalled: in words, grants of other services for which no harmless call exists.
+        unmade: in words, granted calls whose resource is neither there nor can be made as a stand-in.
     """
 
     workspace: str
@@ -133,3 +134,4 @@ class RoleExpectation:
     callable: tuple[ServiceCall, ...] = ()
     uncallable: tuple[ServiceCall, ...] = ()
     uncalled: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()

@@ -18,6 +18,8 @@ from rolecall.runtime.session_probes import SessionProbes
 
 NO_HARMLESS_CALL = "no call that it was granted does nothing"
 """Why a grant is not tried. Nothing is left open by that which another caller could close."""
+NO_STAND_IN = "no stand-in is made of a function with so many versions"
+"""Likewise: the embedded AWS has none, and whether there is one on AWS is told there."""
 # SNS has a code of its own; an answer to HEAD has a status alone.
 # https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html and
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html, read 2026-11-22.
@@ -67,9 +69,9 @@ class ServiceProbes(SessionProbes):
         self._lines = lines or Lines()
 
     def _probes(self, clients: Clients, external_id: str, rung: Rung) -> Iterator[Probe]:
-        for words in self._role.uncalled:
-            skipped = Observation.skipped(NO_HARMLESS_CALL, moot=True)
-            yield Probe("service_in_scope", Observed.ALLOWED, skipped, words, rung)
+        for why, left in ((NO_HARMLESS_CALL, self._role.uncalled), (NO_STAND_IN, self._role.unmade)):
+            for words in left:
+                yield Probe("service_in_scope", Observed.ALLOWED, Observation.skipped(why, moot=True), words, rung)
         calls = [*self._role.callable, *self._role.uncallable]
         if not calls:
             return

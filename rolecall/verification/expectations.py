@@ -10,6 +10,7 @@ from rolecall.runtime.expectation import RoleExpectation, SecretToRead, ServiceC
 from rolecall.runtime.wrong_ids import Neighbours, example_of, wrong_ids
 from rolecall.verification.named_secrets import NamedSecrets, named, unnamed
 from rolecall.verification.named_services import NamedServices
+from rolecall.verification.services_beside import is_makeable
 from rolecall.verification.tried_secrets import Permitted, Place, elsewhere, stands, to_read
 from rolecall.verification.tried_services import PermittedCalls, service_stands, uncalled
 from rolecall.verification.writable_prefixes import writable_prefixes
@@ -75,6 +76,7 @@ def expectation(
         callable=calls.inside,
         uncallable=calls.outside,
         uncalled=calls.uncalled,
+        unmade=calls.unmade,
     )
 
 
@@ -94,15 +96,18 @@ class _Calls:
     inside: tuple[ServiceCall, ...] = ()
     outside: tuple[ServiceCall, ...] = ()
     uncalled: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()
 
 
 def _calls(grant: Grant, of_estate: NamedServices | None, *, stand_ins: bool) -> _Calls:
     """What is tried of services: what is known to be there, or everything where stand-ins are."""
     permitted, found = PermittedCalls(grant), [each for each in service_stands(grant) if stand_ins or each.is_known]
-    inside = tuple(each.call for each in found if each.place is Place.INSIDE)
+    granted = tuple(each.call for each in found if each.place is Place.INSIDE)
+    inside = tuple(call for call in granted if is_makeable(call) or not stand_ins)
+    unmade = tuple(dict.fromkeys(call.where for call in granted if call not in inside))
     beside = of_estate.beside(permitted, MAX_NEIGHBOURS) if of_estate else ()
     outside = dict.fromkeys([*beside, *(each.call for each in found if each.place is not Place.INSIDE)])
-    return _Calls(inside, tuple(outside), uncalled(permitted, stand_ins=stand_ins))
+    return _Calls(inside, tuple(outside), uncalled(permitted, stand_ins=stand_ins), unmade)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from rolecall.runtime.expectation import ServiceCall
 from rolecall.runtime.observation import Observed, observe
 from rolecall.runtime.service_calls import attempt
 from rolecall.runtime.service_probes import ABSENT
-from rolecall.verification.tried_services import STAND_IN_OBJECT, PermittedCalls, granted_calls, service_stands
+from rolecall.verification.services_beside import STAND_IN_OBJECT, is_makeable
+from rolecall.verification.tried_services import PermittedCalls, granted_calls, service_stands
 
 _EXECUTION_PATH = "/rolecall-stand-in/"
 _EXECUTION_ROLE = "rolecall-stand-in-function"
@@ -41,7 +42,7 @@ def make_services(reach: Reach, grants: Iterable[Grant], say: Say) -> None:
     """
     done: set[tuple[str, str]] = set()
     for grant in (each for each in grants if each.permissions.services):
-        for call in _wanted(grant):
+        for call in filter(is_makeable, _wanted(grant)):
             if (call.resource, call.key) in done:
                 continue
             done.add((call.resource, call.key))
@@ -99,9 +100,16 @@ def _function(clients: _Here, call: ServiceCall) -> None:
         role = _execution_role(clients("iam"))
         code = {"ZipFile": _empty_code()}
         client.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=role, Code=code)
-    if alias and not alias.isdigit() and alias != "$LATEST" and _is_absent(client, "lambda:InvokeFunction", call):
-        version = client.publish_version(FunctionName=name)["Version"]
+    if not alias or alias == "$LATEST" or not _is_absent(client, "lambda:InvokeFunction", call):
+        return
+    version = client.publish_version(FunctionName=name)["Version"]
+    if not alias.isdigit():
         client.create_alias(FunctionName=name, Name=alias, FunctionVersion=version)
+        return
+    while int(version) < int(alias):
+        # Lambda publishes none while nothing has changed since the last one.
+        client.update_function_configuration(FunctionName=name, Description=f"after version {version}")
+        version = client.publish_version(FunctionName=name)["Version"]
 
 
 def _execution_role(iam: Any) -> str:

@@ -16,19 +16,17 @@ from rolecall.policy.pattern import has_wildcard, matches
 from rolecall.policy.permissions import Atom, atoms
 from rolecall.runtime.expectation import ServiceCall
 from rolecall.runtime.service_calls import harmless
+from rolecall.verification.services_beside import STAND_IN_OBJECT, beside
 from rolecall.verification.tried_secrets import REGIONS, Place
 
 MAX_RESOURCES = 5
 """At most so many resources of a service are tried for a role."""
 _LIST_BUCKET, _READ_OBJECT = "s3:ListBucket", "s3:GetObject"
-STAND_IN_OBJECT = "rolecall-stand-in"
-"""What the object is called that is looked for below a prefix; on AWS nobody knows one."""
 # Services that refuse before they look, so that what is not there can be asked for too. SQS says the same of both, and
 # the name of a bucket may be anybody's. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html,
 # https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html,
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html, read 2026-11-22.
 _REFUSE_FIRST = ("lambda", "sns", "logs")
-_MAX_BUCKET_CHARACTERS = 63
 # Where keys hold nothing but what other grants need: SQS's and S3's use of KMS is asked of no role by itself.
 _OF_KEYS = "kms"
 
@@ -78,8 +76,8 @@ def service_stands(grant: Grant) -> list[ServiceStand]:
     calls = inside(permitted)
     found = [ServiceStand(call, Place.INSIDE, is_known(call)) for call in calls]
     for call in calls:
-        beside = (each for each in _beside(call) if not permitted.may(each))
-        found += [ServiceStand(each, Place.BESIDE, _is_known_beside(each, call)) for each in beside]
+        others = (each for each in beside(call) if not permitted.may(each))
+        found += [ServiceStand(each, Place.BESIDE, _is_known_beside(each, call)) for each in others]
     for call in _elsewhere(permitted, calls):
         found.append(ServiceStand(call, Place.ELSEWHERE, _service(call) in _REFUSE_FIRST))
     return list(dict.fromkeys(found))
@@ -96,16 +94,19 @@ def _is_known_beside(call: ServiceCall, granted: ServiceCall) -> bool:
 
 
 def inside(permitted: PermittedCalls) -> list[ServiceCall]:
-    """Every harmless call that was granted, of a few resources of each service."""
+    """Every harmless call that was granted, of a few resources of each service, and of a few prefixes of them all."""
     found: dict[ServiceCall, None] = {}
     names: dict[str, set[str]] = {}
+    count: dict[str, int] = {}
     for atom in permitted.granted:
         call = _granted(atom, permitted.grant.region)
         if call is None or harmless(call.action) is None:
             continue
         of_service = names.setdefault(_service(call), set())
-        if call.resource in of_service or len(of_service) < MAX_RESOURCES:
+        is_room = call.resource in of_service or len(of_service) < MAX_RESOURCES
+        if call not in found and is_room and count.get(call.action, 0) < MAX_RESOURCES:
             of_service.add(call.resource)
+            count[call.action] = count.get(call.action, 0) + 1
             found[call] = None
     return list(found)
 
@@ -187,21 +188,6 @@ def _may_hold(atom: Atom, call: ServiceCall) -> bool:
         or any(matches(value, call.key) if operator == "stringlike" else value == call.key for value in values)
         for operator, values in asked
     )
-
-
-def _beside(call: ServiceCall) -> Iterator[ServiceCall]:
-    """Names that go on where the granted one ends; of a bucket's prefix, another one in the same bucket too."""
-    if call.resource == "*":
-        return
-    if call.key:
-        folder = call.key.removesuffix(STAND_IN_OBJECT)
-        if folder:
-            yield replace(call, key=f"{folder[:-1]}-beside/{call.key.removeprefix(folder)}")
-    name, dot, fifo = call.resource.partition(".fifo")
-    if ":function:" in name and call.name.count(":"):  # of one alias: the function without it
-        yield replace(call, resource=name.rpartition(":")[0])
-    elif _service(call) != "s3" or len(call.name) + len("-beside") <= _MAX_BUCKET_CHARACTERS:
-        yield replace(call, resource=f"{name}-beside{dot}{fifo}")
 
 
 def _elsewhere(permitted: PermittedCalls, calls: Sequence[ServiceCall]) -> Iterator[ServiceCall]:

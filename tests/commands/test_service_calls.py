@@ -18,6 +18,7 @@ from rolecall.runtime.wrong_ids import Neighbours
 from rolecall.verification.expectations import MAX_NEIGHBOURS, expectation
 from rolecall.verification.named_services import NamedServices
 from rolecall.verification.service_questions import service_questions
+from rolecall.verification.services_beside import MAX_VERSION
 from rolecall.verification.tried_services import MAX_RESOURCES, service_stands
 from tests.case_tables import cases
 from tests.made_up_grant import GRANT
@@ -166,3 +167,21 @@ def test_another_region_is_of_the_same_partition(region: str, other: str) -> Non
     role = replace(grant({"services": {"lambda": {"functions": ["enrich"]}}}), region=region)
     [elsewhere] = [stand.call for stand in service_stands(role) if stand.call.region != region]
     assert (elsewhere.region, elsewhere.resource.split(":")[1]) == (other, role.partition)
+
+
+def test_of_many_prefixes_of_many_buckets_a_few_are_called() -> None:
+    folders = [f"team-{n}/" for n in range(20)]
+    role = tried(
+        {"services": {"s3": {"buckets": [f"exports-{n}" for n in range(20)], "prefixes": folders}}}, stand_ins=True
+    )
+    for action in ("s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"):
+        assert len([call for call in role.callable if call.action == action]) == MAX_RESOURCES
+    assert len(role.uncallable) <= 6 * MAX_RESOURCES
+
+
+def test_of_a_function_with_very_many_versions_no_stand_in_is_looked_for() -> None:
+    case = {"services": {"lambda": {"functions": [f"enrich:{MAX_VERSION}", f"rate:{MAX_VERSION + 1}"]}}}
+    embedded, on_aws = tried(case, stand_ins=True), tried(case, stand_ins=False)
+    assert [call.name for call in embedded.callable] == [f"enrich:{MAX_VERSION}"]
+    assert embedded.unmade == (f"lambda:InvokeFunction on rate:{MAX_VERSION + 1} in eu-central-1",)
+    assert (len(on_aws.callable), on_aws.unmade) == (2, ())

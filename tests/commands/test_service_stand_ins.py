@@ -10,6 +10,7 @@ from rolecall.model import services as model
 from rolecall.model.grant import Permissions
 from rolecall.model.services import ServiceAccess
 from rolecall.verification.service_stand_ins import make_services
+from rolecall.verification.services_beside import MAX_VERSION
 from tests.made_up_grant import GRANT
 
 REGION, ACCOUNT = "eu-central-1", "111111111111"
@@ -104,3 +105,46 @@ def test_a_reading_that_fails_makes_nothing() -> None:
     reach = FakeReach("InternalError")
     assert "could not be made as a stand-in: InternalError" in making(reach, QUEUES)[0]
     assert reach.made == []
+
+
+class _Versions:
+    """A function without versions, which gets a new one only after a change, as AWS has it."""
+
+    def __init__(self) -> None:
+        self.published, self.is_changed = 0, True
+        self.exceptions = type("E", (), {"NoSuchEntityException": KeyError})
+
+    def client(self, *_: str) -> Any:
+        return self
+
+    def environment(self, _: str) -> dict[str, str]:
+        return {}
+
+    def get_role(self, **_: str) -> dict[str, Any]:
+        return {"Role": {"Arn": "arn:aws:iam::111111111111:role/r"}}
+
+    def create_function(self, **_: Any) -> None:
+        self.is_changed = True
+
+    create_alias = update_function_configuration = create_function
+
+    def publish_version(self, **_: str) -> dict[str, str]:
+        self.published += self.is_changed
+        self.is_changed = False
+        return {"Version": str(self.published)}
+
+    def invoke(self, **_: Any) -> dict[str, Any]:
+        raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": "none"}}, "Invoke")
+
+
+@pytest.mark.parametrize(("version", "published"), [(12, 12), (MAX_VERSION + 1, 0)])
+def test_a_function_gets_as_many_versions_as_the_estate_names_unless_those_are_too_many(
+    version: int, published: int
+) -> None:
+    said: list[str] = []
+    fake = _Versions()
+    grant = replace(GRANT, permissions=Permissions(services=(model.LambdaAccess(functions=[f"score:{version}"]),)))
+    make_services(fake, [grant], said.append)
+    assert said == []
+    # In the role's region and in the one beside it: the fake is both. An alias beside it gets a version too.
+    assert published <= fake.published <= published + 2

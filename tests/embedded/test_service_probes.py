@@ -35,13 +35,26 @@ projects:
       sqs: {queues: [orders, invoices.fifo]}
       sns: {topics: [alerts]}
       s3: {buckets: [acme-exports], prefixes: [billing/], access: read-write}
-      lambda: {functions: [enrich, "rate:live"]}
+      lambda: {functions: [enrich, "rate:live", "score:3"]}
       ses: {identities: [billing.example.com]}
       cloudwatch: {log_groups: [/app/billing]}
   - project: other
     project_id: "2"
     services:
       sqs: {queues: [payroll], actions: [send]}
+"""
+FAR = """
+workspace: far
+vendor: workato
+workspace_id: "778"
+trusted_account: "353360065216"
+region: cn-north-1
+account: "222222222222"
+projects:
+  - project: orders
+    project_id: "1"
+    services:
+      sqs: {queues: [orders]}
 """
 ARN = f"arn:aws:%s:eu-central-1:{ACCOUNT}:%s"
 OBJECT = "billing/name-that-must-not-leak-83fd"
@@ -55,10 +68,12 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     (folder / "estate.yaml").write_text(ESTATE)
     (folder / "workspaces").mkdir()
     (folder / "workspaces" / "svc.yaml").write_text(WORKSPACE)
+    (folder / "workspaces" / "far.yaml").write_text(FAR)
     with local.running(local_command.state_dir(folder), local_command.callers_of(sound(folder))) as aws:
         world = World(folder, aws)
         ended = world.rolecall("deploy", "--target", "local")
         assert ended.returncode == 0, ended.stderr
+        assert "1 role of aws-cn left out (far/orders)" in ended.stderr
         assert verified(world, "svc")
         aws.client(ACCOUNT, "s3").put_object(Bucket="acme-exports", Key=OBJECT, Body=b"x")
         yield world
@@ -106,6 +121,7 @@ def test_a_sound_role_uses_what_it_was_granted_and_nothing_beside_or_elsewhere(s
     assert asked(found, "service_in_scope", "allowed") == [
         "lambda:InvokeFunction on enrich in eu-central-1",
         "lambda:InvokeFunction on rate:live in eu-central-1",
+        "lambda:InvokeFunction on score:3 in eu-central-1",
         "lambda:ListFunctions in eu-central-1",
         "logs:DescribeLogStreams on /app/billing in eu-central-1",
         "s3:GetBucketLocation on acme-exports in eu-central-1",
@@ -125,6 +141,7 @@ def test_a_sound_role_uses_what_it_was_granted_and_nothing_beside_or_elsewhere(s
     assert {
         "lambda:InvokeFunction on enrich in eu-west-1",
         "lambda:InvokeFunction on rate in eu-central-1",
+        "lambda:InvokeFunction on rate:live-beside in eu-central-1",
         "logs:DescribeLogStreams on /app/billing-beside in eu-central-1",
         "s3:GetObject on acme-exports/billing-beside/rolecall-stand-in in eu-central-1",
         "s3:ListBucket on acme-exports below billing-beside/ in eu-central-1",
@@ -132,6 +149,15 @@ def test_a_sound_role_uses_what_it_was_granted_and_nothing_beside_or_elsewhere(s
         "sqs:GetQueueAttributes on invoices-beside.fifo in eu-central-1",
         "sqs:GetQueueAttributes on payroll in eu-central-1",
     } <= set(refused)
+
+
+def test_a_role_in_china_is_told_to_be_left_out_beside_the_others(services: World) -> None:
+    (far,) = verified(services, "far")
+    assert (far["verdict"], far["probes"]) == ("inconclusive", [])
+    assert far["hint"] == "the embedded AWS knows the partition aws alone, and this role is of aws-cn"
+    compared = services.rolecall("drift", "--target", "local", "--format", "json")
+    statuses = {each["workspace"]: each["status"] for each in json.loads(compared.stdout)["roles"]}
+    assert statuses == {"svc": "same", "far": "unknown"}
 
 
 def test_no_name_of_an_object_reaches_the_report_or_the_proof(services: World, sound_role: dict[str, Any]) -> None:
@@ -234,6 +260,18 @@ TOO_MUCH: list[tuple[str, Plant, list[str], str]] = [
         "the inline policy by-hand allows lambda:InvokeFunction",
     ),
     (
+        "a function with all its aliases",
+        beside(
+            {
+                "Effect": "Allow",
+                "Action": "lambda:InvokeFunction",
+                "Resource": ARN % ("lambda", "function:rate:*"),
+            }
+        ),
+        ["lambda:InvokeFunction on rate:live-beside in eu-central-1"],
+        "the inline policy by-hand allows lambda:InvokeFunction",
+    ),
+    (
         "a queue that lets the role in by itself",
         partial(queue_policy, name="orders-beside", effect="Allow"),
         ["sqs:GetQueueAttributes on orders-beside in eu-central-1"],
@@ -260,7 +298,11 @@ TOO_LITTLE: list[tuple[str, Plant, list[str], str]] = [
     (
         "the statement of functions taken away",
         sids(InvokeFunctions=None),
-        ["lambda:InvokeFunction on enrich in eu-central-1", "lambda:InvokeFunction on rate:live in eu-central-1"],
+        [
+            "lambda:InvokeFunction on enrich in eu-central-1",
+            "lambda:InvokeFunction on rate:live in eu-central-1",
+            "lambda:InvokeFunction on score:3 in eu-central-1",
+        ],
         "the role's managed policy does not allow lambda:InvokeFunction on arn:aws:lambda:eu-central-1",
     ),
     (

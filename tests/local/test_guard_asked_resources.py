@@ -9,6 +9,8 @@ from embedded_world import CUSTOMER, OK, REGION, Case, World, allow, answer, tru
 from rolecall.local.guard.asked_resources import with_asked_resources
 
 REFUSED = "AccessDeniedException"
+NO_OBJECT = "403"
+"""An answer to HEAD has a status alone."""
 
 
 def function(world: World) -> str:
@@ -57,12 +59,27 @@ def read_stream(world: World, stream: str) -> str:
     return answer(client.get_log_events, logGroupName=name, logStreamName=stream, limit=1)
 
 
+def looked_for(world: World, granted: str, key: str) -> str:
+    """What a role gets that may read objects below `granted`, and looks for one."""
+    bucket = unique("exports")
+    here = {"LocationConstraint": REGION}
+    world.admin("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=here)
+    world.admin("s3").put_object(Bucket=bucket, Key=key, Body=b"")
+    client = world.caller_with(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/{granted}"), service="s3")
+    return answer(client.head_object, Bucket=bucket, Key=key)
+
+
 CASES = [
     Case("an alias where the function alone was granted", lambda w: invoked(w, "", Qualifier="live"), REFUSED, OK),
     Case("an alias that was granted", lambda w: invoked(w, ":live", Qualifier="live"), OK, REFUSED),
     Case("a log group whose ARN stands alone", lambda w: described(w, ""), REFUSED, OK),
     Case("a log group with what is in it", lambda w: described(w, ":*"), OK, REFUSED),
     Case("a stream that was granted", lambda w: read_stream(w, "one"), OK, REFUSED),
+    Case("a prefix that begins with a slash", lambda w: looked_for(w, "/lead/*", "/lead/a"), OK, NO_OBJECT),
+    Case("a prefix that is a slash", lambda w: looked_for(w, "/*", "/a"), OK, NO_OBJECT),
+    Case("a prefix with two slashes", lambda w: looked_for(w, "..//*", "..//a"), OK, NO_OBJECT),
+    Case("a key that ends in a slash", lambda w: looked_for(w, "lead/", "lead/"), OK, NO_OBJECT),
+    Case("what begins with a slash, granted without", lambda w: looked_for(w, "lead/*", "/lead/a"), NO_OBJECT, OK),
 ]
 
 

@@ -2,8 +2,10 @@
 
 A function called by an alias or version is asked for as that alias or version, however the call names it. What is read
 of a log group is asked for as what is in it: a Resource that is the group alone, without `:*` behind it, reads nothing.
+An object's key is taken as it is, with slashes at its beginning, at its end, and several of them in a row.
 https://docs.aws.amazon.com/lambda/latest/dg/versioning-aliases-permissions.html and
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html (checked 2026-11-22)
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html and
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html (checked 2026-11-22)
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +15,11 @@ from rolecall.local.guard.asgi import json_object
 
 _READING_LOGS = ("DescribeLogStreams", "FilterLogEvents", "GetLogEvents")
 _INVOCATIONS = "/invocations"
+_S3 = "arn:aws:s3:::"
 
 
 def with_asked_resources(original: Callable[..., str]) -> Callable[..., str]:
-    """`extract_resource_arn`, which makes the ARN from a request, with AWS's for functions and log groups."""
+    """`extract_resource_arn`, which makes the ARN from a request, with AWS's for functions, log groups, objects."""
 
     def extract_resource_arn(
         service: str,
@@ -33,9 +36,17 @@ def with_asked_resources(original: Callable[..., str]) -> Callable[..., str]:
             return _called(found, query_params)
         if service == "logs" and headers.get("x-amz-target", "").rpartition(".")[2] in _READING_LOGS:
             return _read(found, json_object(body))
-        return found
+        return _with_every_slash(found, path) if service == "s3" else found
 
     return extract_resource_arn
+
+
+def _with_every_slash(arn: str, path: str) -> str:
+    """The object that the path names, where the ARN is of it but for slashes that were taken for one, or for none."""
+    named = path.lstrip("/")
+    is_object = named.partition("/")[2] != ""
+    same = "/".join(filter(None, named.split("/"))) == arn.removeprefix(_S3)
+    return f"{_S3}{named}" if is_object and same else arn
 
 
 def _called(arn: str, query_params: Mapping[str, Any]) -> str:

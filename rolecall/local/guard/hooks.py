@@ -144,7 +144,8 @@ def _hook_evaluator(evaluator: Any, iam: Any, root_secret: str) -> None:
     # Secrets Manager's own condition keys never resolve; this function makes keys from the request's body.
     actions = _expected(ACTIONS)
     actions.request_tag_context = secret_conditions.with_request_keys(actions.request_tag_context)
-    # A function's alias beside its name is left out of the ARN; a log group is asked for as itself.
+    # A function's alias beside its name is left out of the ARN; a log group is asked for as itself;
+    # and of an object's key every slash but single ones inside it.
     actions.extract_resource_arn = with_asked_resources(actions.extract_resource_arn)
 
 
