@@ -1,11 +1,12 @@
 """Condition blocks, brought to one form: operators and keys without regard to letter case, values as sorted text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rolecall.policy.case_blind import CaseBlind
 from rolecall.policy.pattern import has_wildcard, matches
+from rolecall.policy.pattern_index import PatternIndex, literal_head
 
 # Operator, key, values.
 Clause = tuple[str, str, tuple[str, ...]]
@@ -44,13 +45,33 @@ def _clause_implies(narrow: Clause, wide: Clause) -> bool:
     operator = narrow[0]
     if narrow[1] == wide[1] and f"{operator}ifexists" == wide[0]:  # what is there and fits, fits if it is there
         return operator != "null" and narrow[2] == wide[2]
-    if narrow[1] == wide[1] and (narrow[0], wide[0]) in _ALSO_BY_PATTERN:
-        return all(any(_means_only(value, by, operator) for by in wide[2]) for value in narrow[2])
-    if narrow[:2] != wide[:2]:
-        return False
-    if _NEGATED.match(operator):
+    if narrow[:2] == wide[:2] and _NEGATED.match(operator):
         return set(wide[2]) <= set(narrow[2])
-    return one_value_is_enough(operator) and set(narrow[2]) <= set(wide[2])
+    if narrow[1] != wide[1] or not one_value_is_enough(operator):
+        return False
+    return len(values_meeting(operator, narrow[2], wide)) == len(narrow[2])
+
+
+def values_meeting(operator: str, values: Iterable[str], wide: Clause) -> set[str]:
+    """The values of which each alone, under a positive operator and the same key, is met by nothing beyond `wide`."""
+    if operator == wide[0]:
+        return set(values).intersection(wide[2])
+    if (operator, wide[0]) not in _ALSO_BY_PATTERN:
+        return set()
+    known = [value for value in wide[2] if "${" not in value]
+    texts = {value for value in known if not has_wildcard(value)}
+    patterns: dict[str, list[str]] = {}
+    for pattern in known if operator == "stringequals" else ():
+        if has_wildcard(pattern):
+            patterns.setdefault(literal_head(pattern), []).append(pattern)
+    index = PatternIndex(patterns)
+    return {value for value in values if "${" not in value and (value in texts or _is_met(value, patterns, index))}
+
+
+def _is_met(value: str, patterns: Mapping[str, list[str]], index: PatternIndex[list[str]]) -> bool:
+    """Whether a text is met by one of the patterns, by their beginnings: there may be thousands of both."""
+    near = (pattern for _, some in index.beginnings_of(value) for pattern in some)
+    return any(matches(pattern, value) for pattern in (*patterns.get(value, ()), *near))
 
 
 def one_value_is_enough(operator: str) -> bool:
@@ -72,13 +93,6 @@ _ANY_OF = re.compile(
 _NEGATED = re.compile("(string|numeric|date|arn)not|notipaddress")
 # Operators whose values stand for themselves, and such as take patterns.
 _ALSO_BY_PATTERN = {("stringequals", "stringlike"), ("stringlike", "stringequals")}
-
-
-def _means_only(value: str, wide: str, operator: str) -> bool:
-    """Whether a value is met by nothing that `wide` is not met by, one of them a text and the other a pattern."""
-    if "${" in value or "${" in wide:
-        return False
-    return matches(wide, value) if operator == "stringequals" else value == wide and not has_wildcard(value)
 
 
 def _values(values: Any) -> tuple[str, ...]:

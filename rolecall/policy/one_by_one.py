@@ -8,7 +8,7 @@ reference_policies_condition-logic-multiple-context-keys-or-values.html, read 20
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from rolecall.policy.condition import Clause, Condition, implies, one_value_is_enough
+from rolecall.policy.condition import Clause, Condition, implies, one_value_is_enough, values_meeting
 
 _MOST_PARTS = 1000
 """Of a condition with several lists: what would make more parts is compared as it is, and may be told as different."""
@@ -78,8 +78,6 @@ def _meeting(clause: Clause, values: set[str], asked: Condition) -> set[str]:
         return set()
     met = set(values)
     for one in asked:
-        if one[0] in (operator, f"{operator}ifexists"):  # quick, as there may be thousands
-            met &= set(one[2])
-        else:
-            met = {value for value in met if implies(((operator, key, (value,)),), (one,))}
+        is_wider = one[0] == f"{operator}ifexists"
+        met = values_meeting(operator, met, (operator, *one[1:]) if is_wider else one)
     return met
