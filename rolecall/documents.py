@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 _SHIPPED = Path(__file__).parent / "docs"
-_NAMED = re.compile(r"\bdocs/([a-z-]+\.md)\b")
+_NAMED = re.compile(r"(?<![\w./-])docs/([a-z-]+\.md)\b")
 
 
 def located(text: str) -> str:

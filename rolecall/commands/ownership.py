@@ -1,6 +1,6 @@
 """Names that are taken: stacks, roles and policies that exist and are not of this estate are never overwritten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from rolecall.accounts.reach import Reach
@@ -70,8 +70,11 @@ def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
     return f"is of estate {tags['rolecall:estate']}" if "rolecall:estate" in tags else "was not made by Rolecall"
 
 
-def owned_by(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
+def owned_by(cloudformation: Any, stack: str, account: str, absent: Set[str] = frozenset()) -> frozenset[str]:
     """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack.
+
+    Args:
+        absent: further error codes that say so. Default: none.
 
     Raises:
         CommandError: the stack cannot be read.
@@ -83,7 +86,7 @@ def owned_by(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
             resource.get("PhysicalResourceId", "") for page in pages for resource in page["StackResourceSummaries"]
         )
 
-    seen, found = observe(read, denied=_NO_STACK)
+    seen, found = observe(read, denied=_NO_STACK | absent)
     if seen.observed is Observed.UNDECIDED:
         raise _unread(f"stack {stack}", seen, "cloudformation:ListStackResources", account)
     return found or frozenset()

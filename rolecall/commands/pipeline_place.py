@@ -1,6 +1,6 @@
 """Where a pipeline's stacks stand already: what they name is an account's, so that a second region can hold none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from rolecall.accounts.reach import Reach
@@ -12,6 +12,9 @@ from rolecall.model.identifiers import partition_of
 from rolecall.model.pipeline import PARTITION, Pipeline
 from rolecall.model.regions import KNOWN
 
+# Of a region that the account has not switched on, whose stacks are then none, with credentials that hold elsewhere:
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html, read 2026-11-22.
+_SWITCHED_OFF = frozenset({"OptInRequired", "UnrecognizedClientException", "InvalidClientTokenId"})
 _DOCS = "docs/deployer.md, `The region of the pipeline's stacks`"
 
 
@@ -38,18 +41,22 @@ def refuse_moved(estate: Estate, pipeline: Pipeline, accounts: Sequence[str], re
         if fixed.account not in accounts or _is_in(pipeline.region, fixed, reach):
             continue
         if _exists(fixed, pipeline.region, reach):
-            raise _refusal(fixed, pipeline.region, _elsewhere(fixed, [grant.region for grant in estate.grants], reach))
+            unread: list[str] = []
+            where = next(_elsewhere(fixed, [grant.region for grant in estate.grants], reach, unread), None)
+            raise _refusal(fixed, pipeline.region, where, unread)
 
 
-def _refusal(fixed: _Fixed, region: str, where: str | None) -> CommandError:
-    if where is None:
-        sentence = f"{fixed} exists, and no stack {fixed.stack} that can be seen has it; nothing was deployed"
-        return CommandError(sentence, f"rename what meets it, or delete it if nobody needs it; {_DOCS}")
-    sentence = f"{fixed} is of stack {fixed.stack} in {where}, and the pipeline's region is {region}"
-    return CommandError(
-        f"{sentence}; nothing was deployed",
-        f"keep that stack, with `region: {where}` under `pipeline`; {_DOCS}",
-    )
+def _refusal(fixed: _Fixed, region: str, where: str | None, unread: Sequence[str]) -> CommandError:
+    if where is not None:
+        sentence = f"{fixed} is of stack {fixed.stack} in {where}, and the pipeline's region is {region}"
+        tip = f"keep that stack, with `region: {where}` under `pipeline`"
+    elif unread:
+        sentence = f"{fixed} exists; its stack {fixed.stack} may be in a region that could not be read"
+        tip = f"look for it in {', '.join(unread)}, and write its region under `pipeline`"
+    else:
+        sentence = f"{fixed} exists, and no stack {fixed.stack} has it in any region"
+        tip = "rename what meets it, or delete it if nobody needs it"
+    return CommandError(f"{sentence}; nothing was deployed", f"{tip}; {_DOCS}")
 
 
 def _fixed(estate: Estate, pipeline: Pipeline) -> Iterator[_Fixed]:
@@ -60,9 +67,9 @@ def _fixed(estate: Estate, pipeline: Pipeline) -> Iterator[_Fixed]:
         yield _Fixed(account, naming.execution_stack_name(estate.name), arn, False)
 
 
-def _is_in(region: str, fixed: _Fixed, reach: Reach) -> bool:
+def _is_in(region: str, fixed: _Fixed, reach: Reach, absent: Set[str] = frozenset()) -> bool:
     cloudformation = reach.client(fixed.account, "cloudformation", region)
-    return fixed.physical_id in owned_by(cloudformation, fixed.stack, fixed.account)
+    return fixed.physical_id in owned_by(cloudformation, fixed.stack, fixed.account, absent)
 
 
 def _exists(fixed: _Fixed, region: str, reach: Reach) -> bool:
@@ -72,13 +79,16 @@ def _exists(fixed: _Fixed, region: str, reach: Reach) -> bool:
     return exists(lambda: iam.get_policy(PolicyArn=fixed.physical_id), fixed.account)
 
 
-def _elsewhere(fixed: _Fixed, likely: Sequence[str], reach: Reach) -> str | None:
-    """The region whose stack has it: those of the estate's roles are asked first, then all others."""
+def _elsewhere(fixed: _Fixed, likely: Sequence[str], reach: Reach, unread: list[str]) -> Iterator[str]:
+    """The regions whose stack has it: those of the estate's roles are asked first, then all others.
+
+    Args:
+        unread: gets the regions of which it could not be told.
+    """
     others = sorted(region for region in KNOWN if partition_of(region) == PARTITION)
     for region in dict.fromkeys([*sorted(likely), *others]):
         try:
-            if _is_in(region, fixed, reach):
-                return region
-        except CommandError:  # a region that the account has not opted in to, or may not use
-            continue
-    return None
+            if _is_in(region, fixed, reach, _SWITCHED_OFF):
+                yield region
+        except CommandError:
+            unread.append(region)

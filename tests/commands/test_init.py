@@ -1,6 +1,7 @@
 """`rolecall init` by flags: new estates, workspaces and projects that pass `check`, and files that stay as they are."""
 
 import errno
+import json
 import os
 import re
 import subprocess
@@ -402,6 +403,21 @@ def test_files_that_were_there_before_the_estate_are_kept(tmp_path: Path) -> Non
     assert (tmp_path / ".gitignore").is_symlink()
     assert f"kept {tmp_path / 'cdk.json'}" in answer.text
     assert errors(tmp_path) == []
+
+
+@pytest.mark.parametrize("app", ["python3 my_app.py", "python3 src/app.py", "node mine.js", None])
+def test_a_kept_cdk_json_that_starts_another_app_is_told(tmp_path: Path, app: str | None) -> None:
+    (tmp_path / "cdk.json").write_text(json.dumps({"app": app}))
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert any("cdk.json was there and starts another app than app.py" in line for line in said)
+
+
+def test_a_kept_app_of_somebody_else_is_told(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import aws_cdk\n\naws_cdk.App().synth()\n")
+    said: list[str] = []
+    make(tmp_path, said=said)
+    assert any("app.py was there and is another app: plain cdk does not build the estate" in line for line in said)
 
 
 def test_nothing_is_said_of_our_own_files_and_of_edits_that_change_nothing_for_the_estate(tmp_path: Path) -> None:

@@ -26,15 +26,15 @@ def policy(account: str) -> str:
 class Answers:
     """CloudFormation of one account and region, and IAM of the account."""
 
-    def __init__(self, stacks: dict[str, list[str]] | None, known: set[str]) -> None:
+    def __init__(self, stacks: dict[str, list[str]] | str, known: set[str]) -> None:
         self.stacks, self.known = stacks, known
 
     def get_paginator(self, _name: str) -> "Answers":
         return self
 
     def paginate(self, *, StackName: str) -> list[dict[str, Any]]:  # noqa: N803 -- boto3's
-        if self.stacks is None:
-            raise ClientError({"Error": {"Code": "OptInRequired", "Message": ""}}, "ListStackResources")
+        if isinstance(self.stacks, str):
+            raise ClientError({"Error": {"Code": self.stacks, "Message": ""}}, "ListStackResources")
         if StackName not in self.stacks:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": ""}}, "ListStackResources")
         return [{"StackResourceSummaries": [{"PhysicalResourceId": each} for each in self.stacks[StackName]]}]
@@ -51,12 +51,16 @@ class Answers:
         return {}
 
 
-class Accounts:
-    """Accounts with these stacks by account and region; None where the region is not opted in to."""
+def _lists(stacks: dict[str, list[str]] | str) -> list[list[str]]:
+    return [] if isinstance(stacks, str) else [*stacks.values()]
 
-    def __init__(self, stacks: dict[tuple[str, str], dict[str, list[str]] | None], *by_hand: str) -> None:
+
+class Accounts:
+    """Accounts with these stacks by account and region, or the code of CloudFormation's error there."""
+
+    def __init__(self, stacks: dict[tuple[str, str], dict[str, list[str]] | str], *by_hand: str) -> None:
         self.stacks = stacks
-        self.known = {each for some in stacks.values() for ids in (some or {}).values() for each in ids} | {*by_hand}
+        self.known = {each for some in stacks.values() for ids in _lists(some) for each in ids} | {*by_hand}
 
     def client(self, account: str, _service: str, region: str) -> Answers:
         return Answers(self.stacks.get((account, region), {}), self.known)
@@ -65,7 +69,7 @@ class Accounts:
         return {}
 
 
-def standing(region: str) -> dict[tuple[str, str], dict[str, list[str]] | None]:
+def standing(region: str) -> dict[tuple[str, str], dict[str, list[str]] | str]:
     """The stacks of both accounts in a region."""
     return {
         (ONE, region): {"rolecall-acme-pipeline": [ROLE], "rolecall-acme-execution": [policy(ONE)]},
@@ -87,7 +91,7 @@ def test_nothing_is_refused_where_there_is_nothing_yet_or_all_of_it_stands_in_th
     ],
 )
 def test_a_stack_in_another_region_is_named_and_kept(account: str, what: str, stack: str, was: str) -> None:
-    there = {(account, "af-south-1"): None, **standing(was)}
+    there = {(account, "af-south-1"): "AccessDenied", **standing(was)}
     with pytest.raises(CommandError) as refused:
         refuse_moved(ESTATE, PIPELINE, [account], Accounts(there))
     assert str(refused.value) == (
@@ -104,5 +108,16 @@ def test_an_account_that_is_not_deployed_to_is_not_asked() -> None:
 
 
 def test_a_role_that_no_stack_has_is_not_taken_for_a_moved_one() -> None:
-    with pytest.raises(CommandError, match=f"role {ROLE} in account {ONE} exists, and no stack rolecall-acme-pipeline"):
-        refuse_moved(ESTATE, PIPELINE, [ONE], Accounts({}, ROLE))
+    off = {(ONE, "af-south-1"): "InvalidClientTokenId"}
+    with pytest.raises(CommandError) as refused:
+        refuse_moved(ESTATE, PIPELINE, [ONE], Accounts(off, ROLE))
+    assert f"role {ROLE} in account {ONE} exists, and no stack rolecall-acme-pipeline" in str(refused.value)
+    assert str(refused.value.tip).startswith("rename what meets it, or delete it")
+
+
+def test_nobody_is_told_to_delete_what_a_region_may_have_that_cannot_be_read() -> None:
+    shut = {(ONE, region): "ThrottlingException" for region in ("us-west-2", "ap-south-1")}
+    with pytest.raises(CommandError) as refused:
+        refuse_moved(ESTATE, PIPELINE, [ONE], Accounts(shut, ROLE))
+    assert "may be in a region that could not be read; nothing was deployed" in str(refused.value)
+    assert str(refused.value.tip).startswith("look for it in ap-south-1, us-west-2, and write its region")

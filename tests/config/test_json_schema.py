@@ -21,7 +21,7 @@ TALK = Talk(None, lambda line: None)
 BEYOND_A_SCHEMA = {
     "a pipeline without a region, in an estate without roles": "the region may stand in any of three places",
     "a pipeline without an account": "the account may stand under `defaults` or under `pipeline`",
-    "a rule for derived IDs that makes none that fits the vendor's pattern": "no schema tries a pattern on what is made",
+    "a rule for derived IDs that makes none that fits the vendor's pattern": "no schema tries what a rule makes",
     "no account anywhere": "the account may stand in estate.yaml, in the workspace or in the project",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from rolecall.commands.written_findings import named
 from rolecall.config.edit import meaning
 
-_CDK = "cdk.json"
+_CDK, _APP = "cdk.json", "app.py"
 _GITIGNORE = ".gitignore"
 # What Rolecall notes for itself, and what npm and cdk make.
 _IGNORED = (".rolecall/", "node_modules/", "cdk.out/")
@@ -25,6 +25,8 @@ def about_kept(folder: Path, kept: Iterable[str]) -> Iterator[str]:
         if name == _CDK and not _starts_app(text):
             what = "starts another app than app.py: plain cdk does not build the estate"
             yield f"{named(folder / name)} was there and {what}"
+        if name == _APP and "stacks.__main__" not in text:
+            yield f"{named(folder / name)} was there and is another app: plain cdk does not build the estate"
         if name == _GITIGNORE:
             lines = {line.strip().strip("/") for line in text.splitlines()}
             if lacking := [each for each in _IGNORED if each.strip("/") not in lines]:
@@ -33,7 +35,7 @@ def about_kept(folder: Path, kept: Iterable[str]) -> Iterator[str]:
 
 def _starts_app(text: str) -> bool:
     found: Any = meaning(text)
-    return isinstance(found, dict) and "app.py" in str(found.get("app"))
+    return isinstance(found, dict) and not {_APP, f"./{_APP}"}.isdisjoint(str(found.get("app")).split())
 
 
 def _text(path: Path) -> str:
