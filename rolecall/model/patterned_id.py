@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rolecall.model.external_ids import MAX_CHARACTERS
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.safe_pattern import fits
+from rolecall.model.wildcards import matches
 
 # The customer's own part comes first, whole, and a sign that ends it: `acme*` would be `acme-two@…` as well. A hyphen
 # and a `_` end nothing, since they stand in names. `?` has no use here, and is one more way to be wrong.
@@ -60,8 +61,7 @@ class PatternedExternalId:
 
     def lets_in(self, external_id: str) -> bool:
         """Whether an ID fits the pattern; letter case counts, as under StringLike."""
-        pieces = map(re.escape, self.value.split("*"))
-        return re.fullmatch(".*".join(pieces), external_id, re.DOTALL) is not None
+        return matches(self.value, external_id)
 
     def meets(self, other: "PatternedExternalId") -> bool:
         """Whether an ID that the vendor may send fits both patterns.

@@ -14,6 +14,7 @@ from constructs_lib import (
     Verifier,
     refuse_unprotected,
 )
+from rolecall.model.external_ids import MAX_CHARACTERS
 from rolecall.model.trust import Trust
 
 FORM, REASON = "[A-Za-z0-9-]+@[^@?]*(@[^?]*)?", "each stack sends an ID of its own"
@@ -50,6 +51,7 @@ def checked(app: cdk.App, *patterned: PatternedExternalId) -> int:
         "*",
         "**",
         "acme*",
+        "acme-*",
         "acme_*",
         "acme_id_*",
         "acme@**",
@@ -61,6 +63,7 @@ def checked(app: cdk.App, *patterned: PatternedExternalId) -> int:
         "acme@",
         "",
         "ac me@*",
+        "acme@*" + "x" * (MAX_CHARACTERS // 2 - 5),
         7,
         None,
     ],

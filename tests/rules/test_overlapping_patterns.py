@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.model.external_ids import MAX_CHARACTERS
 from rolecall.model.patterned_id import PatternedExternalId
 from rolecall.policy.pattern import overlaps
 
@@ -52,6 +53,24 @@ def test_without_a_known_number_of_parts_every_text_counts(one: str, other: str)
 def test_of_spacelifts_four_parts(one: str, other: str, met: bool) -> None:
     first, second = (PatternedExternalId(each, "[a-z-]+@.*", "because", "@", 4) for each in (one, other))
     assert (first.meets(second), second.meets(first)) == (met, met)
+
+
+@pytest.mark.parametrize(("parts", "met"), [(3, False), (4, True), (5, False), (6, True)])
+def test_ids_of_fewer_parts_than_the_vendors_count_as_little_as_those_of_more(parts: int, met: bool) -> None:
+    # Fit by a/@b@d@c, of four parts, and from a/@b@d@b@d@c on, of six; by nothing in between.
+    first, second = pattern_of("a/*@b@d@c", parts), pattern_of("a/@b@d@*c", parts)
+    assert (first.meets(second), second.meets(first)) == (met, met)
+
+
+def pattern_of(value: str, parts: int) -> PatternedExternalId:
+    return PatternedExternalId(value, ".*", "because", "@", parts)
+
+
+def test_an_id_of_aws_longest_is_tried_against_many_stars_in_no_time() -> None:
+    patterned = pattern_of("a@*x*x*x*x*x*x*y", 0)
+    longest = "a@" + "x" * (MAX_CHARACTERS - 2)
+    assert not patterned.lets_in(longest)
+    assert patterned.lets_in(f"{longest[:-1]}y")
 
 
 def test_the_longest_patterns_with_the_most_stars_are_compared_in_no_time() -> None:
