@@ -1,5 +1,6 @@
 """The role that a pipeline on GitHub Actions deploys with."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
@@ -47,11 +48,13 @@ class GitHubDeployRole(Construct):
             role_name: 1 to 64 characters, unique in the account, letter case aside. Default: CloudFormation makes one.
 
         Raises:
-            InvalidValueError: a name that IAM would refuse, or no role, or a pattern, in the place of one; or more
-                roles than the ten managed policies of a role can name.
+            InvalidValueError: a name that IAM would refuse; another provider than GitHub's; no role, or a pattern in
+                the place of one; more roles than the ten managed policies of a role can name.
         """
         super().__init__(scope, construct_id)
         limits.check_role(role_name, "/", _LONGEST_JOB_SECONDS, {})
+        if provider_arn is not None:
+            _check_provider(provider_arn)
         roles = tuple(sorted({_whole(role) for role in assumable_roles}))
         if not roles:
             raise InvalidValueError("assumable_roles", "none", "ARNs of roles", "name one", rule="RC303")
@@ -90,6 +93,7 @@ class GitHubDeployRole(Construct):
 
 
 _LONGEST_JOB_SECONDS = 3600
+_PROVIDER = re.compile(rf"arn:aws[a-z-]*:iam::[0-9]{{12}}:oidc-provider/{re.escape(ISSUER)}")
 
 
 def _parts(roles: tuple[str, ...]) -> Mapping[str, Document]:
@@ -108,6 +112,18 @@ def _parts(roles: tuple[str, ...]) -> Mapping[str, Document]:
 
 def _whole(arn: str) -> str:
     """One role's ARN, without any sign that means more than one."""
-    if cdk.Token.is_unresolved(arn) or ROLE_ARN.fullmatch(arn):
+    if _is_left_to_the_deployment(arn) or ROLE_ARN.fullmatch(arn):
         return arn
     raise InvalidValueError("assumable_roles", arn, "the whole ARN of one role", "name each role", rule="RC303")
+
+
+def _check_provider(arn: str) -> None:
+    """Any other would let in whoever that one speaks for, or nobody."""
+    if not _is_left_to_the_deployment(arn) and not _PROVIDER.fullmatch(arn):
+        allowed = f"arn:aws:iam::ACCOUNT:oidc-provider/{ISSUER}"
+        raise InvalidValueError("provider_arn", arn, allowed, "copy it from the IAM console", rule="RC303")
+
+
+def _is_left_to_the_deployment(arn: str) -> bool:
+    """Whether only the deployment knows a part of it; what is known holds no wildcard."""
+    return cdk.Token.is_unresolved(arn) and not set(arn) & set("*?")

@@ -4,9 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import aws_cdk as cdk
+
+from rolecall.model import iam_names
 from rolecall.model.grant import MAX_SESSION_SECONDS, MIN_SESSION_SECONDS
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.tags import MAX_TAGS, tag_key, tag_value
+from rolecall.policy.compile import Home
 from rolecall.policy.document import Document, Statement
 from rolecall.policy.size import (
     MANAGED_POLICIES_PER_ROLE,
@@ -15,11 +19,6 @@ from rolecall.policy.size import (
     characters,
 )
 
-# botocore's model of iam: roleNameType, pathType; read 2026-11-22.
-_ROLE_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
-_BOUNDARY = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\u0021-\u007e]+")
-_PATH = re.compile(r"/([\u0021-\u007e]{1,510}/)?")
-
 
 def check_role(role_name: str | None, role_path: str, max_session_seconds: int, tags: Mapping[str, str]) -> None:
     """Names, path, session length and tags of a role.
@@ -27,14 +26,9 @@ def check_role(role_name: str | None, role_path: str, max_session_seconds: int, 
     Raises:
         InvalidValueError: RC304 for the session, RC305 for the path, RC306 for the name, RC310 for tags.
     """
-    if role_name is not None and not _ROLE_NAME.fullmatch(role_name):
-        raise InvalidValueError(
-            "role_name", role_name, "1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -", "shorten it", rule="RC306"
-        )
-    if not _PATH.fullmatch(role_path):
-        raise InvalidValueError(
-            "role_path", role_path, "begins and ends in /, without blanks", "write /vendors/", rule="RC305"
-        )
+    if role_name is not None:
+        iam_names.role_name(role_name)
+    iam_names.role_path(role_path)
     if type(max_session_seconds) is not int or not MIN_SESSION_SECONDS <= max_session_seconds <= MAX_SESSION_SECONDS:
         raise InvalidValueError(
             "max_session_seconds",
@@ -54,14 +48,23 @@ def _check_tags(tags: Mapping[str, str]) -> None:
         tag_value(value)
 
 
-def check_boundary(permissions_boundary: str | None) -> None:
-    """The ARN of a managed policy.
+def check_boundary(permissions_boundary: str | None, home: Home) -> None:
+    """The ARN of a managed policy of the role's own account, as far as that is known, or of AWS's.
 
     Raises:
         InvalidValueError: RC303.
     """
-    if permissions_boundary is not None and not _BOUNDARY.fullmatch(str(permissions_boundary)):
-        raise InvalidValueError("permissions_boundary", permissions_boundary, "a policy's ARN", "copy it", rule="RC303")
+    if permissions_boundary is None:
+        return
+    if not iam_names.is_boundary_arn(permissions_boundary):
+        allowed = "the ARN of one policy, without * ? $"
+        raise InvalidValueError("permissions_boundary", permissions_boundary, allowed, "copy it", rule="RC303")
+    _, partition, _, _, owner, _ = permissions_boundary.split(":", 5)
+    is_there = cdk.Token.is_unresolved(home.region) or partition == home.partition
+    if not is_there or not (cdk.Token.is_unresolved(home.account) or owner in (home.account, "aws")):
+        allowed = f"account {home.account} in partition {home.partition}"
+        what = "permissions_boundary of another account or partition"
+        raise InvalidValueError(what, permissions_boundary, allowed, "name one there", rule="RC303")
 
 
 def check_sids(statements: Iterable[Statement]) -> None:

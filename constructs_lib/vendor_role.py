@@ -73,10 +73,11 @@ class VendorRole(Construct):
             allow_permanent_delete: leaves out the Deny on deletion without recovery; counts with read-write only.
             statements: further IAM statements, Effect Allow. Default: none.
             role_name: 1 to 64 characters, unique in the account, letter case aside. Default: CloudFormation makes one.
-            role_path: IAM path, begins and ends in a slash. Default: /
+            role_path: IAM path of the role and its policies, begins and ends in a slash. Default: /
             purpose: first part of the role's description.
             max_session_seconds: longest session, 3600 to 43200. Default: 3600, one hour.
-            permissions_boundary: ARN of a managed policy that bounds the role. Default: none.
+            permissions_boundary: ARN of a managed policy of the role's account, or of AWS's, that bounds the role.
+                Default: none.
             tags: at most 50. Default: none.
             account: 12 digits. Default: the stack's.
             region: where secrets and resources are that say nothing else. Default: the stack's.
@@ -108,7 +109,7 @@ class VendorRole(Construct):
         check_service_statements(found)
         limits.check_sids([reasoned.statement for reasoned in found])
         limits.check_purpose(purpose)
-        limits.check_boundary(permissions_boundary)
+        limits.check_boundary(permissions_boundary, home)
         limits.check_role(role_name, role_path, max_session_seconds, tags or {})
         self._role = iam.CfnRole(
             self,

@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from rolecall.config import role_values, scalars
+from rolecall.config import scalars
 from rolecall.config.parts import Part
-from rolecall.model import pipeline
+from rolecall.model import iam_names, pipeline
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import GitHub
 
@@ -24,7 +24,7 @@ _RepositoryId = Annotated[str, PlainValidator(lambda value: pipeline.number(valu
 _OwnerId = Annotated[str, PlainValidator(lambda value: pipeline.number(value, "owner_id")), _text(_NUMBER)]
 _Environment = Annotated[str, PlainValidator(pipeline.environment), _text("[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}")]
 _Branch = Annotated[str, PlainValidator(pipeline.branch), _text(pipeline.BRANCH.pattern)]
-_RoleName = Annotated[str, PlainValidator(role_values.own_role_name), _text("[A-Za-z0-9_+=,.@-]{1,64}")]
+_RoleName = Annotated[str, PlainValidator(iam_names.role_name), _text(f"{iam_names.SIGN}{{1,64}}")]
 
 
 class GitHubEntry(Part):

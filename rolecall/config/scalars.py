@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from rolecall.config import role_values, statements, values
-from rolecall.model import identifiers
+from rolecall.model import iam_names, identifiers
 from rolecall.model.services import names
 from rolecall.model.tags import owners_tag_key, tag_value
 from rolecall.model.trust import role_principal
@@ -26,7 +26,7 @@ def _text(pattern: str, **more: Any) -> WithJsonSchema:
 
 
 _SLUG = _text("[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_NAME = "[A-Za-z0-9_+=,.@-]"
+_NAME = iam_names.SIGN
 _SECRET = "[A-Za-z0-9/_+=.@-]"  # noqa: S105 -- the characters of a secret's name
 _PLACEHOLDER = r"\{(vendor|workspace|project)\}"
 _REFERENCE = {
@@ -105,21 +105,25 @@ SchemaVersion = Annotated[int, PlainValidator(values.schema_version), WithJsonSc
 Boundary = Annotated[
     str,
     PlainValidator(role_values.permissions_boundary),
-    _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|aws):policy/[!-~]+|/?({_NAME}+/)*{_NAME}{{1,128}}"),
+    _text(rf"{iam_names.BOUNDARY_ARN}|/?{iam_names.FOLDERS}{_NAME}{{1,128}}"),
 ]
 TagKey = Annotated[str, PlainValidator(owners_tag_key)]
 TagValue = Annotated[str, PlainValidator(tag_value), WithJsonSchema({"type": "string", "maxLength": 256})]
 ReaderRole = Annotated[
     str,
     PlainValidator(role_values.reader_role),
-    _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|\{{account\}}):role/([!-z|~]+/)?{_NAME}{{1,64}}"),
+    _text(rf"arn:aws[a-z-]*:iam::([0-9]{{12}}|\{{account\}}):role/([!-#%-)+->@-z|~]+/)?{_NAME}{{1,64}}"),
 ]
 Session = Annotated[
     int,
     PlainValidator(role_values.session_seconds),
     _text("([1-9]|1[0-2])h|(6[0-9]|[7-9][0-9]|[1-6][0-9]{2}|7[01][0-9]|720)m"),
 ]
-RolePath = Annotated[str, PlainValidator(role_values.role_path), _text("/([!-#%-)+-.0-9:->@-z|~]+/)*", maxLength=512)]
+RolePath = Annotated[
+    str,
+    PlainValidator(iam_names.role_path),
+    _text(f"/{iam_names.FOLDERS}", maxLength=iam_names.PATH_MAX_CHARACTERS),
+]
 NameTemplate = Annotated[
     str,
     PlainValidator(role_values.name_template),

@@ -64,12 +64,30 @@ def test_the_provider_is_made_where_none_is_named() -> None:
         {"assumable_roles": ["arn:aws:iam::111111111111:user/x"]},
         {"assumable_roles": ["arn:aws:iam::*:role/x"]},
         {"role_name": "a b"},
+        {"provider_arn": "*"},
+        {"provider_arn": "x"},
+        {"provider_arn": "arn:aws:iam::111111111111:root"},
+        {"provider_arn": "arn:aws:iam::111111111111:oidc-provider/tokenXactions.githubusercontent.com"},
     ],
     ids=str,
 )
 def test_a_deploy_role_that_could_become_anybody_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidValueError):
         templated(GitHubDeployRole, **{**GOOD_ROLE, **wrong})
+
+
+def test_what_only_the_deployment_knows_is_taken_as_it_stands() -> None:
+    own = f"arn:aws:iam::{cdk.Aws.ACCOUNT_ID}"
+    template = templated(
+        GitHubDeployRole,
+        github=DOORS,
+        assumable_roles=[f"{own}:role/x"],
+        provider_arn=f"{own}:oidc-provider/token.actions.githubusercontent.com",
+    )
+    template.resource_count_is("AWS::IAM::OIDCProvider", 0)
+    for wrong in ({"assumable_roles": [f"{own}:role/*"]}, {"provider_arn": f"{own}:oidc-provider/*"}):
+        with pytest.raises(InvalidValueError):
+            templated(GitHubDeployRole, **{**GOOD_ROLE, **wrong})
 
 
 def test_an_execution_policy_that_is_too_large_says_what_makes_it_so() -> None:
@@ -104,6 +122,16 @@ def test_more_accounts_than_a_roles_policies_hold_are_refused_in_a_sentence() ->
     assert refused.value.rule == "RC313"
 
 
+def test_the_longest_name_and_a_boundary_of_aws_are_taken() -> None:
+    boundaries = {"/vendors/": [BOUNDARY, "arn:aws:iam::aws:policy/ReadOnlyAccess", None]}
+    parameters = [
+        f"arn:aws:ssm:eu-west-1:111111111111:parameter/{name}" for name in ("x", "vendors/acme.id", "a/b_c/1")
+    ]
+    inputs = {**GOOD_POLICY, "boundaries": boundaries, "parameters": parameters, "policy_name": "x" * 128}
+    policy = only(templated(CdkExecutionPolicy, **inputs), "AWS::IAM::ManagedPolicy")
+    assert policy["PolicyDocument"]["Statement"][-1]["Resource"] == parameters
+
+
 def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
     policy = only(templated(CdkExecutionPolicy, **GOOD_POLICY, policy_name="execution"), "AWS::IAM::ManagedPolicy")
     assert policy["ManagedPolicyName"] == "execution"
@@ -126,10 +154,25 @@ def test_the_execution_policy_is_one_managed_policy_below_the_root() -> None:
         ({"boundaries": {"/": [BOUNDARY]}}, "RC331"),
         ({"boundaries": {"/service-role/": [BOUNDARY]}}, "RC331"),
         ({"boundaries": {"/aws-service-role/x/": [BOUNDARY]}}, "RC331"),
-        ({"boundaries": {"/vend*/": [BOUNDARY]}}, "RC331"),
+        ({"boundaries": {"/vend*/": [BOUNDARY]}}, "RC305"),
+        ({"boundaries": {"///": [BOUNDARY]}}, "RC305"),
+        ({"boundaries": {"/vend${x}/": [BOUNDARY]}}, "RC305"),
         ({"boundaries": {"vendors": [BOUNDARY]}}, "RC305"),
         ({"boundaries": {}}, "RC305"),
         ({"boundaries": {"/vendors/": ["boundary"]}}, "RC303"),
+        ({"boundaries": {"/vendors/": []}}, "RC303"),
+        ({"boundaries": {"/vendors/": BOUNDARY}}, "RC303"),
+        ({"boundaries": {"/vendors/": ["arn:aws:iam::222222222222:policy/b"]}}, "RC303"),
+        ({"boundaries": {"/vendors/": ["arn:aws-cn:iam::111111111111:policy/b"]}}, "RC303"),
+        ({"boundaries": {"/vendors/": ["arn:aws:iam::111111111111:policy/*"]}}, "RC303"),
+        ({"boundaries": {"/vendors/": ["arn:aws:iam::111111111111:policy/x*/b"]}}, "RC303"),
+        ({"parameters": ["*"]}, "RC303"),
+        ({"parameters": ["arn:aws:ssm:eu-central-1:111111111111:parameter/*"]}, "RC303"),
+        ({"parameters": ["arn:aws:ssm:*:111111111111:parameter/x"]}, "RC303"),
+        ({"parameters": ["arn:aws:ssm:eu-central-1:222222222222:parameter/x"]}, "RC303"),
+        ({"policy_name": "a b*"}, "RC306"),
+        ({"policy_name": "x" * 129}, "RC306"),
+        ({"policy_name": ""}, "RC306"),
         ({"account": "1"}, "RC111"),
         ({"boundaries": {f"/{'x' * 200}{n}/": [None] for n in range(20)}}, "RC308"),
     ],
