@@ -15,7 +15,7 @@ from rolecall.model import naming
 from rolecall.model.grant import Grant
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import GitHub
-from rolecall.model.trust import ParameterReference
+from rolecall.model.trust import ParameterReference, Verifier
 from rolecall.policy import deployer
 from rolecall.policy.compile import Home
 
@@ -185,6 +185,31 @@ def test_the_deploy_role_may_assume_cdks_roles_of_the_estate_and_do_nothing_else
     assert not any(sign in arn for arn in statement["Resource"] for sign in "*?$")
 
 
+LOOKUPS = "arn:aws:iam::*:role/cdk-hnb659fds-lookup-role-*"
+
+
+@pytest.mark.parametrize(
+    ("readers", "resources"),
+    [
+        ((None,), [LOOKUPS]),
+        ((None, "arn:aws:iam::{account}:role/audit"), [LOOKUPS, "arn:aws:iam::*:role/audit"]),
+        # Of readers by one name in several accounts one pattern is made: a session policy is small.
+        (
+            ("arn:aws:iam::111111111111:role/audit", "arn:aws:iam::222222222222:role/audit"),
+            [LOOKUPS, "arn:aws:iam::*:role/audit"],
+        ),
+    ],
+)
+def test_what_is_left_to_a_job_that_only_reads_are_arns_of_readers(
+    readers: tuple[str | None, ...], resources: list[str]
+) -> None:
+    read = [replace(grant, reader_role=reader) for grant, reader in zip(grants(), readers, strict=False)]
+    assert len(read) == len(readers)
+    (statement,) = deployer.reading(read)["Statement"]
+    found = statement["Resource"]
+    assert ([found] if isinstance(found, str) else found) == resources
+
+
 # --- what CloudFormation may do ---------------------------------------------------------------------------------------
 def handlers(kind: str) -> set[str]:
     """All that CloudFormation's own handlers say they call, but for listing everything: from cfn-lint's schemas."""
@@ -296,6 +321,14 @@ def test_parameters_that_hold_external_ids_can_be_read_and_no_others() -> None:
     assert allows(document, "ssm:GetParameters", f"{home}/vendors/acme")
     assert allows(document, "ssm:GetParameters", f"{home}/cdk-bootstrap/hnb659fds/version")
     assert not allows(document, "ssm:GetParameters", f"{home}/vendors/acme2")
+
+
+def test_the_parameter_of_a_verifiers_id_can_be_read_too() -> None:
+    first, *rest = grants()
+    verifier = Verifier(f"{IAM}:role/prover", ParameterReference("/provers/acme", 1))
+    document = execution((replace(first, trust=replace(first.trust, verifier=verifier)), *rest))
+    home = f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter"
+    assert allows(document, "ssm:GetParameters", f"{home}/provers/acme")
 
 
 @pytest.mark.parametrize(
