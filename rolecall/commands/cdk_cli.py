@@ -11,7 +11,6 @@ from pathlib import Path
 from rolecall.answer import USAGE, CommandError
 from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
 from rolecall.commands.overheard import run_overheard
-from rolecall.denials import denials, explained
 from rolecall.node import bundled_node
 
 BIN = Path("node_modules") / ".bin"
@@ -94,6 +93,8 @@ def find_cdk(estate: Path) -> Cdk:
 
 def failure(what: str, said: str) -> CommandError:
     """Why cdk failed: the permission that was missing, or where its own reason stands."""
+    from rolecall.denials import denials, explained  # noqa: PLC0415 -- its boto3 takes a quarter of a second
+
     if found := denials(said):
         sentence, tip = explained(found)
         return CommandError(f"{what} failed: {sentence}", tip)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from rolecall.model import naming
+from rolecall.runtime.denial import DeniedBy
 
 _BOOTSTRAP = re.compile(rf"cdk-{naming.BOOTSTRAP_QUALIFIER}-(?P<kind>[a-z-]+)-role-(?P<account>[0-9]{{12}})-")
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.*")
@@ -36,7 +37,7 @@ class Denial:
         action: such as iam:CreateRole.
         resource: its ARN, or what AWS said in its place; empty where it said nothing.
         who: ARN of whoever called; empty where only cdk knows.
-        by: the kind of policy that AWS named, such as `permissions boundary`; empty where it named none.
+        by: the kind of policy that AWS named; None where it named none.
         explicitly: whether a Deny refused, against which no Allow helps.
         policy: ARN of the policy that refused; empty where AWS named none.
     """
@@ -44,13 +45,13 @@ class Denial:
     action: str
     resource: str = ""
     who: str = ""
-    by: str = ""
+    by: DeniedBy | None = None
     explicitly: bool = False
     policy: str = ""
 
     def __str__(self) -> str:
         on = f" on {self.resource}" if self.resource else ""
-        return f"{_principal(self.who) or 'the deployer'} may not use {self.action}{on}"
+        return f"{self._caller} may not use {self.action}{on}"
 
     @property
     def of_lookup(self) -> bool:
@@ -68,43 +69,54 @@ class Denial:
 
     @property
     def _of_identity(self) -> bool:
-        return self.by in ("", "identity-based policy")
+        return self.by in (None, DeniedBy.IDENTITY_POLICY)
 
     @property
     def _place(self) -> str:
-        who = _principal(self.who) or "the deployer"
-        of_organization = f"the organization's {self.by}: no policy of the account's own can"
-        elsewhere = {
-            "permissions boundary": f"the permissions boundary of {who}",
-            "service control policy": of_organization,
-            "resource control policy": of_organization,
-            "session policy": f"the session policy that {who} was assumed with",
-            "VPC endpoint policy": "the policy of the VPC endpoint that the call went through",
-            "resource-based policy": self._own_policy,
-        }
-        if self.by in elsewhere:
-            return elsewhere[self.by]
-        if kind := _kind(self.who):
-            return _of_bootstrap(kind, self.explicitly)
-        if self.action == "sts:AssumeRole":
-            return self._way_in(who)
-        return f"the policy of {who}"
+        if self.by is not None:
+            return self._places[self.by]
+        # STS seldom says which of a role's two sides refused.
+        is_twofold = self.action == "sts:AssumeRole" and not _kind(self.who)
+        return f"{self._own}, and in {self._trust}" if is_twofold else self._own
 
     @property
-    def _own_policy(self) -> str:
+    def _places(self) -> dict[DeniedBy, str]:
+        of_organization = f"the organization's {self.by}: no policy of the account's own can"
+        return {
+            DeniedBy.PERMISSIONS_BOUNDARY: f"the permissions boundary of {self._caller}",
+            DeniedBy.SERVICE_CONTROL_POLICY: of_organization,
+            DeniedBy.RESOURCE_CONTROL_POLICY: of_organization,
+            DeniedBy.SESSION_POLICY: f"the session policy that {self._caller} was assumed with",
+            DeniedBy.ENDPOINT_POLICY: "the policy of the VPC endpoint that the call went through",
+            DeniedBy.RESOURCE_POLICY: self._of_resource,
+            DeniedBy.TRUST_POLICY: self._trust,
+            DeniedBy.IDENTITY_POLICY: self._own,
+            # Of a key in another account both sides have to allow it, and KMS does not say which one did not.
+            DeniedBy.KEY: f"{self._own}, and in {self._of_resource}",
+        }
+
+    @property
+    def _caller(self) -> str:
+        return _principal(self.who) or "the deployer"
+
+    @property
+    def _own(self) -> str:
+        """The policy of whoever called."""
+        kind = _kind(self.who)
+        return _of_bootstrap(kind, self.explicitly) if kind else f"the policy of {self._caller}"
+
+    @property
+    def _of_resource(self) -> str:
         """The policy that the resource itself has."""
         kind = {"kms": "key", "s3": "bucket", "sts": "role"}.get(self.action.partition(":")[0], "resource")
         named = f", that of {self.resource}" if self.resource else ""
         return f"the {kind}'s own policy{named}"
 
-    def _way_in(self, who: str) -> str:
-        """A role has two sides, and STS seldom says which one refused."""
-        trust = "the role's trust policy"
+    @property
+    def _trust(self) -> str:
         if _kind(self.resource):
-            trust = "the role's trust (`cdk bootstrap --trust` the deployer's account, if it is another)"
-        if self.by == "role trust policy":
-            return trust
-        return f"the policy of {who}" if self.by == "identity-based policy" else f"the policy of {who}, and in {trust}"
+            return "the role's trust (`cdk bootstrap --trust` the deployer's account, if it is another)"
+        return "the role's trust policy"
 
 
 def _kind(text: str) -> str:

@@ -1,8 +1,7 @@
 """Reading what cdk and CloudFormation say when a permission is missing.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html, and of the policy's own ARN behind it
-https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns/, read 2026-11-22. The
-other sentences are those of aws-cdk 2.1148.1.
+What AWS says of the policy that refused is read in `rolecall.runtime.denial`, for the probes too; the other sentences
+are those of aws-cdk 2.1148.1.
 """
 
 import re
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 
 from rolecall.denials.denial import Denial
 from rolecall.denials.obstacle import Obstacle, obstacles
+from rolecall.runtime.denial import denied_by, denied_explicitly, denying_policy
 
 # Lengths are bounded: the text is somebody else's, and may be long.
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -19,15 +19,12 @@ _DENIED = re.compile(
     # S3 puts the resource into quotes, which CloudFormation may quote again.
     r"(?:\s+on\s+(?:the\s+)?resource:\s+(?P<quote>\\?\")?"
     r"(?P<resource>(?:(?:role|policy|user|instance\s+profile)\s+)?[^\s\"',;)\\]{1,2048})(?(quote)\\?\"))?"
-    r"(?P<rest>(?:(?!User:\s)[^\"]){0,400})"
 )
+# The sentence goes on behind the resource; not into CloudFormation's quote, and not into the next refusal's.
+_SENTENCE_CHARACTERS = 400
+_SENTENCE_END = re.compile(r'"|User:\s')
 # The caller is let through to the account, and cdk goes on without the role: what fails next fails for this.
 _NOT_ASSUMED = re.compile(r"could not be used to assume '(?P<role>arn:[^']{1,512})'")
-_BY = re.compile(
-    r"because no (?P<missing>[A-Za-z -]+? policy|permissions boundary|VPC endpoint policy) allows"
-    r"|explicit deny in (?:an?|the) (?P<denying>[A-Za-z -]+? policy|permissions boundary)"
-    r"(?::\s+(?P<policy>arn:[^\s\"',;)]{1,2048}))?"
-)
 
 
 def denials(said: str) -> tuple[Denial | Obstacle, ...]:
@@ -53,14 +50,22 @@ def explained(found: tuple[Denial | Obstacle, ...]) -> tuple[str, str]:
 
 
 def _named(text: str) -> Iterator[tuple[int, Denial]]:
-    for match in _DENIED.finditer(text):
-        rest = " ".join(match["rest"].split())
-        by = _BY.search(rest.replace("sessions policy", "session policy"))  # AWS writes both
-        named = (by["missing"] or by["denying"]) if by else ""
-        explicitly = bool(by and by["denying"]) or "explicit deny" in rest
-        resource = " ".join((match["resource"] or "").rstrip(".").split())
-        policy = (by["policy"] or "").rstrip(".") if by else ""
-        yield match.start(), Denial(_action(match["action"]), resource, match["who"], named, explicitly, policy)
+    found = list(_DENIED.finditer(text))
+    ends = [*(match.start() for match in found), len(text)][1:]
+    for match, end in zip(found, ends, strict=True):
+        rest = _SENTENCE_END.split(text[match.end() : min(end, match.end() + _SENTENCE_CHARACTERS)], maxsplit=1)[0]
+        message = " ".join((match[0] + rest).split())
+        yield (
+            match.start(),
+            Denial(
+                _action(match["action"]),
+                " ".join((match["resource"] or "").rstrip(".").split()),
+                match["who"],
+                denied_by(message),
+                denied_explicitly(message) or "explicit deny" in rest,  # older messages name no policy
+                denying_policy(message),
+            ),
+        )
 
 
 def _action(said: str) -> str:

@@ -25,7 +25,7 @@ class DeniedBy(StrEnum):
 _NAMED = re.compile(
     r"(?:(?P<explicit>explicit deny in (?:an?|the) )|because no )(?P<policy>"
     + "|".join(kind for kind in DeniedBy if kind != DeniedBy.KEY)
-    + ")"
+    + r")(?::\s+(?P<arn>arn:[^\s\"',;)]{1,2048}))?"
 )
 # Not just anywhere: a secret or a role may be called KMS.
 _KMS = re.compile(r"perform: kms:|Access to KMS is not allowed|The ciphertext refers to ")
@@ -42,6 +42,15 @@ def denied_explicitly(message: object) -> bool:
     """Whether it says that a Deny refused, against which no Allow helps; false for an Allow that is missing."""
     found = _named(message)
     return found is not None and found["explicit"] is not None
+
+
+def denying_policy(message: object) -> str:
+    """The ARN of the policy that refused; empty where AWS names none.
+
+    https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns/, read 2026-11-22.
+    """
+    found = _named(message)
+    return (found["arn"] or "").rstrip(".") if found else ""
 
 
 def _named(message: object) -> re.Match[str] | None:

@@ -6,6 +6,8 @@ import pytest
 from case_tables import cases
 
 from rolecall.denials import denials, explained
+from rolecall.denials.denial import Denial
+from rolecall.runtime.denial import DeniedBy
 
 
 @pytest.mark.parametrize("case", cases("deploy_denials"))
@@ -17,6 +19,27 @@ def test_a_refusal_names_action_resource_caller_and_remedy(case: dict[str, Any])
         sentence, tip = explained(found)
         assert sentence.startswith(case["found"][0])
         assert tip.startswith(case["remedy"])
+
+
+@pytest.mark.parametrize("case", cases("denials"))
+def test_the_policy_that_the_probes_would_name_is_named_here_too(case: dict[str, Any]) -> None:
+    found = [each for each in denials(case["message"]) if isinstance(each, Denial)]
+    if "is not authorized to perform" in case["message"]:
+        assert [(each.by, each.explicitly) for each in found] == [(case["by"], case.get("explicitly", False))]
+    else:
+        assert found == []
+
+
+def test_what_stands_far_behind_a_refusal_is_said_of_something_else() -> None:
+    refused = "User: arn:aws:iam::111111111111:user/ci is not authorized to perform: iam:CreateRole on resource: role x"
+    (found,) = denials(f"{refused}{' and so on' * 40}, with an explicit deny in a service control policy")
+    assert isinstance(found, Denial)
+    assert (found.by, found.explicitly) == (None, False)
+
+
+@pytest.mark.parametrize("by", DeniedBy)
+def test_every_kind_of_policy_has_a_place_where_the_permission_belongs(by: DeniedBy) -> None:
+    assert Denial("kms:Decrypt", by=by).remedy.startswith("allow it in the ")
 
 
 def test_of_many_refusals_the_first_is_explained_and_three_more_are_named() -> None:
