@@ -51,6 +51,13 @@ def test_a_log_group_has_no_policy_of_its_own_and_a_list_has_a_prefix() -> None:
     assert refused(LIST).endswith("with their Resource and the prefix in its condition")
 
 
+@pytest.mark.parametrize("key", ["a below b", " below ", "x on y below z"])
+def test_an_object_whose_key_holds_a_word_of_ours_has_no_prefix(key: str) -> None:
+    asked = f"s3:GetObject on exports/{key} in eu-central-1"
+    assert refused(asked).endswith("with their Resource")
+    assert "s3:prefix" not in let_in(asked)
+
+
 @pytest.mark.parametrize(
     ("by", "explicitly", "begins"),
     [

@@ -1,5 +1,7 @@
 """What the answers of services other than Secrets Manager tell: what is not there, what refused, and what let in."""
 
+import re
+
 from rolecall.runtime.probe import Probe
 from rolecall.runtime.service_probes import ABSENT
 
@@ -40,7 +42,7 @@ def absent_text(probe: Probe) -> str | None:
 
 def refused_text(probe: Probe) -> str:
     """Who may have refused, where AWS names nobody."""
-    under = " and the prefix in its condition" if " below " in probe.asked else ""
+    under = " and the prefix in its condition" if _is_below_a_prefix(probe) else ""
     other = f", or {own} denies it" if (own := own_policy(probe)) else ""
     return (
         f"the role's policies do not allow {question(probe)}{other}: compare action, region, account and name with"
@@ -50,12 +52,17 @@ def refused_text(probe: Probe) -> str:
 
 def let_in_text(probe: Probe) -> str:
     """Who may have let it through."""
-    under = " or lacks the condition on s3:prefix" if " below " in probe.asked else ""
+    under = " or lacks the condition on s3:prefix" if _is_below_a_prefix(probe) else ""
     other = f", or {own} lets it in" if (own := own_policy(probe)) else ""
     return (
         f"the role was let through where nothing was granted ({question(probe)}): a policy of it is too wide{under}"
         f"{other}"
     )
+
+
+def _is_below_a_prefix(probe: Probe) -> bool:
+    """Whether a bucket was to be listed below a prefix: keys may hold any word, but names of buckets no blank."""
+    return re.match(r"[^\s/]+ below ", question(probe).partition(" on ")[2]) is not None
 
 
 def _service(probe: Probe) -> str:
