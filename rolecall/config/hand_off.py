@@ -32,6 +32,9 @@ trusted_account is the account of the principal, service_region where the grante
 are those of S3 that are granted below prefixes.
 """
 
+PLACEHOLDER = r"(?<!\{)\{(?P<name>[^{}]*)\}(?!\})"
+"""Regular expression of one in a text. Two braces are a text's own: Workato's references are written with them."""
+
 IdScope = Literal["project", "workspace", "parent"]
 """What one external ID belongs to."""
 
@@ -123,8 +126,7 @@ def refuse_unknown_placeholders(texts: list[str]) -> None:
     Raises:
         InvalidValueError: RC003.
     """
-    # Two braces are a text's own: Workato's references are written with them.
-    for name in (name for text in texts for name in re.findall(r"(?<!\{)\{([^{}]*)\}(?!\})", text)):
+    for name in (name for text in texts for name in re.findall(PLACEHOLDER, text)):
         if name not in PLACEHOLDERS:
             allowed = ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS))
             raise InvalidValueError("placeholder", f"{{{name}}}", allowed, "correct it", rule="RC003")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from rolecall.config.hand_off import Step
 from rolecall.config.vendor import ScreenValue
+from rolecall.handoff.line import unmarked
 from rolecall.handoff.subject import Subject, unsettled
 
 
 def first_of_all(subject: Subject) -> list[str]:
     """What the reader has to know of such steps."""
-    name = _plain(subject.vendor.name)
+    name = unmarked(subject.vendor.name)
     return [
         f"These steps are made of the little that is known of the screens. Where {name}'s guide differs, it is right."
     ]
@@ -18,7 +19,7 @@ def first_of_all(subject: Subject) -> list[str]:
 def general_checks(subject: Subject) -> list[str]:
     """How anybody sees that it worked."""
     return [
-        f"{_plain(subject.vendor.name)} says that it connected. Have it read something that the role may read.",
+        f"{unmarked(subject.vendor.name)} says that it connected. Have it read something that the role may read.",
         "If it is refused, compare every value on its screens with this sheet, letter for letter.",
     ]
 
@@ -28,7 +29,7 @@ def general_steps(subject: Subject) -> Iterator[Step]:
     vendor = subject.vendor
     is_own_id, shows_late = vendor.external_id.origin == "customer", vendor.handshake == "role-first"
     yield Step(
-        at=f"{_plain(vendor.name)}, where an AWS role is set up",
+        at=f"{unmarked(vendor.name)}, where an AWS role is set up",
         do="Choose a role that is assumed (cross-account role, role ARN), not access keys.",
     )
     shown = list(_shown(subject))
@@ -80,9 +81,4 @@ def _one(
 ) -> Step:
     """A step about one value, at the place that the catalog knows for it."""
     place = subject.vendor.screens.get(screen)
-    return Step(at=_plain(place) if place else None, do=do, enter=enter or {}, compare=compare or {})
-
-
-def _plain(text: str) -> str:
-    """A text that is no text of a hand-off's: its braces and backticks are its own."""
-    return text.replace("{", "(").replace("}", ")").replace("`", "'")
+    return Step(at=unmarked(place) if place else None, do=do, enter=enter or {}, compare=compare or {})

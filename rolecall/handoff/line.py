@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rolecall.config.hand_off import PLACEHOLDER
 from rolecall.report.plain import printable
 
-# A placeholder; two braces are a text's own, as in Workato's references. Or words of a screen, between backticks.
-_NAME = r"(?<!\{)\{(?P<name>[^{}]*)\}(?!\})"
-_PART = re.compile(rf"{_NAME}|`(?P<screen>[^`]+)`")
+# A placeholder, or words of a screen between backticks.
+_PART = re.compile(rf"{PLACEHOLDER}|`(?P<screen>[^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
+
+
+def unmarked(text: str) -> str:
+    """A name that is put into a text of a hand-off: its own braces and backticks mean nothing there."""
+    return text.replace("{", "(").replace("}", ")").replace("`", "'")
 
 
 def words(text: str) -> Line:
@@ -62,9 +67,9 @@ class Facts:
 
     def _screen(self, text: str) -> Iterator[Piece]:
         """Words of a screen; a placeholder among them is filled in, and stands alone where it has no one value."""
-        names = [match["name"] for match in re.finditer(_NAME, text)]
+        names = [match["name"] for match in re.finditer(PLACEHOLDER, text)]
         if all(len(self.known.get(name, ["as it is"])) == 1 for name in names):
-            yield from value(re.sub(_NAME, lambda match: self.known.get(match["name"], [match[0]])[0], text))
+            yield from value(re.sub(PLACEHOLDER, lambda match: self.known.get(match["name"], [match[0]])[0], text))
         else:
             yield from self._pieces(text)
 

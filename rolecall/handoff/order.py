@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rolecall.handoff.line import Line
+from rolecall.handoff.line import Line, unmarked
 from rolecall.handoff.steps import Guide
 from rolecall.handoff.subject import Subject, facts, unknown
 
@@ -43,7 +43,7 @@ def _idle(subject: Subject) -> _Turns:
     """A role that nothing is set up with."""
     yield (
         "owner",
-        f"The role was granted nothing that is set up at {_plain_name(subject)}. Grant it what it is for; then "
+        f"The role was granted nothing that is set up at {_vendor(subject)}. Grant it what it is for; then "
         f"{_command(subject, 'deploy')}, and {_again(subject)} makes this sheet anew.",
     )
     yield "you", "There is nothing to do until then."
@@ -72,16 +72,16 @@ def _role_first(subject: Subject, guide: Guide) -> _Turns:
     till = f"Do the steps below up to {guide.stop}, and no further" if guide.stop else "Do the steps below"
     yield (
         "you",
-        f"Enter the role's ARN, {{role_arn}}. {till}. If {_plain_name(subject)} tests the role, the test has to fail "
+        f"Enter the role's ARN, {{role_arn}}. {till}. If {_vendor(subject)} tests the role, the test has to fail "
         "until your second turn.",
     )
     what, it = _what(subject)
-    yield "you", f"{_plain_name(subject)} now shows {what}. Send {it} to the owner, whole; {_NOT_SECRET[it]}"
+    yield "you", f"{_vendor(subject)} now shows {what}. Send {it} to the owner, whole; {_NOT_SECRET[it]}"
     yield "owner", f"{_write(subject)} Then {_command(subject, 'deploy')} again."
     yield "owner", f"{_command(subject, 'verify')} proves the role; {_again(subject)} makes this sheet anew, with {it}."
     yield (
         "you",
-        f"Compare {_COMPARED[it]} once more with what {_plain_name(subject)} shows, and have it test the role. {_SEE}",
+        f"Compare {_COMPARED[it]} once more with what {_vendor(subject)} shows, and have it test the role. {_SEE}",
     )
 
 
@@ -127,7 +127,7 @@ def _of_owner(subject: Subject) -> _Turns:
 def _what(subject: Subject) -> tuple[str, str]:
     """What is not known of the vendor, and the word for it."""
     names = unknown(subject)
-    account = f"the AWS account or role that {_plain_name(subject)} comes from" if "principal" in names else ""
+    account = f"the AWS account or role that {_vendor(subject)} comes from" if "principal" in names else ""
     found = [each for each in (account, "an external ID" if "external_id" in names else "") if each]
     return " and ".join(found), "both" if len(found) > 1 else "it"
 
@@ -170,9 +170,8 @@ def _holder(subject: Subject) -> str:
     return subject.grant.address if subject.party.scope == "project" else subject.grant.id_workspace
 
 
-def _plain_name(subject: Subject) -> str:
-    """The vendor's name, which is no text of a hand-off's."""
-    return subject.vendor.name.replace("`", "'").replace("{", "(").replace("}", ")")
+def _vendor(subject: Subject) -> str:
+    return unmarked(subject.vendor.name)
 
 
 def _file(subject: Subject) -> str:

@@ -212,6 +212,18 @@ def test_general_steps_are_made_of_the_screens_in_the_vendors_order(
     assert "External ID has to be 0123456789abcdef" in steps
 
 
+def test_a_vendors_name_with_signs_of_a_hand_off_fills_nothing_in(sheets: Sheets) -> None:
+    own = "name: 'Snow{role_arn}`x`', principals: ['210987654321'], external_id: {origin: vendor, per: project}"
+    files = {
+        "estate.yaml": f"{ESTATE}vendors: {{own: {{{own}, handshake: role-first}}}}\n",
+        "workspaces/w.yaml": "workspace: w\nvendor: own\n"
+        "projects: [{project: p, external_id: pending, secrets: [{prefix: p/}]}]\n",
+    }
+    text = of_html(sheets(files)["w/p.html"]).text
+    assert "Snow(role_arn)'x', where an AWS role is set up" in text[text.index("Steps at") :]
+    assert "Snow(role_arn)'x' tests the role" in text[text.index("What comes first") : text.index("Values")]
+
+
 def test_an_id_that_is_being_rotated_is_told_as_the_new_one(sheets: Sheets) -> None:
     new, old = "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41", "5c1b9a52-8f1f-4a39-bd3e-2c5d5a1f7d10"
     workspace = f"workspace: u\nvendor: unified\nexternal_id: {new}\nprevious_external_id: {old}\n"
