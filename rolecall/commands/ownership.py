@@ -1,6 +1,6 @@
 """Names that are taken: stacks, roles and policies that exist and are not of this estate are never overwritten."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rolecall.accounts.reach import Reach
@@ -11,6 +11,15 @@ from rolecall.runtime.observation import DENIED, Observation, Observed, observe
 
 _ABSENT = frozenset({"NoSuchEntity"})
 _NO_STACK = frozenset({"ValidationError"})
+
+
+class UnreadError(CommandError):
+    """An account cannot be read, so that nobody can tell what is in it."""
+
+    def __init__(self, sentence: str, tip: str, error_code: str | None) -> None:
+        """Say what and why, and AWS's code if it gave one."""
+        super().__init__(sentence, tip, CANNOT_TELL)
+        self.error_code = error_code
 
 
 def refuse_taken_names(grants: Sequence[Grant], reach: Reach) -> None:
@@ -70,14 +79,11 @@ def _foreign_owner(cloudformation: Any, grant: Grant) -> str | None:
     return f"is of estate {tags['rolecall:estate']}" if "rolecall:estate" in tags else "was not made by Rolecall"
 
 
-def owned_by(cloudformation: Any, stack: str, account: str, absent: Set[str] = frozenset()) -> frozenset[str]:
+def owned_by(cloudformation: Any, stack: str, account: str) -> frozenset[str]:
     """Physical ids of a stack's resources: role names and policy ARNs; none where there is no such stack.
 
-    Args:
-        absent: further error codes that say so. Default: none.
-
     Raises:
-        CommandError: the stack cannot be read.
+        UnreadError: the stack cannot be read.
     """
 
     def read() -> frozenset[str]:
@@ -86,24 +92,24 @@ def owned_by(cloudformation: Any, stack: str, account: str, absent: Set[str] = f
             resource.get("PhysicalResourceId", "") for page in pages for resource in page["StackResourceSummaries"]
         )
 
-    seen, found = observe(read, denied=_NO_STACK | absent)
+    seen, found = observe(read, denied=_NO_STACK)
     if seen.observed is Observed.UNDECIDED:
         raise _unread(f"stack {stack}", seen, "cloudformation:ListStackResources", account)
     return found or frozenset()
 
 
-def _unread(what: str, seen: Observation, action: str, account: str) -> CommandError:
+def _unread(what: str, seen: Observation, action: str, account: str) -> UnreadError:
     """Why something cannot be read, and which permission whoever reads the account lacks."""
     sentence = f"{what} cannot be read in account {account}: {seen.reason or f'AWS answered {seen.error_code}'}"
     tip = "check credentials and permissions"
     if seen.error_code in DENIED:
         reader = "CDK's lookup role or the estate's `reader_role`, or you in your own account"
         tip = f"allow {action} in the policy of whoever reads account {account}: {reader}; docs/deployer.md"
-    return CommandError(sentence, tip, CANNOT_TELL)
+    return UnreadError(sentence, tip, seen.error_code)
 
 
 def exists(call: Any, account: str) -> bool:
-    """Whether IAM knows what a call asks for. Raises CommandError, where it does not tell."""
+    """Whether IAM knows what a call asks for. Raises UnreadError, where it does not tell."""
     seen, _ = observe(call, denied=_ABSENT)
     if seen.observed is Observed.UNDECIDED:
         raise _unread("IAM", seen, "iam:GetRole and iam:GetPolicy", account)

@@ -1,11 +1,11 @@
 """Where a pipeline's stacks stand already: what they name is an account's, so that a second region can hold none."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rolecall.accounts.reach import Reach
 from rolecall.answer import CommandError
-from rolecall.commands.ownership import exists, owned_by
+from rolecall.commands.ownership import UnreadError, exists, owned_by
 from rolecall.model import naming
 from rolecall.model.grant import Estate
 from rolecall.model.identifiers import partition_of
@@ -67,9 +67,9 @@ def _fixed(estate: Estate, pipeline: Pipeline) -> Iterator[_Fixed]:
         yield _Fixed(account, naming.execution_stack_name(estate.name), arn, False)
 
 
-def _is_in(region: str, fixed: _Fixed, reach: Reach, absent: Set[str] = frozenset()) -> bool:
+def _is_in(region: str, fixed: _Fixed, reach: Reach) -> bool:
     cloudformation = reach.client(fixed.account, "cloudformation", region)
-    return fixed.physical_id in owned_by(cloudformation, fixed.stack, fixed.account, absent)
+    return fixed.physical_id in owned_by(cloudformation, fixed.stack, fixed.account)
 
 
 def _exists(fixed: _Fixed, region: str, reach: Reach) -> bool:
@@ -88,7 +88,8 @@ def _elsewhere(fixed: _Fixed, likely: Sequence[str], reach: Reach, unread: list[
     others = sorted(region for region in KNOWN if partition_of(region) == PARTITION)
     for region in dict.fromkeys([*sorted(likely), *others]):
         try:
-            if _is_in(region, fixed, reach, _SWITCHED_OFF):
+            if _is_in(region, fixed, reach):
                 yield region
-        except CommandError:
-            unread.append(region)
+        except UnreadError as error:
+            if error.error_code not in _SWITCHED_OFF:
+                unread.append(region)
