@@ -49,6 +49,8 @@ def _clause_implies(narrow: Clause, wide: Clause) -> bool:
         return set(wide[2]) <= set(narrow[2])
     if narrow[1] != wide[1] or not one_value_is_enough(operator):
         return False
+    if not narrow[2] and operator.endswith("ifexists"):  # met where the key is not there, and nowhere else
+        return operator == wide[0]
     return len(values_meeting(operator, narrow[2], wide)) == len(narrow[2])
 
 

@@ -90,7 +90,7 @@ SINGLE, SEVERAL = (
     ],
 )
 LETTERS = ["a", "b", "c"]
-PATTERNS = st.lists(st.sampled_from([*LETTERS, "*", "?"]), min_size=1, max_size=3, unique=True)
+PATTERNS = st.lists(st.sampled_from([*LETTERS, "*", "?"]), max_size=3, unique=True)
 CLAUSES = st.one_of(
     st.tuples(st.sampled_from(SINGLE), st.sampled_from(["one", "other"]), PATTERNS),
     st.tuples(st.sampled_from(SEVERAL), st.just("many"), PATTERNS),
@@ -142,6 +142,14 @@ def test_what_is_not_told_to_be_beyond_is_met_by_one_of_the_others(narrow: Any, 
         is_new = meets(request, ours) and not any(meets(request, each) for each in theirs)
         assert not is_new or any(meets(request, each) for each in told)
         assert meets(request, ours) or not any(meets(request, each) for each in told)
+
+
+def test_an_empty_list_under_ifexists_lets_in_whoever_has_no_such_key() -> None:
+    keyless = condition([("StringLikeIfExists", "one", [])])
+    for operator in ("StringLike", "StringEquals", "StringEqualsIfExists"):
+        assert beyond(keyless, [condition([(operator, "one", ["a"])])]) == [keyless]
+    assert not beyond(keyless, [condition([("StringLikeIfExists", "one", ["a"])])])
+    assert not beyond(condition([("StringLike", "one", [])]), [condition([("StringEquals", "one", ["a"])])])
 
 
 def test_thousands_of_values_take_no_time_worth_telling() -> None:
