@@ -19,7 +19,7 @@ _TAKE_OUT = "take it out: the vendor's rule gives it"
 
 def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
     """The current ID, and the previous one while a rotation lasts; `pending` alone; None where that cannot be known."""
-    holder = _holder(party)[0]
+    holder = party.id_holder[0]
     written, previous = (_written(holder, key, party) for key in ("external_id", "previous_external_id"))
     if isinstance(written, WrittenPattern) or isinstance(previous, WrittenPattern):
         return None  # it is none of this vendor's, which has been noted
@@ -29,7 +29,7 @@ def external_ids_of(party: Party) -> tuple[ExternalId, ...] | None:
 def _current_and_previous(
     written: ExternalId | None, previous: ExternalId | None, party: Party
 ) -> tuple[ExternalId, ...] | None:
-    _, source, path = _holder(party)
+    _, source, path = party.id_holder
     derived = derived_id_of(party)
     if party.vendor.external_id.origin == "derived":
         if derived is None or not _agrees(written, derived, party, source, (*path, "external_id")):
@@ -74,15 +74,6 @@ def is_the_vendors(written: object, party: Party) -> bool:
         return False  # which has been noted
     derived = derived_id_of(party)
     return derived is None or _agrees(written, derived, party, party.source, ("external_id",))
-
-
-def _holder(party: Party) -> tuple[object, SourceFile, PathInFile]:
-    """Who writes the external ID: the project, or the workspace that shares one."""
-    own = party.project.project if party.project else None
-    shares = party.scope != "project" and getattr(own, "external_id", None) is None
-    if own is None or shares:
-        return party.within.workspace, party.within.source, ()
-    return own, party.source, party.path
 
 
 def derived_id_of(party: Party) -> str | None:
@@ -193,7 +184,7 @@ def _fits(value: ExternalId, party: Party, source: SourceFile, path: PathInFile)
 
 def is_no_account(ids: tuple[ExternalId, ...], accounts: frozenset[str], party: Party) -> bool:
     """Whether no external ID is an account that the role trusts; noted where one is."""
-    _, source, path = _holder(party)
+    _, source, path = party.id_holder
     keys = ("external_id", "previous_external_id")
     swapped = [
         (key, value) for key, value in zip(keys, ids, strict=False) if isinstance(value, str) and value in accounts
@@ -205,5 +196,5 @@ def is_no_account(ids: tuple[ExternalId, ...], accounts: frozenset[str], party: 
 
 def place_of_id(party: Party) -> Location | None:
     """Where the external ID is written; None where the vendor's rule derives it."""
-    holder, source, path = _holder(party)
+    holder, source, path = party.id_holder
     return None if getattr(holder, "external_id", None) is None else source.location((*path, "external_id"))

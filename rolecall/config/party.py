@@ -40,3 +40,12 @@ class Party:
         if chosen == "parent" or (self.project and chosen):
             return str(chosen)
         return self.vendor.external_id.per if self.project else "workspace"
+
+    @property
+    def id_holder(self) -> tuple[object, SourceFile, PathInFile]:
+        """Who writes the external ID, and where: the project, or the workspace that shares one."""
+        own = self.project.project if self.project else None
+        shares = self.scope != "project" and getattr(own, "external_id", None) is None
+        if own is None or shares:
+            return self.within.workspace, self.within.source, ()
+        return own, self.source, self.path

@@ -2,6 +2,7 @@
 
 from rolecall.config.external_ids import external_ids_of, is_no_account
 from rolecall.config.party import Party
+from rolecall.config.patterns import are_from_the_catalog
 from rolecall.config.principals import principals_of
 from rolecall.config.values import PENDING
 from rolecall.model.trust import Trust
@@ -15,7 +16,7 @@ def trust_of(party: Party, partition: str) -> Trust | None:
     if principals is None or ids is None:
         return None
     accounts = frozenset(account for account in map(account_of, principals) if account)
-    if not is_no_account(ids, accounts, party):
+    if not is_no_account(ids, accounts, party) or not are_from_the_catalog(principals, ids, party):
         return None
     if PENDING in ids or not principals:
         return Trust(principals, () if PENDING in ids else ids, pending=True)

@@ -28,9 +28,16 @@ def _facts(entry: dict[str, Any]) -> Iterator[tuple[str, VendorFact]]:
         like_reason=like.get("reason", ""),
         self_trust=entry.get("self_trust", False),
     )
-    for principal in principals_of(entry):
-        partition = principal.split(":", 2)[1] if principal.startswith("arn:") else "aws"
-        yield re.findall(r"[0-9]{12}", principal)[0], replace(fact, partitions=frozenset({partition}))
+    for partition, account in sorted(accounts_of(entry)):
+        yield account, replace(fact, partitions=frozenset({partition}))
+
+
+def accounts_of(entry: dict[str, Any]) -> frozenset[tuple[str, str]]:
+    """The AWS accounts that an entry names, each with its partition: the same number elsewhere is somebody else's."""
+    return frozenset(
+        (principal.split(":", 2)[1] if principal.startswith("arn:") else "aws", re.findall(r"[0-9]{12}", principal)[0])
+        for principal in principals_of(entry)
+    )
 
 
 def _says_whose(form: str | None) -> bool:
