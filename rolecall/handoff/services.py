@@ -21,6 +21,7 @@ class SheetService:
         prefixes: of the objects in them, for S3; none where all of a bucket is meant.
         uses: what may be done with them, where the service has more than one use.
         lists_more: whether the vendor's lists show others too, because the vendor has to list all of them.
+        left_out: calls about the whole account that the owner left out, each with what the vendor needs it for.
     """
 
     title: str
@@ -30,6 +31,7 @@ class SheetService:
     prefixes: tuple[str, ...]
     uses: tuple[str, ...]
     lists_more: bool = False
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,5 @@ def _of(access: ServiceAccess, subject: Subject) -> SheetService:
         prefixes=tuple(access.prefixes) if isinstance(access, S3Access) else (),
         uses=tuple(use for mode in access.modes_asked for use in _USES.get(mode, ())),
         lists_more=bool(written and written.account_wide and access.account_wide),
+        left_out=access.left_out,
     )

@@ -28,6 +28,9 @@ def as_json(grant: Grant, *, show_external_ids: bool) -> str:
             {"sid": each.get("Sid"), "reason": why_trusted(grant, each)} for each in trust["Statement"]
         ],
         "statements": [_row(reasoned) for reasoned in found],
+        "left_out": [
+            {"service": service, "action": action, "reason": why} for service, action, why in _left_out(grant)
+        ],
     }
     return json.dumps(shape, indent=2, ensure_ascii=False)
 
@@ -51,7 +54,21 @@ def as_text(grant: Grant, *, show_external_ids: bool) -> str:
     lines = [grant.address, f"role {grant.role_arn}", "", "TRUST POLICY"]
     for statement in trust["Statement"]:
         lines += ["", f"# {why_trusted(grant, statement)}", _as_json(statement)]
-    return "\n".join([*lines, *_permissions(grant)])
+    return "\n".join([*lines, *_permissions(grant), *_without(grant)])
+
+
+def _without(grant: Grant) -> Iterator[str]:
+    for service, action, why in _left_out(grant):
+        yield from (
+            "",
+            f"# {service} is left without {action}, by `account_wide: false`; {grant.vendor} needs it: {why}",
+        )
+
+
+def _left_out(grant: Grant) -> Iterator[tuple[str, str, str]]:
+    """Service, call and what the vendor documents that it needs the call for, of those that the owner left out."""
+    for access in grant.permissions.services:
+        yield from ((access.service, action, why) for action, why in access.left_out)
 
 
 def _permissions(grant: Grant) -> Iterator[str]:

@@ -126,6 +126,25 @@ def test_who_names_the_actions_is_said_as_it_is(tmp_path: Path, vendors: str, s3
     assert ("ListAccountWideS3" in reasons) == ("s3: {" not in vendors)
 
 
+def test_a_call_that_the_owner_left_out_is_told_with_what_the_vendor_needs_it_for(tmp_path: Path) -> None:
+    (tmp_path / "workspaces").mkdir()
+    (tmp_path / "estate.yaml").write_text(
+        'schema: 1\nestate: acme\ndefaults: {account: "111111111111", region: eu-central-1}\n'
+    )
+    (tmp_path / "workspaces" / "w.yaml").write_text(
+        'workspace: w\nvendor: workato\nworkspace_id: "1"\ntrusted_account: "353360065216"\nprojects:\n'
+        '  - {project: a, project_id: "2", services: {s3: {buckets: [exports], account_wide: false}, sqs: {queues: [q]}}}\n'
+    )
+    (told,) = json.loads(show(tmp_path, "w/a", "json", show_external_ids=False).text)["left_out"]
+    assert (told["service"], told["action"]) == ("s3", "s3:ListAllMyBuckets")
+    assert "the connection is made by listing all buckets" in told["reason"]
+    page = show(tmp_path, "w/a", "text", show_external_ids=False).text
+    assert (
+        f"# s3 is left without s3:ListAllMyBuckets, by `account_wide: false`; workato needs it: {told['reason']}"
+        in page
+    )
+
+
 @pytest.fixture
 def with_verifier(tmp_path: Path) -> Path:
     (tmp_path / "workspaces").mkdir()

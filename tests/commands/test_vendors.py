@@ -126,6 +126,14 @@ def test_a_page_has_nothing_of_what_was_read_about_other_principals(estate: Path
     assert "Known for aws." in vendors(estate, "fivetran", "text").text
 
 
+def test_what_was_read_is_not_said_of_principals_that_an_estate_names_for_another_partition(tmp_path: Path) -> None:
+    changed = '{datadog: {other_partitions: {aws-us-gov: ["arn:aws-us-gov:iam::210987654321:root"]}}}'
+    (tmp_path / "estate.yaml").write_text(f"schema: 1\nestate: acme\nvendors: {changed}\n")
+    (found,) = json.loads(vendors(tmp_path, "datadog", "json").text)["vendors"]
+    assert (found["source"], found["checked"]) == (None, None)
+    assert catalog.entries()["datadog"]["source"]
+
+
 @pytest.mark.parametrize(
     ("vendor", "shown"), [("tracecat", False), ("workato", False), ("infisical", True), ("datadog", True)]
 )

@@ -65,6 +65,11 @@ class ServiceAccess:
         if self.region is not None:
             checked_region(self.region)
 
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """The documented calls about the whole account that are not granted, each with what the vendor needs it for."""
+        return () if self.account_wide else self.documented.account_wide
+
     @classmethod
     def check_documented(cls, documented: Documented) -> None:
         """Refuse modes that the service does not have, and actions of other services.
