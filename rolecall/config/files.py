@@ -200,7 +200,7 @@ def _vendors(source: SourceFile) -> KnownVendors:
             continue
         published = catalog.entry(name) if name in catalog.ids() else {}
         is_told = not published or "principals" in changes
-        if is_told:
+        if is_told or "other_partitions" in changes:
             # What the catalog read, and when, was about other principals.
             published = {key: value for key, value in published.items() if key not in ("source", "checked")}
         allowed = without_patterns(changes, source, ("vendors", name))

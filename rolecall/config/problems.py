@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import SkipJsonSchema
 
 from rolecall.config.source import ALIKE, LeftOut, PathInFile, SourceFile, as_written, dotted, shown
 from rolecall.model.invalid import InvalidValueError, four_parts
@@ -152,7 +154,13 @@ def _fields_at(model: type[BaseModel], path: PathInFile) -> list[str]:
             found = _item_of(field.annotation) if field else None
     if not (isinstance(found, type) and issubclass(found, BaseModel)):
         return []
-    return [field.alias or name for name, field in found.model_fields.items()]
+    return [field.alias or name for name, field in found.model_fields.items() if _is_the_users(field)]
+
+
+def _is_the_users(field: FieldInfo) -> bool:
+    """Whether a user may write a key; what no schema shows stands in Rolecall's own catalog alone."""
+    # To a type checker the mark is an annotation; when it runs it is a class.
+    return not any(isinstance(each, SkipJsonSchema) for each in field.metadata)  # type: ignore[misc]
 
 
 def _item_of(annotation: Any) -> Any:
