@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rolecall.model.finding import Finding, Location, Severity
 from rolecall.model.grant import Access, Grant
 from rolecall.model.invalid import four_parts
+from rolecall.model.secret import Secret
 from rolecall.rules.role import Role
 
 
@@ -53,10 +54,15 @@ def _beyond(grant: Grant) -> Iterator[tuple[str, str, str, Location | None]]:
     profile, secrets = grant.permission_profile, grant.permissions.secrets
     if profile == "no-secrets" and secrets:
         allowed = "none: the vendor has to do with other services only"
-        yield str(secrets[0]), allowed, "take the secrets out", secrets[0].location
+        yield _named(secrets[0]), allowed, "take the secrets out", secrets[0].location
     if profile == "read-one-secret" and (len(secrets) > 1 or any(each.kind in ("prefix", "tag") for each in secrets)):
         far = next((each for each in secrets if each.kind in ("prefix", "tag")), secrets[-1])
         change = "make a role for each secret, in a project of its own"
-        yield str(far), "one secret, by its name or ARN", change, far.location
+        yield _named(far), "one secret, by its name or ARN", change, far.location
     if profile in ("read", "read-one-secret") and secrets and grant.permissions.access is Access.READ_WRITE:
         yield "access read-write", "read: the vendor writes no secrets", "write access: read", None
+
+
+def _named(secret: Secret) -> str:
+    """What an entry says, in its own words: `name billing`, `prefix billing/`, `tag team=billing`."""
+    return f"{secret.kind} {secret.value or ', '.join(f'{key}={value}' for key, value in secret.tags)}"
