@@ -97,14 +97,14 @@ SERVICES_OF_ALL = "{s3: {buckets: [exports]}, sqs: {queues: [orders]}, sns: {top
         (
             "vendors: {workato: {services: {sqs: {account_wide: {}}}}}",
             "documented by Workato: https",
-            "the entry of Workato names no minimum",
+            "your own entry of Workato names no minimum",
             "no minimum was found in Workato's",
         ),
         (
             "vendors: {workato: {services: {s3: {actions: {read: ['s3:GetObject']}}, sns: {}}}}",
             "documented by Workato)",
             "documented by Workato: https",
-            "the entry of Workato names no minimum",
+            "your own entry of Workato names no minimum",
         ),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_call_that_the_owner_left_out_is_told_with_what_the_vendor_needs_it_fo
     )
     (tmp_path / "workspaces" / "w.yaml").write_text(
         'workspace: w\nvendor: workato\nworkspace_id: "1"\ntrusted_account: "353360065216"\nprojects:\n'
-        '  - {project: a, project_id: "2", services: {s3: {buckets: [exports], account_wide: false}, sqs: {queues: [q]}}}\n'
+        '  - {project: a, project_id: "2", services: {s3: {buckets: [exports], account_wide: false}}}\n'
     )
     (told,) = json.loads(show(tmp_path, "w/a", "json", show_external_ids=False).text)["left_out"]
     assert (told["service"], told["action"]) == ("s3", "s3:ListAllMyBuckets")

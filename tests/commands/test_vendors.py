@@ -126,6 +126,15 @@ def test_a_page_has_nothing_of_what_was_read_about_other_principals(estate: Path
     assert "Known for aws." in vendors(estate, "fivetran", "text").text
 
 
+def test_a_service_that_the_estate_changed_is_not_told_as_what_the_vendor_says(tmp_path: Path) -> None:
+    changed = "vendors: {workato: {services: {s3: {account_wide: {}}}}}"
+    (tmp_path / "estate.yaml").write_text(f"schema: 1\nestate: acme\n{changed}\n")
+    page = vendors(tmp_path, "workato", "text").text
+    services = page.partition("s3:\n")[2]
+    assert "the estate's own entry lists no actions" in services.splitlines()[0]
+    assert "the estate's own entry" not in vendors(Path(), "workato", "text").text
+
+
 def test_what_was_read_is_not_said_of_principals_that_an_estate_names_for_another_partition(tmp_path: Path) -> None:
     changed = '{datadog: {other_partitions: {aws-us-gov: ["arn:aws-us-gov:iam::210987654321:root"]}}}'
     (tmp_path / "estate.yaml").write_text(f"schema: 1\nestate: acme\nvendors: {changed}\n")

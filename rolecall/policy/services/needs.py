@@ -48,5 +48,5 @@ def _no_minimum(page: Documented) -> str:
     if not page.vendor:
         return "as no vendor's minimum was given"
     if not page.searched:
-        return f"as the entry of {page.vendor} names no minimum"
+        return f"as your own entry of {page.vendor} names no minimum"
     return f"as no minimum was found in {page.vendor}'s documentation"

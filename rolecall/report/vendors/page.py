@@ -118,7 +118,9 @@ def _services(services: dict[str, Any]) -> Iterator[str]:
         yield f"{name}:"
         yield from (f"  {mode}: {', '.join(actions)}" for mode, actions in service["actions"].items())
         if not service["actions"]:
-            yield "  as Rolecall reads AWS's API; the vendor lists no actions"
+            # Every entry of the catalog names its page.
+            who = "the vendor" if service["source"] else "the estate's own entry"
+            yield f"  as Rolecall reads AWS's API; {who} lists no actions"
         for action, why in service["account_wide"].items():
             yield f"  about the whole account: {action}, {why}"
         if service["source"]:
