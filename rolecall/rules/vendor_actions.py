@@ -14,8 +14,7 @@ def changing_actions(roles: list[Role]) -> Iterator[Finding]:
         for access in role.grant.permissions.services:
             asked = [mode for mode in access.modes_asked if mode in dict(access.documented.actions)]
             named = [action for mode in asked for action in access.documented.of_mode(mode) or ()]
-            wide = dict(access.documented.account_wide) if access.account_wide else {}
-            far = [action for action in (*named, *wide) if changes_resources(action)]
+            far = [action for action in named if changes_resources(action)]
             if far:
                 message = four_parts(
                     f"{access.service} of {role.grant.address}: the vendor's entry asks for more than work with what "

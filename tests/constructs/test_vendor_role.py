@@ -338,9 +338,19 @@ def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any)
     [
         (S3Access(buckets=["exports"], documented=wide({"s3:GetObject": "reads"})), "RC205", "s3:GetObject on *"),
         (
-            S3Access(buckets=["exports"], documented=wide({"s3:PutBucketPolicy": "x"})),
-            "RC205",
-            "s3:PutBucketPolicy on *",
+            S3Access(buckets=["exports"], documented=wide({"s3:PutAccountPublicAccessBlock": "x"})),
+            "RC005",
+            "s3:PutAccountPublicAccessBlock",
+        ),
+        (
+            CloudWatchAccess(log_groups=["/a"], documented=wide({"logs:PutResourcePolicy": "x"})),
+            "RC005",
+            "logs:PutResourcePolicy",
+        ),
+        (
+            SesAccess(identities=["example.com"], documented=wide({"ses:PutAccountDetails": "x"})),
+            "RC005",
+            "ses:PutAccountDetails",
         ),
         (CloudWatchAccess(log_groups=["/a"], documented=used("cloudwatch:DescribeAlarms")), "RC213", None),
         (LambdaAccess(functions=["f"], documented=used("lambda:GetLayerVersion")), "RC213", None),

@@ -9,13 +9,16 @@ from rolecall.policy import actions
 from rolecall.policy.breadth import why_too_broad
 from rolecall.policy.document import Statement, as_list
 from rolecall.policy.reasoned import Reasoned
+from rolecall.policy.services.content import changes_resources
 
 # Region and account of a stack that leaves them to its deployment; every action takes any.
 _TO_BE_FILLED_IN = re.compile(r"\$\{[^}]*\}")
 
 
 def check_resource_types(service: str, documented: Documented) -> None:
-    """Refuse actions on named resources that take none: they would grant nothing there.
+    """Refuse actions on named resources that take none, and calls about the whole account that change something in it.
+
+    The first would grant nothing. The others would change whatever there is, under a statement that says it lists.
 
     Raises:
         InvalidValueError: RC005.
@@ -29,6 +32,11 @@ def check_resource_types(service: str, documented: Documented) -> None:
                 "move it to `account_wide`, with what the vendor needs it for",
                 rule="RC005",
             )
+    for action, _ in documented.account_wide:
+        if changes_resources(action):
+            what, allowed = f"account_wide of {service}", "calls that list or read"
+            change = "take it out, and grant it under `statements` to the one project that needs it"
+            raise InvalidValueError(what, action, allowed, change, rule="RC005")
 
 
 def check_service_statements(found: Iterable[Reasoned]) -> None:
