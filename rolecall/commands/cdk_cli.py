@@ -11,6 +11,8 @@ from pathlib import Path
 from rolecall.answer import USAGE, CommandError
 from rolecall.commands.cdk_version import allowed_versions, reads_assemblies, version_of
 from rolecall.commands.overheard import run_overheard
+from rolecall.model.grant import Estate
+from rolecall.model.naming import execution_policy_name
 from rolecall.node import bundled_node
 
 BIN = Path("node_modules") / ".bin"
@@ -35,6 +37,11 @@ class Cdk:
         own = self.program.absolute().parent
         needed = [own] if node is None or (own / "node").exists() else [own, node.parent]
         return os.pathsep.join(map(str, needed))
+
+    @property
+    def bootstrap(self) -> str:
+        """The command that begins to bootstrap, for a shell: it finds this cdk and starts no app."""
+        return f'PATH={shlex.quote(self.places)}:"$PATH" cdk bootstrap --app='
 
     def run(
         self,
@@ -91,12 +98,14 @@ def find_cdk(estate: Path) -> Cdk:
     return Cdk(program, path)
 
 
-def failure(what: str, said: str) -> CommandError:
+def failure(what: str, said: str, estate: Estate, cdk: Cdk) -> CommandError:
     """Why cdk failed: the permission that was missing, or where its own reason stands."""
-    from rolecall.denials import denials, explained  # noqa: PLC0415 -- its boto3 takes a quarter of a second
+    from rolecall.denials import Deployment, denials, explained  # noqa: PLC0415 -- its boto3 takes a quarter of a second
 
     if found := denials(said):
-        sentence, tip = explained(found)
+        pipeline = estate.pipeline
+        own = (pipeline.role_name, execution_policy_name(estate.name)) if pipeline else ()
+        sentence, tip = explained(found, Deployment(cdk.bootstrap, *own))
         return CommandError(f"{what} failed: {sentence}", tip)
     return CommandError(
         f"{what} failed", "CloudFormation's reason stands above; stacks that went through stay deployed"

@@ -54,7 +54,7 @@ def deploy(folder: Path, selectors: Sequence[str], target: str, approval: str, s
         arguments = ["deploy", "--app", str(assembly), "--all", "--require-approval", approval, "--progress", "events"]
         ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
-        raise failure("cdk deploy", ended.stdout)
+        raise failure("cdk deploy", ended.stdout, estate, cdk)
     say(f"next: rolecall verify{' --target local' if target == 'local' else ''}")
     return Answer(as_text(grants, show_external_ids=False))
 

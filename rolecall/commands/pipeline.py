@@ -1,6 +1,5 @@
 """`rolecall synth --pipeline` and `rolecall deploy --pipeline`: the stacks that an administrator puts up once."""
 
-import shlex
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +39,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
             accounts = sorted(set(placed.values()))
             refuse_moved(estate, pipeline, accounts, LocalReach(aws))
             for account in accounts:
-                _deploy(cdk, assembly, _of(placed, account), "never", aws.environment(account))
+                _deploy(cdk, estate, assembly, _of(placed, account), "never", aws.environment(account))
             _warn(say)
             return Answer(_next_steps(estate, pipeline, cdk))
         own = own_account(pipeline.region)
@@ -51,7 +50,7 @@ def deploy_pipeline(folder: Path, target: str, approval: str, say: Say) -> Answe
                 f"sign in as an administrator of {', '.join(others)}",
             )
         refuse_moved(estate, pipeline, [own], AwsReach({}))
-        _deploy(cdk, assembly, mine, approval, {})
+        _deploy(cdk, estate, assembly, mine, approval, {})
     if others:
         say(f"left: sign in to {', '.join(others)} and run this again, for the stacks there")
     _warn(say)
@@ -71,11 +70,13 @@ def _of(placed: dict[str, str], account: str) -> list[str]:
     return [stack for stack, where in placed.items() if where == account]
 
 
-def _deploy(cdk: Cdk, assembly: Path, chosen: Sequence[str], approval: str, environment: dict[str, str]) -> None:
+def _deploy(
+    cdk: Cdk, estate: Estate, assembly: Path, chosen: Sequence[str], approval: str, environment: dict[str, str]
+) -> None:
     arguments = ["deploy", "--app", str(assembly), *chosen, "--require-approval", approval, "--progress", "events"]
     ended = cdk.run(arguments, environment)
     if ended.returncode != 0:
-        raise failure("cdk deploy", ended.stdout)
+        raise failure("cdk deploy", ended.stdout, estate, cdk)
 
 
 def _warn(say: Say) -> None:
@@ -86,11 +87,10 @@ def _warn(say: Say) -> None:
 
 
 def _next_steps(estate: Estate, pipeline: Pipeline, cdk: Cdk) -> str:
-    """The bootstrap of each account and region, as commands that find cdk and start no app."""
-    begin = f'PATH={shlex.quote(cdk.places)}:"$PATH" cdk bootstrap --app='
+    """The bootstrap of each account and region, as commands."""
     lines = []
     for account, region in sorted({(grant.account, grant.region) for grant in estate.grants}):
         policy = f"arn:{partition_of(region)}:iam::{account}:policy/{naming.execution_policy_name(estate.name)}"
         trust = f"--trust {pipeline.account} --trust-for-lookup {pipeline.account}"
-        lines.append(f"{begin} aws://{account}/{region} {trust} --cloudformation-execution-policies {policy}")
+        lines.append(f"{cdk.bootstrap} aws://{account}/{region} {trust} --cloudformation-execution-policies {policy}")
     return "\n".join(lines)
