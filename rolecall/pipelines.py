@@ -13,7 +13,7 @@ from rolecall.model.identifiers import partition_of
 from rolecall.model.invalid import InvalidValueError
 from rolecall.model.pipeline import BRANCH
 from rolecall.policy.deployer import reading
-from rolecall.starters import BadStarterError, render
+from rolecall.starters import BadStarterError, at_fault, render
 
 # Releases, each by the commit that its tag stands for in the action's own repository; looked up 2026-11-22.
 ACTIONS = {
@@ -23,7 +23,13 @@ ACTIONS = {
     "upload_sarif": "github/codeql-action/upload-sarif@8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2",
     "aws_credentials": "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
 }
-_WORKFLOWS = ("pull-request", "deploy", "nightly")
+_STARTERS = "pipelines/github"
+# Each with the parts that its starter includes.
+_WORKFLOWS = {
+    "pull-request": ("install",),
+    "deploy": ("install", "credentials"),
+    "nightly": ("install", "credentials"),
+}
 # What is put into a workflow as it is: nothing that YAML or a shell could read otherwise.
 _FOLDER = re.compile(r"\.|[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
@@ -89,16 +95,18 @@ def github_workflows(estate: Estate, layout: Layout, folder: Path | None = None)
         what, allowed = "`pipeline` of the estate", "whom the deploy role trusts"
         raise InvalidValueError(what, "nothing", allowed, "add it to estate.yaml", rule="RC131")
     values = workflow_values(estate, layout)
-    workflows = {f".github/workflows/rolecall-{name}.yml": _workflow(name, values, folder) for name in _WORKFLOWS}
+    files = {f".github/workflows/rolecall-{name}.yml": name for name in _WORKFLOWS}
+    workflows = {file: _workflow(file, name, values, folder) for file, name in files.items()}
     lines = {"requirements.txt": layout.requirement, "requirements-local.txt": layout.local_requirement}
     return {**workflows, **{layout.path(name): f"{_LOCK_IT}{line}\n" for name, line in lines.items()}}
 
 
-def _workflow(name: str, values: Mapping[str, str], folder: Path | None) -> str:
-    starter = f"pipelines/github/{name}.yml.j2"
-    text = render(starter, values, folder)
+def _workflow(file: str, name: str, values: Mapping[str, str], folder: Path | None) -> str:
+    starters = [f"{_STARTERS}/{each}.yml.j2" for each in (name, *_WORKFLOWS[name])]
+    text = render(starters[0], values, folder)
     if not isinstance(meaning(text), dict):
-        raise BadStarterError(f"starter {starter} makes no workflow: what came of it is no YAML with keys")
+        blamed = at_fault(starters, folder) if folder else starters[0]
+        raise BadStarterError(f"starter {blamed}: what came of it for {file} is no YAML with keys")
     return text
 
 

@@ -5,7 +5,7 @@ Those of an estate, in its folder `templates`, win over ours; docs/starters.md s
 
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,17 @@ def ours() -> Path:
 def is_own(name: str, estate: Path) -> bool:
     """Whether an estate has a starter of that name of its own."""
     return os.path.lexists(estate / FOLDER / name)
+
+
+def at_fault(names: Sequence[str], estate: Path) -> str:
+    """Those of an estate's own among the starters that made a text together: ours make what they should.
+
+    Args:
+        names: the one that was filled in, and those that it may include.
+        estate: its folder.
+    """
+    own = [name for name in names if is_own(name, estate)] or names[:1]
+    return " or ".join(f"{FOLDER}/{name}" for name in own)
 
 
 def quoted(value: object) -> str:

@@ -545,7 +545,21 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
     ("name", "text", "said"),
     [
         ("pipelines/github/nightly.yml.j2", "a: {{ nobody }}\n", "nightly.yml.j2:1 names what starters do not get"),
-        ("pipelines/github/nightly.yml.j2", "a: [\n", "nightly.yml.j2 makes no workflow"),
+        (
+            "pipelines/github/nightly.yml.j2",
+            "a: [\n",
+            "templates/pipelines/github/nightly.yml.j2: what came of it for .github/workflows/rolecall-nightly.yml is",
+        ),
+        (
+            "pipelines/github/install.yml.j2",
+            "a: [\n",
+            "templates/pipelines/github/install.yml.j2: what came of it for .github/workflows/rolecall-pull-request",
+        ),
+        (
+            "pipelines/github/credentials.yml.j2",
+            "a: [\n",
+            "templates/pipelines/github/credentials.yml.j2: what came of it for .github/workflows/rolecall-deploy",
+        ),
         ("pipelines/github/install.yml.j2", "{% for %}", "install.yml.j2:1 is no Jinja2"),
         ("estate/pipeline.yaml.j2", "a: {{ account }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
         (
@@ -563,6 +577,15 @@ def test_a_bad_starter_is_a_sentence_and_writes_nothing(repository: Path, name: 
     with pytest.raises((CommandError, BadStarterError), match=said):
         make(repository)
     assert contents(repository) == before
+
+
+def test_each_starter_of_the_estates_own_that_made_a_bad_workflow_is_named(repository: Path) -> None:
+    for name in ("pull-request", "install", "credentials"):
+        own(repository, f"pipelines/github/{name}.yml.j2", "a: [\n")
+    with pytest.raises(BadStarterError) as refused:
+        make(repository)
+    both = "templates/pipelines/github/pull-request.yml.j2 or templates/pipelines/github/install.yml.j2"
+    assert str(refused.value).startswith(f"starter {both}: what came of it for .github/")
 
 
 def test_what_comes_next_is_said_in_its_order(repository: Path) -> None:

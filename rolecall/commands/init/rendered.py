@@ -9,7 +9,7 @@ from typing import Any
 
 from rolecall.config.edit import NotEditableError, meaning
 from rolecall.config.insert import with_item, with_key
-from rolecall.starters import FOLDER, BadStarterError, is_own, render
+from rolecall.starters import BadStarterError, at_fault, render
 
 
 def rendered(folder: Path, starters: tuple[str, ...], values: Mapping[str, object], asked: Mapping[str, object]) -> str:
@@ -68,6 +68,4 @@ def _at(found: Any, path: str) -> object:
 
 
 def _bad(folder: Path, starters: tuple[str, ...], why: str) -> BadStarterError:
-    """Names those that the estate has of its own: ours make what they should."""
-    own = [name for name in starters if is_own(name, folder)] or starters[:1]
-    return BadStarterError(f"starter {' or '.join(f'{FOLDER}/{name}' for name in own)}: {why}")
+    return BadStarterError(f"starter {at_fault(starters, folder)}: {why}")
