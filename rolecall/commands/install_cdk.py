@@ -68,7 +68,7 @@ def _lay_files(folder: Path, say: Say) -> None:
     if any((folder / name).exists() for name in (_PACKAGE, _LOCK)):
         return
     files = {name: render(CDK_FILES[name], {}) for name in (_PACKAGE, _LOCK, _NPMRC) if not (folder / name).exists()}
-    create(folder, files)
+    create(folder, files, say)
     for name in files:
         say(f"wrote {folder / name}")
 

@@ -25,6 +25,8 @@ from rolecall.model.finding import Severity
 from rolecall.model.grant import Grant
 from rolecall.vendors import catalog
 
+OLD = "e5e204f80123abcde5e204f80123abcd"
+"""The end of a draft's name."""
 UUID = "3d3bb0a4-5cf1-4c0e-9d5b-7f6d0a2b9e41"
 NONE = Wishes()
 WORKSPACE = Wishes(workspace="w", workspace_id="77", project="p", project_id="78", external_id=None)
@@ -430,26 +432,49 @@ def test_nothing_is_said_of_our_own_files_and_of_edits_that_change_nothing_for_t
 
 
 def test_drafts_of_a_killed_run_are_taken_away_and_ignored_by_git(tmp_path: Path) -> None:
-    names = (".estate.yaml.e5e204f8", "workspaces/.acme-prod.yaml.0123abcd")
-    others = (".estate.yaml.backup", ".estate.yaml.0123abcde", ".mine.yaml.e5e204f8")
+    names = (f".estate.yaml.rolecall-{OLD}", f"workspaces/.acme-prod.yaml.rolecall-{OLD}")
+    # What somebody else has called a copy of his, a date among it.
+    dated = (".estate.yaml.20261120", ".estate.yaml.0123abcd", ".cdk.json.rolecall-20261120")
+    others = (*dated, f".estate.yaml.rolecall-{OLD}0", f".mine.yaml.rolecall-{OLD}")
     make(tmp_path)
     (tmp_path / "estate.yaml").unlink()  # the others were whole when the run was killed
-    for name in (*names, *others, ".cdk.json.e5e204f8"):
+    for name in (*names, *others, f".cdk.json.rolecall-{OLD}"):
         (tmp_path / name).write_text("external_id: whole\n")
         os.utime(tmp_path / name, (1, 1))
-    young = tmp_path / ".cdk.json.0123abcd"
+    young = tmp_path / f".cdk.json.rolecall-{OLD[::-1]}"
     young.write_text("somebody else is at work")
-    make(tmp_path)
+    said: list[str] = []
+    make(tmp_path, said=said)
+    removed = {str(tmp_path / name) for name in (*names, f".cdk.json.rolecall-{OLD}")}
+    assert {line.split()[1].rstrip(",") for line in said if line.startswith("removed ")} == removed
     assert [name for name in names if (tmp_path / name).exists()] == []
     assert [name for name in others if not (tmp_path / name).exists()] == []
     assert young.exists()
-    assert not (tmp_path / ".cdk.json.e5e204f8").exists()
+    assert not (tmp_path / f".cdk.json.rolecall-{OLD}").exists()
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)  # noqa: S607 -- the git of whoever tests
     for name in (*names, "sheets/w-p.md"):
         asked = ["git", "-C", str(tmp_path), "check-ignore", "-q", name]
         assert subprocess.run(asked, check=False).returncode == 0, name
-    asked = ["git", "-C", str(tmp_path), "check-ignore", "-q", "workspaces/acme-prod.yaml"]
-    assert subprocess.run(asked, check=False).returncode == 1
+    for name in ("workspaces/acme-prod.yaml", ".estate.yaml.20261120"):
+        asked = ["git", "-C", str(tmp_path), "check-ignore", "-q", name]
+        assert subprocess.run(asked, check=False).returncode == 1, name
+
+
+def test_a_draft_is_called_so_that_the_next_run_knows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(new_files.os, "link", killed)
+    monkeypatch.setattr(new_files._Run, "undo", lambda run: None)
+    with pytest.raises(SystemExit):
+        make(tmp_path)
+    monkeypatch.undo()
+    drafts = contents(tmp_path)
+    assert ".estate.yaml.rolecall-" in " ".join(drafts)
+    for name in drafts:
+        os.utime(tmp_path / name, (1, 1))
+    make(tmp_path)
+    assert set(contents(tmp_path)) & set(drafts) == set()
 
 
 def test_another_workspace_is_no_new_estate(tmp_path: Path) -> None:

@@ -140,8 +140,8 @@ def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk)
     kept = present(folder, wanted)
     files = {name: text for name, text in wanted.items() if name not in kept}
     after = refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
-    remove_leftovers(folder, kept)
-    create(folder, files)
+    remove_leftovers(folder, kept, talk.say)
+    create(folder, files, talk.say)
     for line in filter(None, (about_npm, *about_kept(folder, kept))):
         talk.say(line)
     return Answer(told(folder, files, [*kept, *known])), list(files), after

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rolecall.answer import CANNOT_TELL, NO, CommandError
+from rolecall.answer import CANNOT_TELL, NO, CommandError, Say
+from rolecall.commands.written_findings import named
 
 _AT_WORK_SECONDS = 60
 """After which no run works on a draft any more: all of them take less than one."""
@@ -43,7 +44,7 @@ def present(folder: Path, names: Iterable[str]) -> list[str]:
     return [name for name in names if os.path.lexists(folder / name)]
 
 
-def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = lambda: None) -> None:
+def create(folder: Path, files: Mapping[str, str], say: Say, last: Callable[[], None] = lambda: None) -> None:
     """Write files that are not there.
 
     Each is written under another name first, and gets its own when all of them are whole. Whatever goes wrong, an
@@ -52,6 +53,7 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
     Args:
         folder: made where it is missing.
         files: texts by their names in the folder, with slashes.
+        say: tells which drafts of a killed run were removed.
         last: what is done when all of them stand; if it fails, they are taken away again.
 
     Raises:
@@ -59,7 +61,7 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
     """
     run = _Run()
     try:
-        remove_leftovers(folder, files)
+        remove_leftovers(folder, files, say)
         drafts = {name: _draft(folder, name, text, run) for name, text in files.items()}
         for name, draft in drafts.items():
             _give_name(draft, folder / name, run)
@@ -71,14 +73,24 @@ def create(folder: Path, files: Mapping[str, str], last: Callable[[], None] = la
         raise
 
 
-def remove_leftovers(folder: Path, names: Iterable[str]) -> None:
-    """Take away the drafts of files that a killed run has left in a folder; those of one at work now are younger."""
+def remove_leftovers(folder: Path, names: Iterable[str], say: Say) -> None:
+    """Take away the drafts of files that a killed run has left in a folder, and name each.
+
+    Those of a run at work now are younger.
+    """
     for path in (folder / name for name in names):
         if path.parent.is_dir() and _is_within(path.parent, folder):
-            form = re.compile(re.escape(f".{path.name[:100]}.") + "[0-9a-f]{8}")
+            form = re.compile(re.escape(_begin_of_draft(path)) + "[0-9a-f]{32}")
             drafts = [found for found in path.parent.iterdir() if form.fullmatch(found.name)]
             for draft in filter(_is_old, drafts):
-                _quietly(draft.unlink)
+                with contextlib.suppress(OSError):
+                    draft.unlink()
+                    say(f"removed {named(draft)}, a draft that a killed run had left")
+
+
+def _begin_of_draft(path: Path) -> str:
+    """Nobody calls a copy of his own so: a date behind a name is eight digits too."""
+    return f".{path.name[:100]}.rolecall-"
 
 
 def _is_old(draft: Path) -> bool:
@@ -97,7 +109,7 @@ def _draft(folder: Path, name: str, text: str, run: _Run) -> Path:
     _make_folder(path.parent, run)
     if not _is_within(path.parent, folder):
         raise CommandError(f"{path.parent} leads elsewhere, out of {folder}", "make it a folder of its own", NO)
-    draft = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:8]}")
+    draft = path.with_name(f"{_begin_of_draft(path)}{uuid.uuid4().hex}")
     try:
         with draft.open("x", encoding="utf-8", newline="") as file:
             run.files.append(draft)

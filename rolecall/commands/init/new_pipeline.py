@@ -175,7 +175,7 @@ def _written(root: Path, wanted: dict[str, str], layout: Layout, change: _Change
     refuse_another_estate(root, kept, layout)
     files = {name: text for name, text in wanted.items() if name not in kept}
     try:
-        create(root, files, change.make)
+        create(root, files, talk.say, change.make)
     except NotEditableError as error:
         raise CommandError(f"nothing was written: {change.file}: {error}", "then run this again", NO) from None
     for line in notes(root, kept, wanted, layout):

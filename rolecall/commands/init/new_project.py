@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.answer import NO, Answer, CommandError
+from rolecall.answer import NO, Answer, CommandError, Say
 from rolecall.commands.init.comparing import refuse_another_project
 from rolecall.commands.init.completing import completed
 from rolecall.commands.init.new_files import create
@@ -50,7 +50,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     is_new_id = makes_id(situation, whole)
     goes_alone = wishes.own_file or _live_alone(within)
     made = _made(folder, written, str(talk.make_id()) if is_new_id else "", goes_alone)
-    name, after = _write(folder, within, starter_values(situation, whole, made), goes_alone)
+    name, after = _write(folder, within, starter_values(situation, whole, made), goes_alone, talk.say)
     vendor = situation.vendor(whole)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
         talk.say(line)
@@ -77,14 +77,16 @@ def _live_alone(within: WrittenWorkspace) -> bool:
     return bool(within.projects) and all(not project.path for project in within.projects)
 
 
-def _write(folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool) -> tuple[str, Judged]:
+def _write(
+    folder: Path, within: WrittenWorkspace, values: Mapping[str, object], alone: bool, say: Say
+) -> tuple[str, Judged]:
     """Write the project, and say into which file, and what the estate is with it."""
     if alone:
         file = within.source.name.removesuffix(".yaml")
         name = f"{file}/{values['project']}.yaml"
         files = {name: rendered(folder, (PROJECT_FILE_STARTER, PROJECT_STARTER), values, _asked(values, own=True))}
         after = refuse_errors(folder, files)
-        create(folder, files)
+        create(folder, files, say)
         return name, after
     name = within.source.name
     block = item(folder, PROJECT_STARTER, values, _asked(values, own=False))

@@ -42,7 +42,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
     files = {name: workspace_text(folder, starter_values(situation, whole, made))}
     after = refuse_errors(folder, files)
-    create(folder, files)
+    create(folder, files, talk.say)
     vendor = situation.vendor(whole)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
         talk.say(line)
