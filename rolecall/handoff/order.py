@@ -10,8 +10,8 @@ from rolecall.handoff.subject import Subject, facts, unknown
 
 _STEPS = "Go through the steps below."
 _SEE = "See that it worked, as described below."
-_AGAIN = "handoff"
-"""The folder of the command that makes a sheet anew: where the owner keeps his is nobody's business."""
+_AGAIN = "sheets"
+"""The folder of the command that makes a sheet anew, which the .gitignore of a new estate names."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def closed(roles: list[Role]) -> Iterator[Finding]:
                 f"{role.grant.address} lets nobody in yet",
                 "pending",
                 "the vendor's principal and external ID, once the vendor has shown both",
-                "write what it shows in the place of `pending`, then deploy again",
+                "write what it shows in the place of `pending`, then deploy",
             )
             yield role.finding("RC133", Severity.INFO, message)
 

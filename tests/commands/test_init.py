@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from rolecall.answer import Answer, CommandError
+from rolecall.commands.handoff import HandOffWish, handoff
 from rolecall.commands.init import KINDS, Talk, Wishes, init, new_files
 from rolecall.commands.init.needs import needs
 from rolecall.commands.init.situation import Situation
@@ -509,6 +510,35 @@ def test_a_vendor_that_wants_the_role_first_begins_as_pending(tmp_path: Path) ->
     make(tmp_path, Wishes(vendor="first", workspace="w", project="p"), "workspace")
     assert grant(tmp_path, "w/p").trust.pending
     assert errors(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "known", "first"),
+    [
+        ("first", {}, "deploy it, give the vendor the role's ARN"),
+        ("workato", {"data_center": "eu", "trusted": "pending"}, "write what its screen shows, then deploy it;"),
+        ("drata", {"external_id": "pending"}, "write what its screen shows, then deploy it;"),
+        ("unified", {"external_id": "pending"}, "until an external ID of your own stands in workspaces/w.yaml; then"),
+    ],
+)
+def test_what_is_to_be_done_about_a_pending_role_is_what_its_sheet_says(
+    tmp_path: Path, vendor: str, known: dict[str, str], first: str
+) -> None:
+    """In the sheet of a vendor where the ID comes first, the vendor is waited for before anything is deployed."""
+    (tmp_path / "estate.yaml").write_text(OWN_VENDORS)
+    said: list[str] = []
+    flags = Wishes(vendor=vendor, workspace="w", project="p", **known)  # type: ignore[arg-type]
+    ids = {"workspace_id": "77", "project_id": "78"} if vendor == "workato" else {}
+    make(tmp_path, replace(flags, **ids), "workspace", said)
+    assert grant(tmp_path, "w/p").trust.pending
+    assert first in " ".join(said)
+    assert ("deploy again" in " ".join(said)) == (vendor == "first")
+    file = tmp_path / "workspaces" / "w.yaml"
+    if "secrets:" not in file.read_text():
+        file.write_text(file.read_text() + "    secrets: [{prefix: p/}]\n")
+    handoff(tmp_path, ("w/p",), tmp_path / "sheets", HandOffWish(asks_aws=False), said.append)
+    sheet = (tmp_path / "sheets" / "w" / "p.md").read_text()
+    assert ("as pending" in sheet) == (vendor == "first")
 
 
 @pytest.mark.parametrize("add", [None, "workspace", "project"])

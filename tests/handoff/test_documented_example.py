@@ -28,9 +28,9 @@ def test_the_documented_sheet_is_what_the_documented_command_writes(tmp_path: Pa
     ended = run(*_block("run: handoff").split(), folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert _block("of: unified-prod/connections.md") in (
-        tmp_path / "handoff" / "unified-prod" / "connections.md"
+        tmp_path / "sheets" / "unified-prod" / "connections.md"
     ).read_text("utf-8")
-    assert (tmp_path / "handoff" / "index.html").exists()
+    assert (tmp_path / "sheets" / "index.html").exists()
 
 
 def test_the_documented_vendor_has_its_steps_on_the_sheet(sheets: Sheets) -> None:

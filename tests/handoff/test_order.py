@@ -56,7 +56,7 @@ def _text(sheets: Sheets, external_id: str, principals: str, origin: str, handsh
                 "owner: write the external id as external_id into workspaces/w.yaml",
                 "rolecall deploy w/p again",
                 "owner: rolecall verify w/p",
-                "rolecall handoff w/p --out handoff",
+                "rolecall handoff w/p --out sheets",
                 "you: compare it once more",
             ],
             id="the vendor wants the role first: deploy pending, paste, copy back, deploy, verify",

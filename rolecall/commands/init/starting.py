@@ -88,12 +88,20 @@ def pending_lines(found: Judged, workspace: str, project: str, vendor: Vendor | 
     grant = next((each for each in grants if each.address == address and each.trust.pending), None)
     if grant is None:
         return []
+    place = grant.location.file
     if vendor and vendor.own_principals:
         own = "the role or user of your own that is to call"
-        return [f"pending: {address} lets nobody in, until {own} stands in {grant.location.file}; then deploy it"]
+        return [f"pending: {address} lets nobody in, until {own} stands in {place}; then deploy it"]
+    if vendor and vendor.external_id.origin == "customer" and grant.trust.principals:
+        return [
+            f"pending: {address} lets nobody in, until an external ID of your own stands in {place}; then deploy it"
+        ]
+    is_role_first = vendor is not None and vendor.handshake == "role-first"
     return [
-        f"pending: {address} lets nobody in, until the vendor's own words stand in {grant.location.file}",
-        "  deploy it, give the vendor the role's ARN (`rolecall handoff`), write what its screen shows, deploy again",
+        f"pending: {address} lets nobody in, until the vendor's own words stand in {place}",
+        "  deploy it, give the vendor the role's ARN (`rolecall handoff`), write what its screen shows, deploy again"
+        if is_role_first
+        else "  write what its screen shows, then deploy it; a sheet of `rolecall handoff` says where it is",
     ]
 
 
