@@ -5,7 +5,7 @@ Those of an estate, in its folder `templates`, win over ours; docs/starters.md s
 
 import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,11 @@ def is_own(name: str, estate: Path) -> bool:
     return os.path.lexists(estate / FOLDER / name)
 
 
+def own_of(names: Iterable[str], estate: Path) -> str:
+    """Those of some starters that an estate has of its own, as it has to be told; nothing if it has none."""
+    return " or ".join(f"{FOLDER}/{name}" for name in names if is_own(name, estate))
+
+
 def at_fault(names: Sequence[str], estate: Path) -> str:
     """Those of an estate's own among the starters that made a text together: ours make what they should.
 
@@ -87,8 +92,7 @@ def at_fault(names: Sequence[str], estate: Path) -> str:
         names: the one that was filled in, and those that it may include.
         estate: its folder.
     """
-    own = [name for name in names if is_own(name, estate)] or names[:1]
-    return " or ".join(f"{FOLDER}/{name}" for name in own)
+    return own_of(names, estate) or f"{FOLDER}/{names[0]}"
 
 
 def quoted(value: object) -> str:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,35 @@ def test_a_starter_that_makes_what_check_refuses_writes_nothing(tmp_path: Path) 
     make(tmp_path)
     before = (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes()
     own(tmp_path, PROJECT, OURS.replace("secrets:", "secrets:\n  - prefix: all"))
-    with pytest.raises(CommandError, match=r"`check` would refuse it:\nworkspaces/acme-prod.yaml:\d+:\d+: RC201"):
+    with pytest.raises(
+        CommandError, match=r"`check` would refuse it:\nworkspaces/acme-prod.yaml:\d+:\d+: RC201"
+    ) as found:
         make(tmp_path, HR, "project")
+    assert str(found.value).endswith(f"\nmade by templates/{PROJECT}")
     assert (tmp_path / "workspaces" / "acme-prod.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("add", "own_file"), [(None, False), ("workspace", False), ("project", False), ("project", True)]
+)
+def test_the_starter_that_makes_what_check_refuses_is_named_wherever_it_is_included(
+    tmp_path: Path, add: str | None, own_file: bool
+) -> None:
+    if add:
+        make(tmp_path)
+    own(tmp_path, PROJECT, OURS.replace("secrets:", "secrets:\n  - prefix: all"))
+    flags = replace(HR, own_file=own_file) if add == "project" else Wishes(vendor="unified", workspace="u", project="p")
+    with pytest.raises(CommandError, match=f"RC201 .*\nmade by templates/{PROJECT}$"):
+        make(tmp_path, flags, add)
+
+
+def test_no_starter_is_named_for_what_no_starter_of_the_estate_s_own_has_made(tmp_path: Path) -> None:
+    make(tmp_path)
+    own(tmp_path, "estate/estate.yaml.j2", "estate: {{ estate }}\n")
+    same = Wishes(workspace="acme-prod", project="hr", project_id="678")
+    with pytest.raises(CommandError, match="would refuse it") as found:
+        make(tmp_path, same, "project")
+    assert "made by" not in str(found.value)
 
 
 BAD = {

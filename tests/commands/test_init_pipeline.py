@@ -560,6 +560,12 @@ def test_starters_of_the_estates_own_win(repository: Path) -> None:
             "a: [\n",
             "templates/pipelines/github/credentials.yml.j2: what came of it for .github/workflows/rolecall-deploy",
         ),
+        ("estate/pipeline.yaml.j2", BLOCK + "estate: evil\n", "nothing beside it, and makes `estate`"),
+        (
+            "estate/pipeline.yaml.j2",
+            BLOCK.replace("eu-central-1", "nowhere"),
+            "made by templates/estate/pipeline.yaml.j2",
+        ),
         ("pipelines/github/install.yml.j2", "{% for %}", "install.yml.j2:1 is no Jinja2"),
         ("estate/pipeline.yaml.j2", "a: {{ account }}\n", "pipeline.yaml.j2:1 names what starters do not get"),
         (

@@ -19,6 +19,7 @@ from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
     ESTATE_STARTERS,
     ESTATE_VALUES,
+    WORKSPACE_STARTERS,
     add_command,
     estate_of,
     estate_values,
@@ -139,7 +140,9 @@ def _written(folder: Path, wanted: dict[str, str], known: list[str], talk: Talk)
     wanted |= {f".schema/{kind}.json": schema.as_text(kind) + "\n" for kind in FILES}
     kept = present(folder, wanted)
     files = {name: text for name, text in wanted.items() if name not in kept}
-    after = refuse_errors(folder, {name: text for name, text in files.items() if name.endswith(".yaml")})
+    read = {name: text for name, text in files.items() if name.endswith(".yaml")}
+    starters = {name: WORKSPACE_STARTERS if name != ESTATE_FILE else (ESTATE_STARTERS[name],) for name in read}
+    after = refuse_errors(folder, read, starters)
     remove_leftovers(folder, kept, talk.say)
     create(folder, files, talk.say)
     for line in filter(None, (about_npm, *about_kept(folder, kept))):

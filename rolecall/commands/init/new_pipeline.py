@@ -68,7 +68,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     if named is None and not repository.is_branch_known:
         layout = _layout(repository, _branch(repository, talk))
     text = _with_pipeline(folder, was.decode(), whole, layout.branch) if whole else None
-    estate = refuse_errors(folder, {ESTATE_FILE: text} if text else {}).estate
+    estate = refuse_errors(folder, {ESTATE_FILE: text} if text else {}, {ESTATE_FILE: (PIPELINE_STARTER,)}).estate
     if estate is None or estate.pipeline is None:
         refuse_broken(written, written.source.name)
         raise CommandError(f"`pipeline` of {ESTATE_FILE} cannot be made sense of", "`rolecall check` says why", USAGE)

@@ -84,8 +84,9 @@ def _write(
     if alone:
         file = within.source.name.removesuffix(".yaml")
         name = f"{file}/{values['project']}.yaml"
-        files = {name: rendered(folder, (PROJECT_FILE_STARTER, PROJECT_STARTER), values, _asked(values, own=True))}
-        after = refuse_errors(folder, files)
+        starters = (PROJECT_FILE_STARTER, PROJECT_STARTER)
+        files = {name: rendered(folder, starters, values, _asked(values, own=True))}
+        after = refuse_errors(folder, files, {name: starters})
         create(folder, files, say)
         return name, after
     name = within.source.name
@@ -106,6 +107,6 @@ def _asked(values: Mapping[str, object], *, own: bool) -> dict[str, object]:
 def _write_in_place(folder: Path, name: str, block: str) -> Judged:
     was = (folder / name).read_bytes()
     changed = with_item(was.decode(), _LIST, block)
-    after = refuse_errors(folder, {name: changed})
+    after = refuse_errors(folder, {name: changed}, {name: (PROJECT_STARTER,)})
     write_whole(folder / name, changed, was)
     return after

@@ -11,8 +11,7 @@ from rolecall.commands.init.rendered import rendered
 from rolecall.commands.init.standing import granted, situation_of
 from rolecall.commands.init.starter_values import Made, makes_id, starter_values
 from rolecall.commands.init.starting import (
-    PROJECT_STARTER,
-    WORKSPACE_STARTER,
+    WORKSPACE_STARTERS,
     estate_of,
     next_step,
     pending_lines,
@@ -41,7 +40,7 @@ def make(folder: Path, wishes: Wishes, talk: Talk) -> Answer:
     estate, tags = (written.estate.estate, written.estate.defaults.tags) if written.estate else ("", {})
     made = Made(estate, tags.get("owner", ""), str(talk.make_id()) if is_new_id else "", granted(folder))
     files = {name: workspace_text(folder, starter_values(situation, whole, made))}
-    after = refuse_errors(folder, files)
+    after = refuse_errors(folder, files, dict.fromkeys(files, WORKSPACE_STARTERS))
     create(folder, files, talk.say)
     vendor = situation.vendor(whole)
     for line in [*pending_lines(after, whole.workspace or "", whole.project or "", vendor), next_step(folder)]:
@@ -59,9 +58,7 @@ def workspace_text(folder: Path, values: Mapping[str, object]) -> str:
     """
     names = ("workspace", "vendor", "workspace_id", "data_center")
     asked = {name: values[name] for name in names if values[name]}
-    return rendered(
-        folder, (WORKSPACE_STARTER, PROJECT_STARTER), values, asked | {"projects.0.project": values["project"]}
-    )
+    return rendered(folder, WORKSPACE_STARTERS, values, asked | {"projects.0.project": values["project"]})
 
 
 def of_slug(written: WrittenEstate, slug: str) -> WrittenWorkspace | None:

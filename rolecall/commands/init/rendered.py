@@ -46,8 +46,12 @@ def item(folder: Path, starter: str, values: Mapping[str, object], asked: Mappin
 
 
 def keys(folder: Path, starter: str, values: Mapping[str, object], asked: Mapping[str, object]) -> str:
-    """The text of some keys of a file. Raises as `rendered` does."""
+    """The text of some keys of a file, those that were asked for and no other. Raises as `rendered` does."""
     text = rendered(folder, (starter,), values, asked)
+    wanted = {key.partition(".")[0] for key in asked}
+    if other := next((key for key in meaning(text) if key not in wanted), None):
+        only = ", ".join(f"`{key}`" for key in sorted(wanted))
+        raise _bad(folder, (starter,), f"it may make {only} and nothing beside it, and makes `{other}`")
     try:
         with_key("a: 1\n", text)
     except (NotEditableError, ValueError):

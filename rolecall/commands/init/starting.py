@@ -14,6 +14,8 @@ from rolecall.starters import CDK_FILES
 
 WORKSPACE_STARTER = "estate/workspaces/workspace.yaml.j2"
 PROJECT_STARTER = "estate/workspaces/project.yaml.j2"
+WORKSPACE_STARTERS = (WORKSPACE_STARTER, PROJECT_STARTER)
+"""What makes a workspace's file: its own starter, and the one that it includes."""
 PROJECT_FILE_STARTER = "estate/workspaces/project_file.yaml.j2"
 PIPELINE_STARTER = "estate/pipeline.yaml.j2"
 

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rolecall.answer import NO, CommandError
@@ -11,14 +11,18 @@ from rolecall.config.files import ESTATE_FILE, WORKSPACES, WrittenEstate, read_f
 from rolecall.config.folders import EstateFolder
 from rolecall.estate import Judged, judged
 from rolecall.model.finding import Finding, Severity
+from rolecall.starters import own_of
 
 
-def refuse_errors(folder: Path, changes: Mapping[str, str]) -> Judged:
+def refuse_errors(
+    folder: Path, changes: Mapping[str, str], starters: Mapping[str, tuple[str, ...]] | None = None
+) -> Judged:
     """Refuse changes that make an error finding. Those that are there already are no reason to do nothing.
 
     Args:
         folder: the estate's; it need not be there yet.
         changes: texts of files, by their names in the estate.
+        starters: what made each of these files, or a part of it; the estate's own are named with what is wrong there.
 
     Returns:
         The estate as it will be.
@@ -35,11 +39,19 @@ def refuse_errors(folder: Path, changes: Mapping[str, str]) -> Judged:
         new = [finding for finding in _errors(after) if not before[_same(finding)]]
     if new:
         lines = "\n".join(f"{found.location}: {found.rule} {found.message}" for found in new)
+        if own := own_of(_starters_of(new, starters or {}), folder):
+            lines += f"\nmade by {own}"
         # What a finding proposes may be a command that changes an estate.
         is_there = (folder / ESTATE_FILE).exists()
         tip = "mend what it names" if is_there else "other flags or answers: there is no estate yet to be changed"
         raise CommandError(f"nothing was written, as `check` would refuse it:\n{lines}", tip, NO)
     return after
+
+
+def _starters_of(found: Iterable[Finding], starters: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What made the files that findings are in, each once."""
+    files = dict.fromkeys(each.location.file for each in found)
+    return list(dict.fromkeys(name for file in files for name in starters.get(file, ())))
 
 
 def read_with(folder: Path, changes: Mapping[str, str]) -> WrittenEstate:
