@@ -15,7 +15,7 @@ from rolecall.accounts.secret_arns import look_up, place_of
 from rolecall.answer import CANNOT_TELL, NO, YES, Answer, CommandError, Say
 from rolecall.commands import local as local_command
 from rolecall.commands.git_ignored import kept_in_git
-from rolecall.commands.written_sheets import has_index, left_over, write_sheets
+from rolecall.commands.written_sheets import has_index, tell_left_over, write_sheets
 from rolecall.config.files import read_files
 from rolecall.config.parties import parties
 from rolecall.config.party import Party
@@ -80,8 +80,8 @@ def handoff(
     write_sheets(out, files, folder)
     if (warning := kept_in_git(out)) is not None:
         say(warning)
-    if not selectors and (left := left_over(out, files)):
-        say(f"of earlier runs, and of no role any more: {', '.join(left)}; delete them")
+    if not selectors:
+        tell_left_over(out, files, say)
     unasked = _unasked(subjects)
     for reason in unasked:
         say(f"left open in the sheets: {reason}; --no-lookup asks nobody")

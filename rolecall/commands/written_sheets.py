@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rolecall.answer import NO, USAGE, CommandError
+from rolecall.answer import NO, USAGE, CommandError, Say
 from rolecall.config.files import WORKSPACES
 from rolecall.handoff.page import FORMATS, MARK, is_list, is_untouched
+
+_OF_NO_ROLE = "of earlier runs, and of no role any more"
 
 
 def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
@@ -24,6 +26,7 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
         OSError: the disk would not take it.
     """
     targets = {out / name: text for name, text in files.items()}
+    _refuse_no_folders(targets)
     _refuse_workspaces(targets, estate)
     _refuse_links(out, targets)
     _refuse_others(targets)
@@ -41,8 +44,20 @@ def write_sheets(out: Path, files: Mapping[str, str], estate: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def left_over(out: Path, files: Mapping[str, str]) -> list[str]:
-    """Sheets of earlier runs that this one did not write, by their paths below the folder: their roles may be gone."""
+def tell_left_over(out: Path, files: Mapping[str, str], say: Say) -> None:
+    """Name the sheets of earlier runs that this one did not write: their roles may be gone."""
+    left = _left_over(out, files)
+    edited = [name for name in left if not is_untouched(_text(out / name))]
+    if made := [name for name in left if name not in edited]:
+        say(f"{_OF_NO_ROLE}: {', '.join(made)}; delete them")
+    if edited:
+        say(
+            f"{_OF_NO_ROLE}, and changed by hand: {', '.join(edited)}; "
+            "keep what was written into them elsewhere, then delete them"
+        )
+
+
+def _left_over(out: Path, files: Mapping[str, str]) -> list[str]:
     paths = (path for form in FORMATS for path in out.glob(f"*/*.{form}") if not path.parent.is_symlink())
     # Where --out is the folder that an earlier --out stood in, that one's list lies as deep as a sheet.
     found = (path for path in paths if _is_ours(path) and not is_list(_text(path)))
@@ -66,6 +81,15 @@ def _laid_beside(target: Path, text: str) -> Path:
         Path(name).unlink(missing_ok=True)
         raise
     return Path(name)
+
+
+def _refuse_no_folders(targets: Iterable[Path]) -> None:
+    """What stands where a folder has to be made, a link that leads nowhere too."""
+    for target in targets:
+        there = next(folder for folder in target.parents if os.path.lexists(folder))
+        if not there.is_dir():
+            kind = "is a link that leads nowhere" if there.is_symlink() else "is no folder"
+            raise CommandError(f"{there} {kind}; nothing was written", "take it away, or --out elsewhere", USAGE)
 
 
 def _refuse_workspaces(targets: Iterable[Path], estate: Path) -> None:

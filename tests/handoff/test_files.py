@@ -94,6 +94,48 @@ def test_sheets_of_roles_that_are_gone_are_named_and_left_alone(estate: Estate, 
     assert (out / "u" / "p.md").exists()
 
 
+@pytest.mark.parametrize("edit", EDITS)
+def test_of_a_role_that_is_gone_nobody_is_told_to_delete_what_somebody_wrote(
+    edit: str, estate: Estate, tmp_path: Path
+) -> None:
+    folder, out, said = estate({"workspaces/u.yaml": WORKSPACE}), tmp_path / "out", []
+    _handoff(folder, out)
+    sheet = out / "u" / "p.md"
+    sheet.write_bytes(EDITS[edit](sheet.read_text("utf-8")).encode("utf-8", "surrogateescape"))
+    estate({"workspaces/u.yaml": WORKSPACE.replace("project: p", "project: q")})
+    handoff(folder, (), out, HandOffWish(), said.append)
+    assert said == [
+        "of earlier runs, and of no role any more: u/p.html; delete them",
+        "of earlier runs, and of no role any more, and changed by hand: u/p.md; "
+        "keep what was written into them elsewhere, then delete them",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("file", "file is no folder"),
+        ("file/below", "file is no folder"),
+        ("nowhere", "nowhere is a link that leads nowhere"),
+        ("nowhere/below", "nowhere is a link that leads nowhere"),
+        ("taken", "taken/u is no folder"),
+    ],
+)
+def test_an_out_that_can_be_no_folder_is_a_sentence_with_a_tip(
+    out: str, said: str, estate: Estate, tmp_path: Path
+) -> None:
+    folder = estate({"workspaces/u.yaml": WORKSPACE})
+    (tmp_path / "file").write_text("somebody's own")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "u").write_text("somebody's own")
+    with pytest.raises(CommandError) as refused:
+        _handoff(folder, tmp_path / out)
+    assert str(refused.value) == f"{tmp_path}/{said}; nothing was written"
+    assert (refused.value.exit_code, refused.value.tip) == (USAGE, "take it away, or --out elsewhere")
+    assert [path.name for path in (tmp_path / "taken").iterdir()] == ["u"]
+
+
 def test_a_run_with_a_selector_takes_no_other_role_out_of_the_list(estate: Estate, tmp_path: Path) -> None:
     other = WORKSPACE.replace("workspace: u", "workspace: v").replace("unified/", "other/").replace("9e41", "9e42")
     folder, out, said = estate({"workspaces/u.yaml": WORKSPACE, "workspaces/v.yaml": other}), tmp_path / "out", []

@@ -198,6 +198,15 @@ def test_somebody_elses_package_lock_is_left_alone(estate: Path, no_checkout: No
         install_cdk(estate, lambda _: None)
     assert refused.value.exit_code == 2
     assert (estate / "package-lock.json").read_text() == lock
+
+
+@pytest.mark.parametrize("missing", ["package.json", "package-lock.json"])
+def test_one_of_npms_two_files_alone_is_told_as_such(estate: Path, no_checkout: None, missing: str) -> None:
+    (estate / missing).unlink()
+    with pytest.raises(CommandError, match=f"/{missing} is missing, and package") as refused:
+        install_cdk(estate, lambda _: None)
+    assert (refused.value.exit_code, "if they are yours: npm install" in refused.value.tip) == (2, True)
+    assert not (estate / missing).exists()
     assert not (estate / "node_modules").exists()
 
 
