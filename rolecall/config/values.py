@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.model.external_ids import external_id as checked_external_id
 from rolecall.model.identifiers import slug
-from rolecall.model.invalid import InvalidValueError
+from rolecall.model.invalid import AS_TEXT, InvalidValueError
 from rolecall.model.safe_pattern import fits
 from rolecall.model.secret import Secret, SecretKind, refuse_pasted_reference
 from rolecall.model.trust import ExternalId, ParameterReference
@@ -44,7 +44,7 @@ def vendor_id(value: object, what: str) -> str:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", value):
         return value
     change = "put it in quotes" if isinstance(value, int) else "copy it from the vendor's screen"
-    raise InvalidValueError(what, value, "letters, digits and _ . : -, as quoted text", change, rule="RC003")
+    raise InvalidValueError(what, value, f"letters, digits and _ . : -{AS_TEXT}", change, rule="RC003")
 
 
 def external_id(value: object, what: str) -> ExternalId:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rolecall.model import external_ids
-from rolecall.model.invalid import InvalidValueError
+from rolecall.model.invalid import AS_TEXT, InvalidValueError
 from rolecall.model.stray_signs import stray_sign
 
 _SERVICE = re.compile(r"[A-Za-z0-9.-]+\.amazonaws\.com(\.cn)?")
@@ -37,14 +37,12 @@ def account_id(value: object, what: str = "account") -> str:
         raise InvalidValueError(
             f"{what} holds what looks like an external ID: the two are the wrong way round",
             value,
-            "12 digits, as quoted text",
+            f"12 digits{AS_TEXT}",
             "put the account here and the external ID into `external_id`",
             rule="RC112",
         )
     change = "put the number in quotes" if isinstance(value, int) else "copy the 12 digits from the AWS console"
-    raise InvalidValueError(
-        f"{what} is not an AWS account id", value, "12 digits, as quoted text", change, rule="RC111"
-    )
+    raise InvalidValueError(f"{what} is not an AWS account id", value, f"12 digits{AS_TEXT}", change, rule="RC111")
 
 
 def slug(value: object, what: str) -> str:

@@ -1,5 +1,8 @@
 """The one shape in which Rolecall says that a value is wrong."""
 
+AS_TEXT = ", as quoted text"
+"""What is allowed in YAML, which takes digits without quotes for a number; the end of that part."""
+
 
 class InvalidValueError(ValueError):
     """A value that can never be right, with the four things its owner needs to mend it.

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rolecall.model.invalid import InvalidValueError
+from rolecall.model.invalid import AS_TEXT, InvalidValueError
 
 Subject = Literal["immutable", "classic"]
 
@@ -125,7 +125,7 @@ def branch(value: object) -> str:
 
 def number(value: object, what: str) -> str:
     """An id that GitHub gave out. Raises InvalidValueError, RC131."""
-    return _fitting(_NUMBER, value, what, "GitHub's number for it, as quoted text")
+    return _fitting(_NUMBER, value, what, f"GitHub's number for it{AS_TEXT}")
 
 
 def _fitting(form: re.Pattern[str], value: object, what: str, allowed: str, change: str = _LOOK) -> str:

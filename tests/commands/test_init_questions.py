@@ -150,7 +150,10 @@ def test_a_vendor_can_be_chosen_by_number_and_a_misspelt_one_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "wrong", "said"),
     [
-        ("account", "12", "account is not an AWS account id: got '12'; allowed: 12 digits"),
+        ("account", "12", "account is not an AWS account id: got '12'; allowed: 12 digits; copy the 12 digits"),
+        ("account", '"111122223333"', "got '\"111122223333\"'; allowed: 12 digits; leave the quotes out"),
+        ("region", "'eu-west-1'", "allowed: a name such as eu-central-1; leave the quotes out"),
+        ("project_id", "'78'", "allowed: letters, digits and _ . : -; leave the quotes out"),
         ("region", "Frankfurt", "region is not an AWS region: got 'Frankfurt'; allowed: a name such as eu-central-1"),
         ("workspace", "7up", "workspace names a stack too: got '7up'; allowed: begins with a letter"),
         ("workspace_id", "abc", "workspace_id is not as this vendor's: got 'abc'; allowed: what fits"),

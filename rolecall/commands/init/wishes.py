@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from rolecall.config import values
 from rolecall.model import external_ids, identifiers, naming, pipeline, tags
-from rolecall.model.invalid import InvalidValueError
+from rolecall.model.invalid import AS_TEXT, InvalidValueError
 from rolecall.pipelines import Layout
 
 
@@ -58,7 +58,17 @@ def check(name: str, value: str, what: str) -> None:
     Raises:
         InvalidValueError: in four parts.
     """
-    _CHECKS[name](value, what)
+    try:
+        _CHECKS[name](value, what)
+    except InvalidValueError as error:
+        raise _as_typed(error, value) from None
+
+
+def _as_typed(error: InvalidValueError, value: str) -> InvalidValueError:
+    """Without what is said of YAML's quotes: at a prompt they would be a part of the value, and a shell eats them."""
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    change = "leave the quotes out" if is_quoted else error.change
+    return InvalidValueError(error.what, error.value, error.allowed.removesuffix(AS_TEXT), change, rule=error.rule)
 
 
 def _project(value: str, what: str) -> None:
