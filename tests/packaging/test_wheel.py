@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import importlib.metadata
+import posixpath
 import re
 import sys
 import tarfile
@@ -37,7 +38,9 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else_of_the_chec
     example = {f"rolecall/{path.relative_to(ROOT)}" for path in (ROOT / "examples" / "acme").rglob("*.yaml")}
     about = {f"rolecall-{_version()}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     about.add(f"rolecall-{_version()}.dist-info/licenses/LICENSE")
-    documents = {f"rolecall/docs/{name}.md" for name in ("deployer", "starters", "verification")}
+    shipped = ("deployer", "services-on-the-embedded-aws", "starters", "verification")
+    documents = {f"rolecall/docs/{name}.md" for name in shipped}
+    example.add("rolecall/examples/verify_in_lambda.py")
     assert names == written | starters | example | documents | about
 
 
@@ -60,6 +63,18 @@ def test_every_document_that_a_message_names_is_in_the_wheel(names: set[str]) ->
                 named |= {f"rolecall/{each}" for each in re.findall(r"\bdocs/[a-z-]+\.md\b", node.value)}
     assert named
     assert named <= names
+
+
+def test_what_a_document_in_the_wheel_links_to_is_in_the_wheel(wheel: Path, names: set[str]) -> None:
+    archive = ZipFile(wheel)
+    linked = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+        for name in names
+        if name.startswith("rolecall/docs/")
+        for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", archive.read(name).decode())
+    }
+    assert linked
+    assert linked <= names
 
 
 def test_the_metadata_says_what_an_index_shows_and_names_no_host(wheel: Path) -> None:
