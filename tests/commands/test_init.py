@@ -533,6 +533,8 @@ def test_what_is_to_be_done_about_a_pending_role_is_what_its_sheet_says(
     assert grant(tmp_path, "w/p").trust.pending
     assert first in " ".join(said)
     assert ("deploy again" in " ".join(said)) == (vendor == "first")
+    (told,) = [found.message for found in judged(tmp_path).findings if found.rule == "RC133"]
+    assert told.endswith("in the place of `pending`, then deploy"), "for most it is the first time"
     file = tmp_path / "workspaces" / "w.yaml"
     if "secrets:" not in file.read_text():
         file.write_text(file.read_text() + "    secrets: [{prefix: p/}]\n")
