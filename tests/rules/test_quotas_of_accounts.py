@@ -5,22 +5,16 @@ from dataclasses import replace
 import pytest
 
 from rolecall.model.finding import Location, Severity
-from rolecall.model.grant import Estate, Grant, Permissions
+from rolecall.model.grant import Estate, Permissions
 from rolecall.model.secret import Secret
 from rolecall.model.trust import Trust
 from rolecall.rules.quotas import full_accounts, headroom
 from rolecall.rules.role import roles_of
+from tests.made_up_grant import GRANT
 
-ONE = Grant(
-    estate="acme",
-    workspace="w",
-    project="p",
-    vendor="obs",
-    account="111111111111",
-    region="eu-central-1",
-    role_name="role",
+ONE = replace(
+    GRANT,
     trust=Trust(("arn:aws:iam::210987654321:role/reader",), ("5b1f0c9e-7d3a-4e62-9c48-aaaaaaaaaaaa",)),
-    permissions=Permissions(),
     location=Location("w.yaml", 3),
 )
 # Two policies' worth of secrets.
