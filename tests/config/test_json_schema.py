@@ -17,8 +17,9 @@ ROOT = Path(__file__).parents[2]
 VALIDATORS = {kind: Draft202012Validator(file_schema(kind)) for kind in FILES}
 TALK = Talk(None, lambda line: None)
 
-# What only the files together show, or a pattern tried on what is made: no schema of one file can tell it.
+# What only the files together show, patterns tried on what is made, what AWS's actions do: no schema can tell it.
 BEYOND_A_SCHEMA = {
+    "a call about the whole account that changes something in it": "a schema does not know what an action does",
     "a pipeline without a region, in an estate without roles": "the region may stand in any of three places",
     "a pipeline without an account": "the account may stand under `defaults` or under `pipeline`",
     "a rule for derived IDs that makes none that fits the vendor's pattern": "no schema tries what a rule makes",
