@@ -13,6 +13,6 @@ with pytest.MonkeyPatch.context() as patch:
     use_bundled_node()
     import aws_cdk as cdk
     from aws_cdk import aws_iam as iam
-    from aws_cdk.assertions import Match, Template
+    from aws_cdk.assertions import Annotations, Match, Template
 
-__all__ = ["Match", "Template", "cdk", "iam"]
+__all__ = ["Annotations", "Match", "Template", "cdk", "iam"]

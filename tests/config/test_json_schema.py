@@ -19,6 +19,7 @@ TALK = Talk(None, lambda line: None)
 
 # What only the files together show, patterns tried on what is made, what AWS's actions do: no schema can tell it.
 BEYOND_A_SCHEMA = {
+    "a call about the whole account that a resource could narrow": "a schema does not know what an action takes",
     "a call about the whole account that changes something in it": "a schema does not know what an action does",
     "a pipeline without a region, in an estate without roles": "the region may stand in any of three places",
     "a pipeline without an account": "the account may stand under `defaults` or under `pipeline`",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import aws_sqs as sqs
-from quiet_cdk import Match, Template, cdk
+from quiet_cdk import Annotations, Match, Template, cdk
 
 from constructs_lib import (
     Access,
@@ -24,6 +24,7 @@ from constructs_lib import (
     Verifier,
 )
 
+EXTERNAL_ID = "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"
 USER = "arn:aws:iam::944579081756:user/unified_assume_role_user"
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/6f1c1d3e-7d0f-4c55-9c6e-2b9d3a1f0c11"
 VERIFIER = Verifier("arn:aws:iam::111111111111:role/ci", "9c1f7d52-0b1e-4a3c-8d4e-5f6071829304")
@@ -41,9 +42,7 @@ def used(action: str, mode: str = "use") -> Documented:
 def templated(*, env: cdk.Environment | None = HERE, **changes: Any) -> Template:
     """The template of a stack with one role, whose inputs are good unless they are changed."""
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack", env=env)
-    VendorRole(
-        stack, "Billing", **({"principal": USER, "external_id": "3f2b8c1e-5d4a-4e6f-9a7b-1c2d3e4f5a6b"} | changes)
-    )
+    VendorRole(stack, "Billing", **({"principal": USER, "external_id": EXTERNAL_ID} | changes))
     return Template.from_stack(stack)
 
 
@@ -336,7 +335,7 @@ def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any)
 @pytest.mark.parametrize(
     ("access", "rule", "value"),
     [
-        (S3Access(buckets=["exports"], documented=wide({"s3:GetObject": "reads"})), "RC205", "s3:GetObject on *"),
+        (S3Access(buckets=["exports"], documented=wide({"s3:GetObject": "reads"})), "RC005", "s3:GetObject"),
         (
             S3Access(buckets=["exports"], documented=wide({"s3:PutAccountPublicAccessBlock": "x"})),
             "RC005",
@@ -352,6 +351,20 @@ def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any)
             "RC005",
             "ses:PutAccountDetails",
         ),
+    ],
+)
+@pytest.mark.parametrize("env", [HERE, None])
+def test_what_a_vendor_is_said_to_document_and_would_open_or_change_everything_is_refused(
+    access: Any, rule: str, value: str, env: Any
+) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        templated(services=[access], env=env)
+    assert (refused.value.rule, refused.value.value) == (rule, value)
+
+
+@pytest.mark.parametrize(
+    ("access", "rule", "action"),
+    [
         (CloudWatchAccess(log_groups=["/a"], documented=used("cloudwatch:DescribeAlarms")), "RC213", None),
         (LambdaAccess(functions=["f"], documented=used("lambda:GetLayerVersion")), "RC213", None),
         (SesAccess(identities=["example.com"], documented=used("ses:GetContactList")), "RC213", None),
@@ -362,13 +375,14 @@ def test_what_is_no_access_is_refused_rather_than_granted_nothing(services: Any)
     ],
 )
 @pytest.mark.parametrize("env", [HERE, None])
-def test_what_a_vendor_is_said_to_document_and_would_open_all_or_nothing_is_refused(
-    access: Any, rule: str, value: str | None, env: Any
+def test_an_action_that_grants_nothing_is_warned_of_as_in_an_estate(
+    access: Any, rule: str, action: str | None, env: Any
 ) -> None:
-    with pytest.raises(InvalidValueError) as refused:
-        templated(services=[access], env=env)
-    assert refused.value.rule == rule
-    assert refused.value.value == (value or access.documented.on_resources[0])
+    stack = cdk.Stack(cdk.App(analytics_reporting=False), "Stack", env=env)
+    VendorRole(stack, "Billing", principal=USER, external_id=EXTERNAL_ID, services=[access])
+    named = Match.string_like_regexp(f"got '{action or access.documented.on_resources[0]}'")
+    (warning,) = Annotations.from_stack(stack).find_warning("*", named)
+    assert f"rolecall:{rule}" in str(warning.entry.data)
 
 
 @pytest.mark.parametrize("env", [HERE, None])
