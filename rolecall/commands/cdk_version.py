@@ -13,7 +13,7 @@ from rolecall.starters import render
 Version = tuple[int, int, int]
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-# What npm compares: https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json, `integrity`, read 2026-11-22.
+# What npm compares: its own documentation of package-lock.json, `integrity`, read 2026-11-22.
 _SHA512 = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
 _SECONDS = 60
 """For `cdk --version`, which takes one second."""

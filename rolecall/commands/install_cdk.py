@@ -25,7 +25,7 @@ from stacks.extra import CDK_EXTRA
 
 _PACKAGE, _LOCK, _NPMRC = "package.json", "package-lock.json", ".npmrc"
 _MODULES = "node_modules"
-# It takes precedence: https://docs.npmjs.com/cli/v8/commands/npm-shrinkwrap, read 2026-11-22.
+# It takes precedence: npm's own documentation of npm-shrinkwrap, read 2026-11-22.
 _OTHER_LOCK = "npm-shrinkwrap.json"
 
 # `ci` installs what the lock file pins and nothing else. Scripts of packages are not run: cdk needs none.
